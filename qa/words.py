@@ -237,3 +237,9 @@ def name_stems(name: str) -> list[str]:
         return [whole]
     kept = [part for word in words(name) for part in re.split(r"[-–]", word.text) if part]
     return [alias(part) for part in kept if fold(part) not in STOPWORDS | TITLES | {"al", "el", "bin", "de", "von"}]
+
+
+@lru_cache(maxsize=8192)
+def folded_words(text: str) -> frozenset[str]:
+    """Return the words of a text in lower case as a set, function words included."""
+    return frozenset(word.lower for word in words(text))

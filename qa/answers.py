@@ -1,0 +1,85 @@
+"""Does a sentence give what the question asks for: a figure, a date, a name, a reason? Pure."""
+
+from __future__ import annotations
+
+import re
+
+from qa.analysis import Profile
+from qa.numbers import dates, numbers, same_value
+from qa.words import CALENDAR, contains_word, content_stems, fold, name_stems, names, words
+
+UNKNOWN = re.compile(
+    r"\b(?:not (?:yet )?(?:known|clear|disclosed|revealed|released|been (?:disclosed|revealed|released|published|named|identified|announced)|"
+    r"say|said|give|given|detailed|identified|named|specify|specified|publish\w*|comment\w*)|(?:has|have|had|did|does|do|would|could)(?: not|n['’]t) "
+    r"(?:say|said|detail\w*|disclos\w*|reveal\w*|name\w*|identif\w*|specif\w*|giv\w+|confirm\w*|publish\w*|releas\w*|comment\w*|provid\w*|share\w*)|"
+    r"unknown|unclear|undisclosed|was (?:a )?secret|is (?:a )?secret|declined to (?:say|comment|give|name|disclose|specify)|"
+    r"refused to (?:say|comment|give|name|disclose)|no (?:figure|number|date|name|details?|reason|cause)s? (?:was|were|has|have|had)|remains? unknown|never (?:been )?(?:disclosed|found|published))\b",
+    re.I,
+)
+_TIME = re.compile(
+    r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|fortnight|overnight|until|since|indefinite\w*|"
+    r"permanent\w*|moments?|briefly|weekend|summer|winter|spring|autumn|fall)\b",
+    re.I,
+)
+_WHEN = re.compile(
+    r"\b(?:yesterday|today|tomorrow|tonight|overnight|last|next|this|earlier|ago|later|end of|early|late|mid|noon|midnight|morning|afternoon|evening|"
+    r"night|a\.m|p\.m|hours?|days?|weeks?|months?|years?|century|decades?|during|after|before|weekend|summer|winter|spring|autumn)\b",
+    re.I,
+)
+_SPEAKER = re.compile(r"\b(?:an?|the|one|two|some)\s+(?:[\w-]+\s+){0,4}(?:source|official|resident|witness|spokes\w+|officer|minister|doctor|expert|group|court|judge|"
+                      r"author|team|company|agency|council|police|committee|report|monitor|army|board|jury|firm|union|captain|crew|member|worker|farmer|driver|neighbour|researcher|scientist)s?\b", re.I)
+_REASON = re.compile(r"\b(?:because|since|due to|as|so that|in order to|to|after|over|for|following|owing to|caused|led to|aimed|fear\w*|protest\w*|result\w*|therefore|why|reason)\b", re.I)
+
+
+def says_unknown(text: str) -> bool:
+    """Return whether a sentence says that something is not known or not disclosed."""
+    return bool(UNKNOWN.search(text))
+
+
+def gives_answer(profile: Profile, text: str) -> bool:
+    """Return whether `text` holds the kind of thing that is asked for and that the question does not itself say."""
+    if says_unknown(text):
+        return True
+    match profile.kind:
+        case "number":
+            return has_new_number(profile, text)
+        case "duration":
+            return bool(_TIME.search(text)) and (has_new_number(profile, text) or bool(new_stems(profile, text)))
+        case "date":
+            return has_new_date(profile, text)
+        case "person":
+            return bool(new_names(profile, text)) or bool(_SPEAKER.search(text))
+        case "place":
+            return bool(new_names(profile, text)) or bool(new_stems(profile, text))
+        case "reason":
+            return bool(_REASON.search(text)) and bool(new_stems(profile, text))
+        case "boolean":
+            return True
+        case _:
+            return bool(new_stems(profile, text))
+
+
+def has_new_number(profile: Profile, text: str) -> bool:
+    """Return whether a figure stands here that the question does not give."""
+    if re.search(r"\b(?:no one|nobody|none|no [a-z]+s)\b|\b(?:dozens|scores|hundreds|thousands|millions|half|a third|a quarter|double|twice|several|all|majority|most)\b", text, re.I):
+        return True
+    return any(not any(same_value(number.value, own) for own in profile.numbers) for number in numbers(text))
+
+
+def has_new_date(profile: Profile, text: str) -> bool:
+    """Return whether a date or time stands here that the question does not give."""
+    new = [mention for mention in dates(text) if not any(mention.text == own.text for own in profile.dates)]
+    weekday = any(word.lower in CALENDAR and word.lower not in fold(profile.text) for word in words(text))
+    return bool(new) or weekday or bool(_WHEN.search(text))
+
+
+def new_names(profile: Profile, text: str) -> list[str]:
+    """Return the names that the question does not give."""
+    asked = {stem_ for name in profile.names for stem_ in name_stems(name)} | set(profile.stems)
+    return [name for name in names(text) if not all(contains_word(asked, stem_) for stem_ in name_stems(name))]
+
+
+def new_stems(profile: Profile, text: str) -> list[str]:
+    """Return the content words that the question does not give."""
+    asked = frozenset(profile.stems)
+    return [stem_ for stem_ in content_stems(text) if not contains_word(asked, stem_)]

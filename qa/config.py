@@ -1,0 +1,37 @@
+"""The settings of an answer, and the only place that reads environment variables."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a question is answered. Shares and probabilities are in [0, 1]."""
+
+    max_question_words: int = 400
+    passages: int = 10  # how many passages are read for evidence
+    candidate_sentences: int = 40  # how many of their sentences are scored
+    evidence_sentences: int = 5  # at most this many are shown to the model
+    evidence_tokens: int = 190  # counted with the model's own tokenizer
+    evidence_share: float = 0.2  # a sentence this much weaker than the best is not shown
+    reading_answerability: float = 0.05  # below it the model is not even asked
+    min_answerability: float = 0.30  # below it the documents are taken not to answer
+    quote_answerability: float = 0.50  # from here on the best sentence may be quoted as the answer
+    refused_answerability: float = 0.80  # the same, where the model says that they do not
+    conflict_answerability: float = 0.45  # both sides of a conflict answer the question at least this well
+    conflict_share: float = 0.6  # and the weaker side at least this well beside the stronger
+    max_answer_tokens: int = 96
+    max_claims: int = 3
+
+
+def index_path() -> Path:
+    """Return the index folder that is used when none is named: $ONRECORD_INDEX, else the user's data folder."""
+    given = os.environ.get("ONRECORD_INDEX")
+    if given:
+        return Path(given)
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("onrecord")) / "index"

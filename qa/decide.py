@@ -1,0 +1,153 @@
+"""From draft, evidence and verdicts to a decision: answered, conflict or abstained, and why. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from qa.analysis import Profile
+from qa.answers import gives_answer, says_unknown
+from qa.claims import Draft, is_refusal, parse_claims
+from qa.config import Settings
+from qa.conflict import Value
+from qa.evidence import Candidate
+from qa.premise import contradicting, premise_of
+from qa.types import Evidence, Status, Verdict
+from qa.verify.types import Verifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A sentence of the answer with the evidence it rests on."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    verdict: Verdict
+    verbatim: bool = False  # the words are the document's own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideOf:
+    value: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    status: Status
+    claims: tuple[Bound, ...] = ()
+    rejected: tuple[Bound, ...] = ()
+    sides: tuple[SideOf, ...] = ()
+    reason: str | None = None
+    nearest: tuple[Evidence, ...] = ()  # what the documents say instead, for an abstention
+
+
+QUOTED = Verdict(label="supported", probability=1.0)
+
+
+def decide(
+    profile: Profile,
+    reply: str,
+    ranked: Sequence[Candidate],
+    evidence: Sequence[Evidence],
+    sides: Sequence[Sequence[Value]],
+    verifier: Verifier,
+    settings: Settings,
+) -> Decision:
+    """Return what is shown. Nothing that the verifier refuses is ever among `claims`."""
+    if not evidence:
+        return Decision(status="abstained", reason="The documents hold nothing on this.")
+    against = contradicting(profile, evidence) if profile.kind in ("reason", "date", "place", "thing") else None
+    if against is not None:
+        return _false_premise(profile, against)
+    if sides:
+        return _conflict(sides)
+    drafts = parse_claims(reply, known=[piece.number for piece in evidence])
+    bound = [_bind(draft, evidence, verifier, profile.text) for draft in drafts]
+    kept = [claim for claim in bound if claim.verdict.label == "supported"]
+    rejected = tuple(claim for claim in bound if claim.verdict.label != "supported")
+    if kept and _answers(profile, kept, ranked, settings):
+        return Decision(status="answered", claims=tuple(_relevant(profile, kept)), rejected=rejected)
+    quoted = _quotation(profile, ranked, evidence, settings, refused=not drafts and is_refusal(reply))
+    if quoted is not None:
+        return Decision(status="answered", claims=(quoted,), rejected=rejected)
+    return Decision(
+        status="abstained", rejected=rejected, reason=_why_not(profile, ranked), nearest=tuple(evidence[:3])
+    )
+
+
+def _bind(draft: Draft, evidence: Sequence[Evidence], verifier: Verifier, question: str) -> Bound:
+    """Return the draft with the evidence that supports it: what it cites, else any other one, else any two."""
+    cited = tuple(piece for piece in evidence if piece.number in draft.markers)
+    first = verifier.verify(draft.text, cited, question=question)
+    if first.label == "supported":
+        return Bound(text=draft.text, evidence=cited, verdict=first)
+    for others in [*((piece,) for piece in evidence if (piece,) != cited), *combinations(evidence[:4], 2)]:
+        verdict = verifier.verify(draft.text, others, question=question)
+        if verdict.label == "supported":
+            return Bound(text=draft.text, evidence=others, verdict=verdict)
+    return Bound(text=draft.text, evidence=cited, verdict=first)
+
+
+def _answers(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate], settings: Settings) -> bool:
+    """Return whether a kept claim gives what is asked, from evidence that answers the question well enough."""
+    scores = {(c.article.article_id, c.sentence.start): c.score for c in ranked}
+    return any(
+        gives_answer(profile, claim.text)
+        and max(scores.get((e.article_id, e.start), 0.0) for e in claim.evidence) >= settings.min_answerability
+        for claim in kept
+    )
+
+
+def _relevant(profile: Profile, kept: Sequence[Bound]) -> list[Bound]:
+    """Return the claims up to the last that answers, repeated texts once."""
+    answering = [n for n, claim in enumerate(kept) if gives_answer(profile, claim.text)]
+    return list({claim.text: claim for claim in kept[: answering[-1] + 1]}.values())
+
+
+def _quotation(
+    profile: Profile, ranked: Sequence[Candidate], evidence: Sequence[Evidence], settings: Settings, *, refused: bool
+) -> Bound | None:
+    """Return the best sentence word for word, where it answers surely enough by itself."""
+    floor = settings.refused_answerability if refused else settings.quote_answerability
+    by_place = {(e.article_id, e.start): e for e in evidence}
+    for candidate in ranked[:3]:
+        piece = by_place.get((candidate.article.article_id, candidate.sentence.start))
+        if piece is None or candidate.score < floor or not gives_answer(profile, piece.text):
+            continue
+        if says_unknown(piece.text) or candidate.about.names > 0:
+            text = f"{piece.lead} {piece.text}" if piece.lead else piece.text
+            return Bound(text=" ".join(text.split()), evidence=(piece,), verdict=QUOTED, verbatim=True)
+    return None
+
+
+def _conflict(sides: Sequence[Sequence[Value]]) -> Decision:
+    shown = []
+    for number, side in enumerate(sides, start=1):
+        from qa.evidence import as_evidence
+
+        piece = as_evidence([side[0].candidate])[0]
+        shown.append(SideOf(value=side[0].text, evidence=piece))
+    return Decision(status="conflict", sides=tuple(shown))
+
+
+def _false_premise(profile: Profile, against: Evidence) -> Decision:
+    premise = premise_of(profile)
+    said = f"The question takes it that {premise}; the documents say otherwise." if premise else (
+        "The documents say the opposite of what the question takes for granted."
+    )
+    return Decision(status="abstained", reason=said, nearest=(against,))
+
+
+def _why_not(profile: Profile, ranked: Sequence[Candidate]) -> str:
+    """Return why nothing is answered, in one sentence."""
+    missing = ranked[0].about.missing_names if ranked else ()
+    everywhere = [name for name in missing if all(name in c.about.missing_names for c in ranked)]
+    if everywhere:
+        shown = next((n for n in profile.names if everywhere[0].split()[-1][:4].lower() in n.lower()), everywhere[0])
+        return f"The documents found say nothing about {shown}."
+    premise = premise_of(profile)
+    if premise and profile.kind == "reason":
+        return f"The documents do not say that {premise}."
+    return f"The documents do not say: {profile.text.rstrip(' ?')}."

@@ -1,0 +1,220 @@
+"""Passages become a short list of sentences that answer the question, each with what it needs to be understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from index.types import Dated, Hit, Sentence, Span, StoredArticle
+from qa.about import Aboutness, aboutness
+from qa.analysis import Profile
+from qa.config import Settings
+from qa.ranker import Ranked, Ranker
+from qa.types import Evidence
+from qa.words import content_stems, folded_words
+
+_POINTS_BACK = re.compile(
+    r"^[\W_]*(?:he|she|it|they|his|her|its|their|this|that|these|those|there|both|but|and|also|so|then|such|another|others|"
+    r"the (?:operation|move|attack|statement|decision|meeting|deal|agreement|truce|figure|region|city|town|group|two|pair|former|latter|"
+    r"country|company|court|report|study|bill|law|plan|party|ship|ferry|vessel|area|incident|number|toll|article|document|rule|"
+    r"survey|trial|contract|project|bridge|firm|president|minister|secretary|official|spokes\w+|leader|monitor|rebels|army))\b",
+    re.I,
+)
+_SPOKEN = re.compile(r"^\s*[“\"‘']")
+_SAYING = re.compile(r"\b(?:said|says|told|added|stated|wrote|asked|noted|according to|quoted)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A sentence that may answer, with the sentences around it in its article."""
+
+    article: StoredArticle
+    position: int  # among the article's sentences
+    retrieval: float  # 1 for the best passage, falling with rank
+    lead: Sentence | None = None
+    answer: Span | None = None  # the words that answer, in the document's offsets
+    probability: float = 0.0  # that it answers the question, from the ranker
+    about: Aboutness = field(default_factory=Aboutness)
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.article.sentences[self.position]
+
+    @property
+    def answer_text(self) -> str | None:
+        if self.answer is None:
+            return None
+        whole = self.window()
+        return self.answer.of(" " * whole.start + whole.text)
+
+    @property
+    def score(self) -> float:
+        """How well it answers the question asked, about what it is asked about; 0 to 1."""
+        return self.probability * self.about.factor
+
+    def window(self) -> Sentence:
+        """Return the lead and the sentence as one span where they are neighbours, else the sentence."""
+        if self.lead is None:
+            return self.sentence
+        gap = self.sentence.start - self.lead.end
+        text = f"{self.lead.text}{' ' * gap}{self.sentence.text}"
+        return Sentence(start=self.lead.start, end=self.sentence.end, text=text)
+
+    def surroundings(self) -> str:
+        """Return what the sentence is about by its place: title, first sentence, three sentences before, one after."""
+        sentences = self.article.sentences
+        near = sentences[max(0, self.position - 3) : self.position + 2]
+        parts = [self.article.title or "", sentences[0].text, *(s.text for s in near if s != self.sentence)]
+        return " \n".join(part for part in parts if part)
+
+
+def candidates(hits: Sequence[Hit], articles: Mapping[int, StoredArticle]) -> list[Candidate]:
+    """Return the sentences of the hits and one on either side, best passage first, each once."""
+    found: dict[tuple[int, int], Candidate] = {}
+    for hit in hits:
+        article = articles[hit.article_id]
+        inside = [n for n, s in enumerate(article.sentences) if s.start < hit.end and hit.start < s.end]
+        if not inside:
+            continue
+        for position in range(max(0, inside[0] - 1), min(len(article.sentences), inside[-1] + 2)):
+            found.setdefault(
+                (article.article_id, position),
+                Candidate(
+                    article=article, position=position, retrieval=1.0 / hit.rank**0.5, lead=_lead(article, position)
+                ),
+            )
+    return list(found.values())
+
+
+def _lead(article: StoredArticle, position: int) -> Sentence | None:
+    """Return the sentence before, where this one points back to it or is speech without its speaker."""
+    if position == 0:
+        return None
+    text = article.sentences[position].text
+    points_back = _POINTS_BACK.match(text) or (_SPOKEN.match(text) and not _SAYING.search(text)) or len(text.split()) < 6
+    before = article.sentences[position - 1]
+    near = article.sentences[position].start - before.end <= 12
+    return before if points_back and near else None
+
+
+def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> list[Candidate]:
+    """Return the candidates that share most with the question, weighed by how rare a word is among them."""
+    stems = [frozenset(content_stems(f"{c.window().text}")) for c in found]
+    surroundings = [frozenset(content_stems(c.article.title or "")) for c in found]
+    weight = {s: 1.0 / (1 + sum(s in own for own in stems)) ** 0.5 for s in profile.stems}
+
+    def overlap(index: int) -> float:
+        own, around = stems[index], surroundings[index]
+        shared = sum(weight[s] for s in profile.stems if s in own) + 0.3 * sum(weight[s] for s in profile.stems if s in around)
+        return shared / (sum(weight.values()) or 1.0) + 0.35 * found[index].retrieval
+
+    order = sorted(range(len(found)), key=lambda index: (-overlap(index), index))
+    return [found[index] for index in order[:limit]]
+
+
+def scored(profile: Profile, found: Sequence[Candidate], ranker: Ranker) -> list[Candidate]:
+    """Return the candidates with the ranker's probability and what they are about, best first; ties keep order."""
+    texts = [_ranked_text(candidate) for candidate in found]
+    ranked = ranker.score(profile.text, [text for text, _ in texts]) if texts else []
+    judged = [
+        _with_answer(
+            replace(c, probability=r.probability, about=aboutness(profile, c.window().text, c.surroundings(), c.article)), r, offset
+        )
+        for c, r, (_, offset) in zip(found, ranked, texts, strict=True)
+    ]
+    return sorted(judged, key=lambda c: -c.score)
+
+
+def _ranked_text(candidate: Candidate) -> tuple[str, int]:
+    """Return what the ranker reads and where the document's window begins in it."""
+    window = candidate.window()
+    return window.text, 0
+
+
+def _with_answer(candidate: Candidate, ranked: Ranked, offset: int) -> Candidate:
+    if ranked.answer_start is None or ranked.answer_end is None:
+        return candidate
+    window = candidate.window()
+    start = window.start + ranked.answer_start - offset
+    end = window.start + ranked.answer_end - offset
+    if start < window.start or end <= start or end > window.end:
+        return candidate
+    return replace(candidate, answer=Span(start=start, end=end))
+
+
+def select(
+    ranked: Sequence[Candidate], settings: Settings, *, count_tokens: Callable[[str], int]
+) -> list[Candidate]:
+    """Return the evidence: the best candidates within the budget, repeated texts once, at least one."""
+    chosen: list[Candidate] = []
+    seen: list[frozenset[str]] = []
+    spent = 0
+    for candidate in ranked:
+        if len(chosen) == settings.evidence_sentences:
+            break
+        if chosen and candidate.score < settings.evidence_share * chosen[0].score:
+            break
+        words = folded_words(candidate.sentence.text)
+        if any(len(words & other) > 0.8 * max(len(words), len(other)) for other in seen):
+            continue
+        cost = count_tokens(evidence_line(1, _as_evidence(candidate, 1)))
+        if chosen and spent + cost > settings.evidence_tokens:
+            continue
+        chosen.append(candidate)
+        seen.append(words)
+        spent += cost
+    return chosen
+
+
+def as_evidence(chosen: Sequence[Candidate]) -> list[Evidence]:
+    """Return the evidence with its markers, from 1."""
+    return [_as_evidence(candidate, number) for number, candidate in enumerate(chosen, start=1)]
+
+
+def _as_evidence(candidate: Candidate, number: int) -> Evidence:
+    article, lead = candidate.article, candidate.lead
+    return Evidence(
+        number=number,
+        document_id=article.document_id,
+        article_id=article.article_id,
+        source=article.source,
+        article=article.title,
+        date=article.date,
+        text=candidate.sentence.text,
+        start=candidate.sentence.start,
+        end=candidate.sentence.end,
+        lead=lead.text if lead else None,
+        lead_span=Span(start=lead.start, end=lead.end) if lead else None,
+        context=candidate.surroundings(),
+        score=candidate.score,
+    )
+
+
+def evidence_line(number: int, evidence: Evidence) -> str:
+    """Return how a piece of evidence is shown to the model."""
+    when = f" ({evidence.date.value:%B %-d, %Y})" if evidence.date else ""
+    text = f"{evidence.lead} {evidence.text}" if evidence.lead else evidence.text
+    return f"[{number}]{when} {' '.join(text.split())}"
+
+
+def evidence_from_text(text: str, *, source: str = "evidence", title: str | None = None, date: Dated | None = None) -> list[Evidence]:
+    """Return a plain text as evidence, one piece a sentence, for checking a claim outside an index."""
+    from index.sentences import split_sentences
+
+    sentences = split_sentences(text)
+    return [
+        Evidence(
+            number=number,
+            document_id=0,
+            article_id=0,
+            source=source,
+            article=title,
+            date=date,
+            text=sentence.text,
+            start=sentence.start,
+            end=sentence.end,
+            context=" ".join(s.text for s in sentences[max(0, number - 3) : number + 1] if s is not sentence),
+        )
+        for number, sentence in enumerate(sentences, start=1)
+    ]

@@ -1,0 +1,165 @@
+"""The whole story of a question, top to bottom: rewrite, search, evidence, prompt, draft, check, decide, answer.
+
+`Assistant.stream` is the one path; the command line, the chat and `ask` drain the same events.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from index import Index
+from index.errors import QueryError
+from qa.analysis import Profile, analyse
+from qa.compose import abstained, answered, conflicting
+from qa.config import Settings
+from qa.conflict import disagreement
+from qa.decide import Decision, decide
+from qa.engine import LanguageModel, open_model
+from qa.evidence import Candidate, as_evidence, candidates, scored, select, shortlist
+from qa.prompt import fixed_prefix, grammar_for, prompt_for
+from qa.question import cleaned
+from qa.ranker import Ranker, default_ranker
+from qa.rewrite import rewrite
+from qa.types import Answer, Completed, Event, Evidence, Question, Retrieved, Timings, Token, Turn
+from qa.verify import RuleVerifier, Verifier
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds of each stage of one answer."""
+
+    began: float = field(default_factory=time.perf_counter)
+    stages: dict[str, float] = field(default_factory=dict)
+    last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.stages[stage] = self.stages.get(stage, 0.0) + now - self.last
+        self.last = now
+
+    def first_token(self) -> None:
+        self.stages.setdefault("first_token", time.perf_counter() - self.began)
+
+    def timings(self) -> Timings:
+        return Timings(**self.stages, total=time.perf_counter() - self.began)
+
+
+class Assistant:
+    """Answers questions from an index. Holds the model, which is opened at the first question."""
+
+    def __init__(
+        self,
+        documents: Index,
+        *,
+        model: LanguageModel | None = None,
+        verifier: Verifier | None = None,
+        ranker: Ranker | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        self.documents = documents
+        self.settings = settings or Settings()
+        self.verifier = verifier or RuleVerifier()
+        self._ranker = ranker
+        self._model = model
+
+    @property
+    def model(self) -> LanguageModel:
+        if self._model is None:
+            self._model = open_model(None)
+        return self._model
+
+    @property
+    def ranker(self) -> Ranker:
+        if self._ranker is None:
+            self._ranker = default_ranker()
+        return self._ranker
+
+    def warm(self) -> None:
+        """Load the models and fill the cache of the prompt's fixed part, so that the first question is quick."""
+        self.ranker.score("warm?", ["warm."])
+        self.model.warm(fixed_prefix())
+
+    def ask(
+        self, question: str | Question, *, history: Sequence[Turn | str] = (), as_of: datetime.date | None = None
+    ) -> Answer:
+        """Return the checked answer.
+
+        Raises:
+            QuestionError: the question is empty, too long or holds no words.
+            ModelError: the language model cannot be used.
+        """
+        for event in self.stream(question, history=history, as_of=as_of):
+            if isinstance(event, Completed):
+                return event.answer
+        raise AssertionError("a stream ends with Completed")
+
+    def stream(
+        self, question: str | Question, *, history: Sequence[Turn | str] = (), as_of: datetime.date | None = None
+    ) -> Iterator[Event]:
+        """Yield Retrieved, then the draft as Tokens, then Completed with the answer that replaces the draft."""
+        asked = cleaned(question, history, as_of, self.settings)
+        clock = _Clock()
+        rewritten = rewrite(asked.text, asked.history)
+        profile = analyse(rewritten.text)
+        clock.lap("rewrite")
+        hits = self._search(rewritten.text, asked)
+        ranked = self._rank(profile, hits)
+        evidence = as_evidence(select(ranked, self.settings, count_tokens=self.model.count_tokens))
+        clock.lap("retrieve")
+        yield Retrieved(standalone_question=rewritten.text, hits=tuple(hits), evidence=tuple(evidence))
+        sides = disagreement(profile, ranked, self.settings)
+        reply = ""
+        if not sides and evidence and ranked[0].score >= self.settings.reading_answerability:
+            for piece in self._draft(rewritten.text, evidence):
+                clock.first_token()
+                reply += piece
+                yield Token(text=piece)
+        clock.lap("generate")
+        decision = decide(profile, reply, ranked, evidence, sides, self.verifier, self.settings)
+        clock.lap("verify")
+        yield Completed(answer=self._answer(asked, profile, decision, clock))
+
+    def _search(self, text: str, asked: Question) -> list:
+        try:
+            return self.documents.search(text, limit=self.settings.passages, as_of=asked.as_of)
+        except QueryError:
+            return []
+
+    def _rank(self, profile: Profile, hits: Sequence) -> list[Candidate]:
+        articles = {article.article_id: article for article in self.documents.articles({hit.article_id for hit in hits})}
+        found = shortlist(profile, candidates(hits, articles), limit=self.settings.candidate_sentences)
+        return scored(profile, found, self.ranker)
+
+    def _draft(self, question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
+        return self.model.stream(
+            prompt_for(question, evidence),
+            max_tokens=self.settings.max_answer_tokens,
+            grammar=grammar_for(evidence, max_claims=self.settings.max_claims),
+        )
+
+    def _answer(self, asked: Question, profile: Profile, decision: Decision, clock: _Clock) -> Answer:
+        compose = {"answered": answered, "conflict": conflicting, "abstained": abstained}[decision.status]
+        return compose(
+            decision,
+            question=asked.text,
+            standalone_question=profile.text,
+            text_of=self.documents.text_of,
+            model=self.model.name,
+            index_fingerprint=self.documents.fingerprint,
+            timings=clock.timings(),
+        )
+
+    def close(self) -> None:
+        """Let go of the model; the index stays open."""
+        if self._model is not None:
+            self._model.close()
+            self._model = None
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
