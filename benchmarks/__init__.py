@@ -1,0 +1,1 @@
+"""Scripts that measure the product on data that lies outside the project."""
