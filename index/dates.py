@@ -1,0 +1,194 @@
+"""Dates that a text states, in full or in part, with the exact words that state them. Pure.
+
+A date that can be read in two ways ("03/04/2021") keeps only what is certain: the year.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_MONTH_NAMES = {
+    name.lower(): number
+    for names in (calendar.month_name, calendar.month_abbr)
+    for number, name in enumerate(names)
+    if name
+} | {"sept": 9}
+_FULL_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = rf"(?P<month>{_FULL_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
+_MONTH_CAPS = _MONTH.replace("month>", "month>(?i:").replace(r"\b\.?)", r"\b\.?))")
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>1[0-9]\d\d|20\d\d)"
+_AFTER = r"(?![\d\w])"
+_BEFORE = r"(?<![\d\w])"
+_DASH = r"\s?[-–—]\s?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateMention:
+    """Words of a text that state a date. `None` stands for a part that is not stated or not certain."""
+
+    start: int
+    end: int
+    text: str
+    year: int | None
+    month: int | None = None
+    day: int | None = None
+
+    @property
+    def full(self) -> datetime.date | None:
+        """Return the day, when year, month and day are all stated."""
+        if self.year is None or self.month is None or self.day is None:
+            return None
+        return datetime.date(self.year, self.month, self.day)
+
+
+Parts = tuple[int | None, int | None, int | None]
+
+
+def find_dates(text: str) -> list[DateMention]:
+    """Return the dates stated in `text`, in order and without overlap; the fullest reading of a place wins.
+
+    Read are "September 15, 2021", "15 Sept. 2021", "the 15th of September 2021", "2021-09-15", "15.09.2021",
+    "9/15/2021", "March 14", "22 November", "February 2021", "in March", and years in "in 2016", "early 2016",
+    "(2016)". A range ("March 3-5, 2021") keeps month and year alone. A day that does not exist is no date.
+    """
+    found: list[DateMention] = []
+    taken: list[tuple[int, int]] = []
+    for pattern, read in _READERS:
+        for match in pattern.finditer(text):
+            if any(match.start() < end and start < match.end() for start, end in taken):
+                continue
+            parts = read(match)
+            if parts is None:
+                continue
+            start, end = match.span("date") if "date" in pattern.groupindex else match.span()
+            taken.append((start, end))
+            found.append(
+                DateMention(start=start, end=end, text=text[start:end], year=parts[0], month=parts[1], day=parts[2])
+            )
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def full_dates(text: str) -> list[tuple[datetime.date, DateMention]]:
+    """Return the mentions that state a whole day, in order, each with its day."""
+    return list(_whole(find_dates(text)))
+
+
+def weekdays_in(text: str) -> set[int]:
+    """Return the weekdays named in `text`, Monday = 0."""
+    return {WEEKDAYS.index(name.lower()) for name in _WEEKDAY.findall(text)}
+
+
+def _whole(mentions: list[DateMention]) -> Iterator[tuple[datetime.date, DateMention]]:
+    for mention in mentions:
+        day = mention.full
+        if day is not None:
+            yield day, mention
+
+
+def _month_number(word: str) -> int:
+    return _MONTH_NAMES[word.rstrip(".").lower()]
+
+
+def _checked(year: int | None, month: int, day: int | None) -> Parts | None:
+    """Return the parts when that day exists (29 February is taken when the year is not known)."""
+    if not 1 <= month <= 12:
+        return None
+    if day is not None and not 1 <= day <= calendar.monthrange(year or 2000, month)[1]:
+        return None
+    return year, month, day
+
+
+def _named(match: re.Match[str]) -> Parts | None:
+    groups = match.groupdict()
+    year = int(groups["year"]) if groups.get("year") else None
+    day = int(groups["day"]) if groups.get("day") else None
+    return _checked(year, _month_number(groups["month"]), day)
+
+
+def _numeric(match: re.Match[str]) -> Parts | None:
+    return _checked(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def _year_month(match: re.Match[str]) -> Parts | None:
+    return _checked(int(match["year"]), int(match["month"]), None)
+
+
+def _ambiguous(match: re.Match[str]) -> Parts | None:
+    """Read "a/b/year": day first or month first, whichever is possible; when both are, only the year is certain."""
+    first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
+    if first == second:
+        return _checked(year, first, first)
+    readings = [parts for parts in (_checked(year, second, first), _checked(year, first, second)) if parts]
+    if len(readings) == 1:
+        return readings[0]
+    return (year, None, None) if readings else None
+
+
+def _year(match: re.Match[str]) -> Parts | None:
+    return int(match["year"]), None, None
+
+
+def _round_count(match: re.Match[str]) -> Parts | None:
+    """Read a year unless it is a round count of things ("in 2000 homes")."""
+    counted = re.match(r"\s+(?!was\b|has\b|is\b|as\b|its\b|this\b)[a-z]+s\b", match.string[match.end() :])
+    if counted and match["year"].endswith(("00", "50")):
+        return None
+    return _year(match)
+
+
+_WEEKDAY = re.compile(r"\b(" + "|".join(name.capitalize() for name in WEEKDAYS) + r")(?:s|\b)")
+
+# Most specific first: a later reader never takes words that an earlier one has read.
+_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Parts | None]], ...] = tuple(
+    (re.compile(pattern), read)
+    for pattern, read in (
+        # 2021-09-15, 2021/09/15, and the date of 2021-09-15T10:00:00Z
+        (r"(?<![\d\w/.-])" + _YEAR + r"([-/.])(?P<month>[01]?\d)\2(?P<day>[0-3]?\d)(?=T\d\d:|(?![\d\w/-]))", _numeric),
+        # March 3-5, 2021 and 3-5 March 2021: the day is not one
+        (_BEFORE + _MONTH_CAPS + r"\s(?:[0-3]?\d)" + _DASH + r"[0-3]?\d,?\s" + _YEAR + _AFTER, _named),
+        (_BEFORE + r"[0-3]?\d" + _DASH + r"[0-3]?\d\s" + _MONTH_CAPS + r",?\s" + _YEAR + _AFTER, _named),
+        # September 15, 2021 and 15 September 2021
+        (_BEFORE + _MONTH_CAPS + r"\s{1,2}" + _DAY + r"(?:\s?,\s{0,2}|\s)" + _YEAR + _AFTER, _named),
+        (_BEFORE + _DAY + r"(?:\sof)?(?:\s|-)" + _MONTH_CAPS + r"(?:,?\s|-)" + _YEAR + _AFTER, _named),
+        # 15.09.2021 is day first wherever it is written so
+        (r"(?<![\d\w.])(?P<day>[0-3]?\d)\.(?P<month>[01]?\d)\.(?P<year>(?:19|20)\d\d)(?![\d\w]|\.\d)", _numeric),
+        (
+            r"(?<![\d\w/-])(?P<first>[0-3]?\d)([/-])(?P<second>[0-3]?\d)\2(?P<year>(?:19|20)\d\d)(?![\d\w/-])",
+            _ambiguous,
+        ),
+        # February 2021, Feb. 2021
+        (_BEFORE + _MONTH_CAPS + r"(?:,|\sof)?\s" + _YEAR + _AFTER, _named),
+        (r"(?<![\d\w/.-])" + _YEAR + r"-(?P<month>0[1-9]|1[0-2])(?![\d\w/-])", _year_month),
+        # March 14 and 22 November
+        (_BEFORE + _MONTH + r"\s(?:[0-3]?\d)" + _DASH + r"[0-3]?\d(?![\d\w%]|[.,]\d)", _named),
+        (_BEFORE + _MONTH + r"\s" + _DAY + r"(?![\d\w%:]|[.,]\d)", _named),
+        (r"(?<![\d\w.,$£€])" + _DAY + r"(?:\sof)?\s" + _MONTH + r"(?![\w])", _named),
+        # in March, early May: a preposition tells the month from the verb
+        (
+            r"\b(?i:in|of|since|until|till|by|last|this|next|early|late|mid|during|from|through)[\s-]"
+            r"(?P<date>(?P<month>" + _FULL_MONTH + r"))\b(?!\s[A-Z])",
+            _named,
+        ),
+        # in 2016, early 2016, mid-2016, (2016), spring 2016
+        (
+            r"\b(?i:in|since|until|till|by|from|to|of|before|after|during|through|early|late|mid|end|year|around|circa|"
+            r"spring|summer|autumn|fall|winter|between|and|for)[\s-](?P<date>(?P<year>1[0-9]\d\d|20\d\d))"
+            r"(?![\d\w%/]|[.,]\d|\s(?:GMT|people|hours)|[-–]\d{3,})",
+            _round_count,
+        ),
+        (r"\((?P<date>(?P<year>1[5-9]\d\d|20\d\d))\)", _year),
+        # the 2014 summit, 2014's summit
+        (
+            r"\b(?i:the|a|an|its|his|her|their|this|that|our)\s(?P<date>(?P<year>19\d\d|20\d\d))(?=\s[a-z])",
+            _round_count,
+        ),
+        (r"(?<![\d\w$£€#/.,:+-])(?P<year>19\d\d|20\d\d)(?=['’]s\b)", _year),
+    )
+)

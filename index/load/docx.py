@@ -1,0 +1,113 @@
+"""Word documents: paragraphs, headings, list items and tables in reading order, footnotes at the end."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from index.errors import LoadError
+from index.load.packed import open_packed, parse_xml, read_member, refuse_entities
+from index.load.pieces import clean, one_line
+from index.types import Dated, Document
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+_KIND = "DOCX"
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TEMPLATE_DATES = frozenset((datetime.date(2013, 12, 23),))  # when python-docx's own empty template was made
+
+
+def load(data: bytes, *, source: str) -> Document:
+    """Return a Word document's text; its core properties give title and date.
+
+    Raises:
+        LoadError: it is not a DOCX file, is cut short, encrypted, made to do harm, or without text.
+    """
+    archive = open_packed(data, kind=_KIND)
+    _check_members(archive)
+    word = _open(data)
+    text = _text(word, _footnotes(archive))
+    if not text.strip():
+        raise LoadError("the DOCX file holds no text; if it is made of pictures, run OCR on it first")
+    properties = word.core_properties
+    created = properties.created.date() if properties.created else None
+    return Document(
+        source=source,
+        text=text,
+        media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        title=one_line(properties.title or "") or None,
+        date=Dated(value=created, basis="metadata") if created and created not in _TEMPLATE_DATES else None,
+    )
+
+
+def _check_members(archive: zipfile.ZipFile) -> None:
+    read_member(archive, "word/document.xml", kind=_KIND)
+    for name in archive.namelist():
+        if name.endswith((".xml", ".rels")):
+            refuse_entities(read_member(archive, name, kind=_KIND), kind=_KIND)
+
+
+def _open(data: bytes) -> WordDocument:
+    import docx
+    from docx.opc.exceptions import OpcError
+    from lxml.etree import XMLSyntaxError
+
+    try:
+        return docx.Document(BytesIO(data))
+    except (OpcError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
+        raise LoadError(
+            "the DOCX file is damaged or not a Word document; open and save it in a word processor"
+        ) from error
+
+
+def _text(word: WordDocument, footnotes: list[str]) -> str:
+    lines: list[str] = []
+    was_close = False
+    for text, is_close in _blocks(word):
+        lines.append(("\n" if lines and not (was_close and is_close) else "") + text)
+        was_close = is_close
+    lines += ["\n" + note for note in footnotes]
+    return "\n".join(lines)
+
+
+def _blocks(container: Any) -> Iterator[tuple[str, bool]]:
+    """Yield paragraphs and table rows in order, and whether each belongs close to its like (list item, table row)."""
+    from docx.table import Table
+
+    for block in container.iter_inner_content():
+        if isinstance(block, Table):
+            yield from ((row, True) for row in _rows(block))
+            continue
+        text = clean(block.text)
+        if text:
+            is_item = block.style is not None and (block.style.name or "").startswith("List")
+            yield ("- " + text if is_item else text), is_item
+
+
+def _rows(table: Any) -> Iterator[str]:
+    for row in table.rows:
+        cells: list[str] = []
+        last = None
+        for cell in row.cells:
+            if cell._tc is not last:  # a merged cell comes once for every column that it spans
+                cells.append(one_line(" ".join(text for text, _ in _blocks(cell))))
+            last = cell._tc
+        if any(cells):
+            yield " | ".join(cell for cell in cells if cell)
+
+
+def _footnotes(archive: zipfile.ZipFile) -> list[str]:
+    if "word/footnotes.xml" not in archive.namelist():
+        return []
+    root = parse_xml(read_member(archive, "word/footnotes.xml", kind=_KIND), kind=_KIND)
+    notes = (_note(note) for note in root.iter(f"{_WORD}footnote"))
+    return [note for note in notes if note]
+
+
+def _note(note: ElementTree.Element) -> str:
+    return one_line("".join(run.text or "" for run in note.iter(f"{_WORD}t")))

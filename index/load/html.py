@@ -1,0 +1,441 @@
+"""Web pages: the article's words without navigation, advertisements and scripts, paragraphs as lines.
+
+The only module that knows lxml and trafilatura. E-mails and books use `body_text`, which keeps every word shown.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import json
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from index.dates import find_dates
+from index.errors import LoadError
+from index.load.decode import decode, require_text
+from index.load.pieces import clean, join_pieces, one_line
+from index.types import Dated, Document
+
+# An lxml element; the library has no types of its own.
+_Element = Any
+
+_SCRIPTS = "script|style|noscript|template|svg|iframe|object|select|button|textarea|input|canvas|audio|video|math"
+_FURNITURE = "nav|aside|form|footer|menu|dialog"
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "aside",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "item",
+        "tr",
+        "row",
+        "blockquote",
+        "quote",
+        "pre",
+        "code",
+        "table",
+        "ul",
+        "ol",
+        "list",
+        "head",
+        "figure",
+        "figcaption",
+        "dt",
+        "dd",
+        "dl",
+        "br",
+        "lb",
+        "hr",
+        "address",
+        "details",
+        "summary",
+        "center",
+        "body",
+        "form",
+        "fieldset",
+    ]
+)
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "head"])
+_CELLS = frozenset(["td", "th", "cell"])
+_LINE_BREAKS = frozenset(("br", "lb"))
+_SIDE_CLASS = re.compile(
+    r"\b(?:related|recommend\w*|teaser|promo\w*|sidebar|popular|trending|comments?|comment-body|share|social|"
+    r"newsletter|cookie\w*|advert\w*|breadcrumbs?|also-read|read-more)\b",
+    re.IGNORECASE,
+)
+_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_PUBLISHED_NAMES = (
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "publication_date",
+    "publishdate",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date",
+    "date",
+)
+_PARAGRAPH_CHARACTERS = 60
+_LOSS_ALLOWED = 0.3  # of the page's paragraphs, before the extractor's choice is not trusted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """A paragraph, heading, list item or table row of a page."""
+
+    text: str
+    kind: str  # heading, item, row, line (broken by <br>) or paragraph
+    level: int = 0  # of a heading
+    piece: int = 0  # number of the top <article> it stands in; 0: in none
+    linked: bool = False  # most of its words are links
+
+
+def load(data: bytes, *, source: str) -> Document:
+    """Return the main text of a web page.
+
+    A page of several <article> elements, or of several first-level headings with paragraphs, keeps them all.
+
+    Raises:
+        LoadError: the page shows no text without running its scripts.
+    """
+    root = parse(decode_markup(data))
+    title, date = _title(root), _published(root)
+    _drop_scripts(root)
+    headline = _headline(root)
+    pieces = _several(root)
+    if not pieces:
+        pieces = [_single(root, headline)]
+    try:
+        text, starts = join_pieces(pieces)
+    except LoadError as error:
+        raise LoadError(
+            "the page shows no text unless its scripts run; save it from a browser as displayed, or as PDF"
+        ) from error
+    return Document(
+        source=source,
+        text=require_text(text),
+        media_type="text/html",
+        title=_shorter_title(title, headline),
+        date=Dated(value=date, basis="metadata") if date else None,
+        article_starts=starts if len(starts) > 1 else (),
+    )
+
+
+def body_text(markup: str) -> tuple[str, str | None]:
+    """Return every word that a page's body shows, a paragraph a block, and its first heading."""
+    root = parse(markup)
+    _drop_scripts(root)
+    return _render(_blocks(_body(root))), _headline(root)
+
+
+def decode_markup(data: bytes) -> str:
+    """Return a page as text: by its byte-order mark, the encoding that it names, or what its bytes look like."""
+    named = _XML_ENCODING.search(data[:256]) or _CHARSET.search(data[:4096])
+    if named and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        try:
+            name = named[1].decode("ascii").lower()
+            return data.decode("cp1252" if name in ("iso-8859-1", "latin1", "latin-1") else name)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    return decode(data)
+
+
+def parse(markup: str) -> _Element:
+    """Return the root element of a page.
+
+    Raises:
+        LoadError: there is no element in it.
+    """
+    import lxml.html
+    from lxml import etree
+
+    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    markup = _XML_DECLARATION.sub("", markup).replace("\x00", "")
+    try:
+        return lxml.html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise LoadError("the page holds no HTML element; there is nothing to index") from error
+
+
+def _several(root: _Element) -> list[str]:
+    """Return the texts of the pieces when the page holds more than one, else nothing."""
+    body = _body(root)
+    _drop_furniture(body)
+    blocks = list(_blocks(body))
+    if len({block.piece for block in blocks if block.piece and _is_paragraph(block)}) >= 2:
+        runs = [list(run) for _, run in itertools.groupby(blocks, key=lambda block: block.piece)]
+    else:
+        runs = _cut_at_first_level_headings(blocks)
+    kept = [run for run in runs if (run[0].piece and any(not block.linked for block in run)) or _has_paragraph(run)]
+    return [_render(run) for run in kept] if len(kept) > 1 else []
+
+
+def _cut_at_first_level_headings(blocks: Sequence[_Block]) -> list[list[_Block]]:
+    runs: list[list[_Block]] = [[]]
+    for block in blocks:
+        if block.kind == "heading" and block.level == 1 and runs[-1]:
+            runs.append([])
+        runs[-1].append(block)
+    return [run for run in runs if run]
+
+
+def _single(root: _Element, headline: str | None) -> str:
+    """Return the text of the page's one article: the extractor's choice unless it lost much of the paragraphs."""
+    body = _body(root)
+    own = [block for block in _blocks(_main(body)) if not block.linked or block.kind == "heading"]
+    chosen = _extracted(root)
+    known = " ".join(block.text for block in chosen)
+    paragraphs = [block.text for block in own if _is_paragraph(block)]
+    lost = sum(len(text) for text in paragraphs if text[:_PARAGRAPH_CHARACTERS] not in known)
+    if not chosen or lost > _LOSS_ALLOWED * sum(len(text) for text in paragraphs):
+        chosen = own or list(_blocks(body))
+    text = _render(chosen)
+    if headline and headline not in text:
+        text = f"{headline}\n\n{text}"
+    return text
+
+
+def _extracted(root: _Element) -> list[_Block]:
+    """Return what trafilatura takes for the main text of the page."""
+    import trafilatura
+    from lxml import etree
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    markup = etree.tostring(root, encoding="unicode", method="html")
+    found = trafilatura.extract(
+        markup, output_format="xml", include_comments=False, include_tables=True, favor_recall=True
+    )
+    return list(_blocks(etree.fromstring(found.encode("utf-8")))) if found else []
+
+
+def _body(root: _Element) -> _Element:
+    body = root.find("body")
+    return root if body is None else body
+
+
+def _main(body: _Element) -> _Element:
+    """Return the element that holds the article: <article>, <main>, or the body."""
+    for path in (".//article", ".//main", ".//*[@role='main']"):
+        found = body.xpath(path)
+        if len(found) == 1 and len(found[0].text_content()) > _PARAGRAPH_CHARACTERS:
+            return found[0]
+    return body
+
+
+def _drop_scripts(root: _Element) -> None:
+    for element in root.xpath("|".join(f"//{tag}" for tag in _SCRIPTS.split("|")) + "|//*[@hidden]"):
+        _drop(element)
+    for element in root.xpath("//*[contains(translate(@style,' ',''),'display:none')]"):
+        _drop(element)
+
+
+def _drop_furniture(body: _Element) -> None:
+    """Remove navigation, side columns, forms, page headers and blocks that are named as such."""
+    for element in body.xpath("|".join(f".//{tag}" for tag in _FURNITURE.split("|"))):
+        if element.tag != "form" or not element.xpath(".//p[string-length(.) > 60]"):  # some pages are one form
+            _drop(element)
+    for element in body.xpath(".//header[not(ancestor::article) and not(ancestor::main)]"):
+        if not element.xpath(".//h1"):
+            _drop(element)
+    for element in body.xpath(".//*[@class or @id]"):
+        named = f"{element.get('class', '')} {element.get('id', '')}"
+        if _SIDE_CLASS.search(named) and not element.xpath(".//h1|.//article[.//p]"):
+            _drop(element)
+
+
+def _drop(element: _Element) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def _blocks(root: _Element) -> Iterator[_Block]:
+    """Yield the blocks of an element in reading order; table rows come as "a | b"."""
+    return _Walker().walk(root)
+
+
+class _Walker:
+    """Collects words until a block begins or ends."""
+
+    def __init__(self) -> None:
+        self._words: list[str] = []
+        self._linked = 0
+        self._links = 0
+        self._kind, self._level = "paragraph", 0
+        self._row: list[str] | None = None
+        self._depth = 0  # of <article> elements
+        self._piece = self._pieces = 0
+
+    def walk(self, root: _Element) -> Iterator[_Block]:
+        from lxml import etree
+
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            tag = element.tag if isinstance(element.tag, str) else ""
+            if event == "start":
+                yield from self._enter(element, tag)
+            else:
+                yield from self._leave(element, tag, is_root=element is root)
+        yield from self._flush()
+
+    def _enter(self, element: _Element, tag: str) -> Iterator[_Block]:
+        if tag in _BLOCKS and (self._row is None or tag in ("tr", "row")):
+            yield from self._flush(broken=tag in _LINE_BREAKS)
+        if tag == "article":
+            self._depth += 1
+            if self._depth == 1:
+                self._pieces += 1
+                self._piece = self._pieces
+        if tag in ("tr", "row"):
+            self._row = []
+        elif tag in _HEADINGS:
+            rank = element.get("rend", tag) if tag == "head" else tag
+            self._kind, self._level = "heading", int(rank[1:]) if rank[1:].isdigit() else 2
+        elif tag in ("li", "item"):
+            self._kind = "item"
+        self._links += tag in ("a", "ref")
+        self._say(element.text)
+
+    def _leave(self, element: _Element, tag: str, *, is_root: bool) -> Iterator[_Block]:
+        self._links -= tag in ("a", "ref")
+        if tag == "time":
+            self._say(_spelled_time(element))
+        if tag in _CELLS and self._row is not None:
+            self._row.append(one_line("".join(self._words)))
+            self._words = []
+        elif tag in ("tr", "row") and self._row is not None:
+            cells, self._row = [cell for cell in self._row if cell], None
+            yield from self._flush()
+            if cells:
+                yield _Block(text=" | ".join(cells), kind="row", piece=self._piece)
+        elif tag in _BLOCKS and tag not in _LINE_BREAKS and self._row is None:
+            yield from self._flush()
+            self._kind, self._level = "paragraph", 0
+        elif tag in _BLOCKS:
+            self._words.append(" ")
+        if tag == "article":
+            self._depth -= 1
+            self._piece = self._piece if self._depth else 0
+        if not is_root:
+            self._say(element.tail)
+
+    def _say(self, words: str | None) -> None:
+        if words:
+            self._words.append(words)
+            self._linked += len(words.strip()) if self._links > 0 else 0
+
+    def _flush(self, *, broken: bool = False) -> Iterator[_Block]:
+        text = one_line("".join(self._words))
+        kind = "line" if broken and self._kind == "paragraph" else self._kind
+        if text:
+            yield _Block(
+                text=text, kind=kind, level=self._level, piece=self._piece, linked=self._linked > 0.6 * len(text)
+            )
+        self._words, self._linked = [], 0
+        if text:
+            self._kind, self._level = "paragraph", 0
+
+
+def _spelled_time(element: _Element) -> str | None:
+    """Return the day of a <time> element in brackets where its words do not state one ("3 days ago")."""
+    moment = element.get("datetime") or ""
+    day = _first_day(moment)
+    if day is None or _first_day(element.text_content()) is not None:
+        return None
+    return f" ({day.isoformat()})"
+
+
+def _is_paragraph(block: _Block) -> bool:
+    return block.kind in ("paragraph", "line", "item") and len(block.text) >= _PARAGRAPH_CHARACTERS and not block.linked
+
+
+def _has_paragraph(run: Sequence[_Block]) -> bool:
+    return any(_is_paragraph(block) for block in run)
+
+
+def _render(blocks: Sequence[_Block] | Iterator[_Block]) -> str:
+    """Return the blocks as text: paragraphs apart by a blank line, items and rows of one list on following lines."""
+    text = ""
+    before: _Block | None = None
+    for block in blocks:
+        close = before is not None and (
+            before.kind == "line" or (before.kind == block.kind and block.kind in ("item", "row"))
+        )
+        gap = "" if before is None else "\n" if close else "\n\n"
+        text += gap + ("- " if block.kind == "item" else "") + block.text
+        before = block
+    return text
+
+
+def _headline(root: _Element) -> str | None:
+    found = [one_line(element.text_content()) for element in root.xpath("//h1")]
+    return next((text for text in found if text), None) if len(found) == 1 else None
+
+
+def _title(root: _Element) -> str | None:
+    named = root.xpath("//meta[@property='og:title']/@content") + root.xpath("//head/title/text()")
+    return next((title for title in (one_line(str(text)) for text in named) if title), None)
+
+
+def _shorter_title(title: str | None, headline: str | None) -> str | None:
+    """Return the headline where the page's title is it with the site's name added."""
+    if headline is None:
+        return title
+    return headline if title is None or clean(headline).lower()[:40] in title.lower() else title
+
+
+def _published(root: _Element) -> datetime.date | None:
+    """Return the day of publication that the page's metadata state."""
+    metas = {
+        str(meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(): str(meta.get("content"))
+        for meta in reversed(root.xpath("//meta[@content]"))
+    }
+    stated = [metas[name] for name in _PUBLISHED_NAMES if name in metas]
+    stated += [str(value) for value in root.xpath("//*[@itemprop='datePublished']/@datetime")]
+    stated += list(_linked_data_dates(root))
+    times = root.xpath("//time[@pubdate]/@datetime") or root.xpath("//article//header//time/@datetime")
+    stated += [str(value) for value in times[:1]]
+    return next((day for day in map(_first_day, stated) if day), None)
+
+
+def _linked_data_dates(root: _Element) -> Iterator[str]:
+    for script in root.xpath("//script[@type='application/ld+json']"):
+        try:
+            yield from _dates_in(json.loads(script.text or ""))
+        except (json.JSONDecodeError, RecursionError):
+            continue
+
+
+def _dates_in(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("datePublished"), str):
+            yield value["datePublished"]
+        for inner in value.values():
+            yield from _dates_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _dates_in(inner)
+
+
+def _first_day(text: str) -> datetime.date | None:
+    return next((mention.full for mention in find_dates(text) if mention.full), None)
