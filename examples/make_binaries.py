@@ -100,8 +100,8 @@ VOTES_TABLE: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def pdf_bytes(pages: tuple[tuple[str, ...], ...], *, title: str) -> bytes:
-    """Return a PDF of plain Helvetica lines, one content stream a page."""
+def pdf_bytes(pages: tuple[tuple[str, ...], ...], *, title: str, footer: str | None = None) -> bytes:
+    """Return a PDF of plain Helvetica lines, one content stream a page; a footer gets the page's number."""
     page_numbers = [5 + 2 * place for place in range(len(pages))]
     kids = " ".join(f"{number} 0 R" for number in page_numbers)
     objects: list[bytes] = [
@@ -111,7 +111,8 @@ def pdf_bytes(pages: tuple[tuple[str, ...], ...], *, title: str) -> bytes:
         f"<< /Title ({_pdf_text(title)}) /CreationDate (D:20240306090000Z) >>".encode("cp1252"),
     ]
     for place, paragraphs in enumerate(pages):
-        stream = _page_stream(paragraphs, footer=f"Marine Accident Bureau - 2023/17 - page {place + 1} of {len(pages)}")
+        foot = f"{footer} - page {place + 1} of {len(pages)}" if footer else ""
+        stream = _page_stream(paragraphs, footer=foot)
         width, height = PAGE_POINTS
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Resources << /Font << /F1 3 0 R >> >> "
@@ -219,7 +220,10 @@ def write_docx(path: Path, parts: dict[str, str]) -> None:
 
 def main(folder: Path = NEWSROOM) -> None:
     """Write both files into `folder`."""
-    (folder / REPORT).write_bytes(pdf_bytes(REPORT_PAGES, title="Interim report 2023/17: Maid of Hethe"))
+    report = pdf_bytes(
+        REPORT_PAGES, title="Interim report 2023/17: Maid of Hethe", footer="Marine Accident Bureau - 2023/17"
+    )
+    (folder / REPORT).write_bytes(report)
     write_docx(folder / MINUTES, docx_parts(MINUTES_BLOCKS, VOTES_TABLE))
 
 
