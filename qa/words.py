@@ -153,11 +153,16 @@ def content_stems(text: str) -> list[str]:
     """Return the stems of the words that are not function words, in order, compounds taken apart."""
     stems: list[str] = []
     for word in words(text):
-        if word.lower in STOPWORDS:
+        if is_function_word(word.text):
             continue
         parts = re.split(r"[-–]", word.text) if "-" in word.text and not word.text[0].isdigit() else [word.text]
-        stems += [alias(part) for part in parts if part and fold(part) not in STOPWORDS]
+        stems += [alias(part) for part in parts if part and not is_function_word(part)]
     return stems
+
+
+def is_function_word(word: str) -> bool:
+    """Return whether a word says nothing by itself; "US" and "WHO" are names, "us" and "who" are not."""
+    return fold(word) in STOPWORDS and not (word.isupper() and len(word) > 1)
 
 
 @lru_cache(maxsize=65536)
@@ -236,7 +241,8 @@ def name_stems(name: str) -> list[str]:
     if whole:
         return [whole]
     kept = [part for word in words(name) for part in re.split(r"[-–]", word.text) if part]
-    return [alias(part) for part in kept if fold(part) not in STOPWORDS | TITLES | {"al", "el", "bin", "de", "von"}]
+    particles = TITLES | {"al", "el", "bin", "de", "von"}
+    return [alias(part) for part in kept if not is_function_word(part) and fold(part) not in particles]
 
 
 @lru_cache(maxsize=8192)

@@ -1,0 +1,92 @@
+"""Numbers and dates of a text, with their places."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.numbers import DateMention, dates, numbers, same_value
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "approximator"),
+    [
+        ("At least 17 fighters", 17, None, "at least"),
+        ("seventeen fighters", 17, None, None),
+        ("twenty-one children", 21, None, None),
+        ("nearly 250 people", 250, None, "nearly"),
+        ("more than five and a half million people", 5_500_000, None, "more than"),
+        ("6,721,603 refugees", 6_721_603, None, None),
+        ("13.5 million people", 13_500_000, None, None),
+        ("four million others", 4_000_000, None, None),
+        ("one hundred and five seats", 105, None, None),
+        ("half a million voters", 500_000, None, None),
+        ("two dozen boats", 24, None, None),
+        ("90 per cent of it", 90, "percent", None),
+        ("90% of it", 90, "percent", None),
+        ("ninety percent of it", 90, "percent", None),
+        ("$2.3bn in aid", 2.3e9, "money", None),
+        ("a fourth term", 4, "ordinal", None),
+        ("the 4th floor", 4, "ordinal", None),
+        ("three-hours", 3, None, None),
+    ],
+)
+def test_a_number_is_read_however_it_is_spelled(text, value, unit, approximator):
+    (number,) = numbers(text)
+
+    assert same_value(number.value, value)
+    assert (number.unit, number.approximator) == (unit, approximator)
+    assert text[number.start : number.end] == number.text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("on October 4, 2014", (2014, 10, 4)),
+        ("on 15 Sept 2021", (2021, 9, 15)),
+        ("on 2021-09-15", (2021, 9, 15)),
+        ("since March 14", (None, 3, 14)),
+        ("in February 2021", (2021, 2, None)),
+        ("in 2016 and", (2016, None, None)),
+        ("the 3rd of May 1999", (1999, 5, 3)),
+    ],
+)
+def test_a_date_is_read_as_far_as_it_is_given(text, expected):
+    (mention,) = dates(text)
+
+    assert (mention.year, mention.month, mention.day) == expected
+    assert text[mention.start : mention.end] == mention.text
+
+
+def test_the_parts_of_a_date_are_not_numbers():
+    assert [number.text for number in numbers("On October 4, 2014, 22 people met in 2015")] == ["22"]
+
+
+def test_a_year_is_not_read_out_of_a_longer_figure():
+    assert dates("about 2,016 people and 2016.5 tonnes") == ()
+
+
+def test_dates_agree_when_the_parts_that_both_name_are_the_same():
+    whole = DateMention(year=2021, month=9, day=15, text="", start=0, end=1)
+    month = DateMention(year=2021, month=9, day=None, text="", start=0, end=1)
+    other = DateMention(year=2020, month=9, day=None, text="", start=0, end=1)
+    day = DateMention(year=None, month=None, day=3, text="", start=0, end=1)
+
+    assert whole.agrees(month)
+    assert not whole.agrees(other)
+    assert not month.agrees(day)
+
+
+@given(st.text(max_size=300))
+def test_every_number_and_date_is_where_it_says(text):
+    for found in (*numbers(text), *dates(text)):
+        assert text[found.start : found.end] == found.text
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_thousands_separators_do_not_change_a_number(value):
+    (number,) = [n for n in numbers(f"x {value:,} y")] or [None]
+    if number is None:
+        (mention,) = dates(f"x {value:,} y")
+        assert mention.year == value
+    else:
+        assert number.value == value

@@ -1,0 +1,53 @@
+"""A follow-up becomes a standalone question."""
+
+from qa.rewrite import rewrite
+from qa.types import Turn
+
+
+def asked(text):
+    return Turn(role="user", content=text)
+
+
+def replied(text):
+    return Turn(role="assistant", content=text)
+
+
+def test_a_pronoun_is_replaced_by_the_person_asked_about():
+    rewritten = rewrite("What did she say about the bridge?", [asked("Who is Maria Tarn?")])
+
+    assert rewritten.text == "What did Maria Tarn say about the bridge?"
+    assert rewritten.carried == ("Maria Tarn",)
+
+
+def test_a_possessive_pronoun_stays_possessive():
+    assert rewrite("When did her husband resign?", [asked("Who is Maria Tarn?")]).text == "When did Maria Tarn’s husband resign?"
+
+
+def test_the_answer_to_who_is_what_he_stands_for():
+    history = [asked("Who resigned as envoy to Norland?"), replied("James Holt resigned as envoy to Norland [1].")]
+
+    assert rewrite("What did he build?", history).text == "What did James Holt build?"
+
+
+def test_several_possible_people_are_all_carried_over():
+    rewritten = rewrite("How long did they talk?", [asked("Whom did Tarn receive before the meeting with Holt and Reyes?")])
+
+    assert rewritten.text == "How long did they talk? (Tarn, Holt, Reyes)"
+
+
+def test_a_standalone_question_is_left_as_it_is():
+    history = [asked("Who is Maria Tarn?")]
+
+    assert rewrite("Which party won the election?", history).text == "Which party won the election?"
+    assert rewrite("What did Holt say about his visit?", history).text == "What did Holt say about his visit?"
+
+
+def test_without_history_nothing_changes():
+    assert rewrite("What did she say?", []).text == "What did she say?"
+
+
+def test_an_elliptical_question_takes_the_earlier_one_with_it():
+    rewritten = rewrite("And why?", [asked("When did the council close the pool?")])
+
+    assert "When did the council close the pool" in rewritten.text
+    assert rewritten.text.endswith("And why?")

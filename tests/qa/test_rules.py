@@ -1,0 +1,90 @@
+"""What the rules accept and refuse."""
+
+import pytest
+
+from index.types import Dated
+from qa.types import Evidence
+from qa.verify import RuleVerifier
+from qa.verify.rules import negated
+
+
+def evidence(text, *, title=None, date=None, context=""):
+    return Evidence(
+        number=1, document_id=1, article_id=1, source="a.txt", article=title, date=date, text=text, start=0, end=len(text), context=context
+    )
+
+
+STRIKE = "At least 17 fighters were killed in US strikes near the Iraqi border, the Observatory said on February 26, 2021."
+
+SUPPORTED = [
+    (STRIKE, "At least 17 fighters were killed in US strikes near the Iraqi border."),
+    (STRIKE, "At least seventeen fighters were killed in U.S. strikes, the Observatory said."),
+    ("The council closed the pool for 90 per cent of the summer.", "The council closed the pool for 90% of the summer."),
+    ("“We are ready,” said Mayor Ana Tarn.", "Mayor Ana Tarn said “we are ready”."),
+    ("Nearly 250 people have died since April 22.", "Nearly 250 people have died since April 22."),
+    ("The mayor did not resign.", "The mayor did not resign."),
+    ("The ship left the Norland port of Alder for Tarsk.", "The ship left the port of Alder for Tarsk."),
+]
+REFUSED = [
+    (STRIKE, "At least 22 fighters were killed in US strikes near the Iraqi border.", "contradicted"),
+    (STRIKE, "At least 17 fighters were killed in Turkish strikes near the Iraqi border.", "not_enough"),
+    (STRIKE, "At least 17 fighters were killed in US strikes near the Iraqi border on March 3, 2021.", "contradicted"),
+    (STRIKE, "The strikes were ordered by Joe Biden after a rocket attack.", "not_enough"),
+    ("“We are ready,” said Mayor Ana Tarn.", "Mayor Ana Tarn said “we are always ready”.", "not_enough"),
+    ("The mayor did not resign on Friday.", "The mayor resigned on Friday.", "contradicted"),
+    ("The mayor resigned on Friday.", "The mayor did not resign on Friday.", "contradicted"),
+    ("The mayor resigned on Friday.", "The mayor resigned on Monday.", "not_enough"),
+    ("The company allegedly dumped waste in the river.", "The company dumped waste in the river.", "not_enough"),
+    ("The bridge is expected to open in May.", "The bridge opened in May.", "not_enough"),
+    ("The town is home to four million people.", "The town is home to 14 million people.", "contradicted"),
+    ("He won a fourth term in the May elections.", "He won a fifth term in the May elections.", "contradicted"),
+]
+
+
+@pytest.mark.parametrize(("source", "claim"), SUPPORTED)
+def test_a_claim_in_the_words_of_its_source_is_supported(source, claim):
+    verdict = RuleVerifier().verify(claim, [evidence(source)])
+
+    assert verdict.label == "supported", verdict.reason
+    assert verdict.probability is not None and verdict.probability >= 0.5
+
+
+@pytest.mark.parametrize(("source", "claim", "label"), REFUSED)
+def test_a_claim_that_changes_its_source_is_refused_with_a_reason(source, claim, label):
+    verdict = RuleVerifier().verify(claim, [evidence(source)])
+
+    assert verdict.label == label
+    assert verdict.probability is not None and verdict.probability < 0.5
+    assert verdict.reason
+
+
+def test_a_claim_without_evidence_is_uncited():
+    assert RuleVerifier().verify("Anything at all.", []).label == "uncited"
+
+
+def test_a_name_may_stand_in_the_title_and_a_date_in_the_article():
+    import datetime
+
+    date = Dated(value=datetime.date(2021, 9, 15), basis="stated")
+    piece = evidence("The operation killed 22 fighters.", title="Norland condemns strikes", date=date)
+
+    assert RuleVerifier().verify("The Norland operation killed 22 fighters on September 15, 2021.", [piece]).label == "supported"
+
+
+def test_evidence_on_somebody_else_does_not_answer_the_question():
+    piece = evidence("The population of Alder is 40,000.")
+    verdict = RuleVerifier().verify("The population is 40,000.", [piece], question="What is the population of Tarsk?")
+
+    assert verdict.label == "not_enough"
+    assert "tarsk" in (verdict.reason or "")
+
+
+def test_figures_of_two_pieces_may_be_joined():
+    pieces = [evidence("The fire injured 12 people."), evidence("The fire destroyed 30 homes.")]
+
+    assert RuleVerifier().verify("The fire injured 12 people and destroyed 30 homes.", pieces).label == "supported"
+
+
+def test_a_negator_denies_what_follows_it_in_its_clause():
+    assert negated("The mayor did not resign, and the council met.") == {"resign"}
+    assert negated("Not only did he win, he won twice.") == frozenset()
