@@ -35,3 +35,18 @@ def index_path() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("onrecord")) / "index"
+
+
+def cache_path() -> Path:
+    """Return the folder where models are put together: $ONRECORD_CACHE, else the user's cache folder."""
+    given = os.environ.get("ONRECORD_CACHE")
+    if given:
+        return Path(given)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("onrecord"))
+
+
+def api_key() -> str | None:
+    """Return the key for a model behind a URL: $ONRECORD_API_KEY, or None."""
+    return os.environ.get("ONRECORD_API_KEY") or None
