@@ -155,7 +155,9 @@ def _measure(
 ) -> tuple[list[Asked], dict[str, Any]]:
     from index import Index
     from qa import Assistant
+    from qa.config import Settings
     from qa.engine import open_model
+    from qa.prompt import fixed_prefix
 
     began = time.perf_counter()
     load_before = os.getloadavg()[0]
@@ -179,7 +181,9 @@ def _measure(
             "index_fingerprint": documents.fingerprint,
             "embedder": documents.embedder.fingerprint,
             "model": model,
-            "code": code_version(),
+            "prompt": _digest(repr(fixed_prefix()).encode()),
+            "settings": _digest(repr(Settings()).encode()),
+            "code": f"{code_version()}, sources {code_fingerprint()}",
             "seed": "none: temperature 0",
             "indexing_seconds": round(indexing_seconds, 1),
         }
@@ -482,8 +486,21 @@ def code_version() -> str:
     return done.stdout.strip()
 
 
+def code_fingerprint() -> str:
+    """Return a hash over the Python sources of index/ and qa/, which names what a dirty checkout ran."""
+    digest = hashlib.sha256()
+    for package in ("index", "qa"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            digest.update(f"{path.relative_to(ROOT).as_posix()}\0{_sha256(path)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return _digest(path.read_bytes())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def _write_json(path: Path, lines: Sequence[Line], asked: Sequence[Asked], about: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from benchmarks.news import (
     quality_lines,
     report,
     speed_lines,
+    start_lines,
     verbose_block,
 )
 from benchmarks.scoring import (
@@ -388,3 +389,15 @@ def test_asking_only_rows_that_are_not_there_is_refused(tmp_path: Path, capsys: 
     questions.write_text('{"id": "a", "kind": "fact", "question": "Who?", "answers": null}\n', encoding="utf-8")
     assert main(["--questions", str(questions), "--corpus", str(tmp_path), "--only", "b"]) == 1
     assert "none of 1 rows is 'b'" in capsys.readouterr().err
+
+
+def test_the_starts_are_timed_in_fresh_processes(tmp_path: Path) -> None:
+    command = tmp_path / "onrecord"
+    command.write_text('#!/bin/sh\necho run >> "$0.log"\n', encoding="utf-8")
+    command.chmod(0o755)
+    lines = start_lines(command)
+    assert (tmp_path / "onrecord.log").read_text(encoding="utf-8").splitlines() == ["run"] * 5
+    assert [(line.name, line.n, line.wanted) for line in lines] == [
+        ("seconds of `onrecord --help`", 5, "0.5"),
+        ("seconds of `import index, qa`", 5, "0.5"),
+    ]
