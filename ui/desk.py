@@ -1,0 +1,124 @@
+"""What the page asks of: one index and one assistant for the process, opened in the background and shared by all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from index.errors import IndexingError
+from qa.errors import AnsweringError
+from ui.render import Paragraph, paragraph_around
+
+if TYPE_CHECKING:
+    import datetime
+    from pathlib import Path
+
+    from index import Index
+    from index.types import Hit, IndexStats
+    from qa.pipeline import Assistant
+    from qa.types import Answer, Event, Question
+
+
+class Desk:
+    """Opens documents and model once, on first need; an opening that failed is tried again at the next need.
+
+    Args:
+        open_documents: gives the index; raises IndexingError when there is none yet.
+        open_assistant: gives an assistant on those documents, ready to answer; raises AnsweringError when its model
+            cannot be used.
+    """
+
+    def __init__(self, open_documents: Callable[[], Index], open_assistant: Callable[[Index], Assistant]) -> None:
+        self._open_documents = open_documents
+        self._open_assistant = open_assistant
+        self._opening_documents = threading.Lock()
+        self._opening_assistant = threading.Lock()  # search does not wait for the model
+        self._documents: Index | None = None
+        self._assistant: Assistant | None = None
+
+    def warm(self) -> None:
+        """Open everything in the background, so that the first question finds it ready."""
+        threading.Thread(target=self._warm, name="onrecord-warm", daemon=True).start()
+
+    def documents(self) -> Index:
+        """Return the index.
+
+        Raises:
+            IndexingError: it cannot be opened; the message says what to do.
+        """
+        with self._opening_documents:
+            if self._documents is None:
+                self._documents = self._open_documents()
+            return self._documents
+
+    def assistant(self) -> Assistant:
+        """Return the assistant.
+
+        Raises:
+            IndexingError: the index cannot be opened.
+            AnsweringError: the model cannot be used.
+        """
+        documents = self.documents()
+        with self._opening_assistant:
+            if self._assistant is None:
+                self._assistant = self._open_assistant(documents)
+            return self._assistant
+
+    def stats(self) -> IndexStats:
+        """Return how much is indexed; raises IndexingError like `documents`."""
+        return self.documents().stats()
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        """Yield the events of an answer; raises IndexingError and AnsweringError."""
+        yield from self.assistant().stream(question)
+
+    def search(self, query: str, *, limit: int, as_of: datetime.date | None) -> list[Hit]:
+        """Return the passages nearest to a query, best first; raises IndexingError."""
+        return self.documents().search(query, limit=limit, as_of=as_of)
+
+    def paragraphs(self, answer: Answer) -> dict[int, Paragraph]:
+        """Return each citation's paragraph by its number; none where the document has changed since."""
+        found: dict[int, Paragraph] = {}
+        for citation in answer.citations:
+            try:
+                text = self.documents().text_of(citation.source)
+            except IndexingError:
+                continue
+            if text[citation.start : citation.end] == citation.quote:
+                found[citation.number] = paragraph_around(text, citation.start, citation.end)
+        return found
+
+    def close(self) -> None:
+        """Let go of the model and the index."""
+        with self._opening_assistant, self._opening_documents:
+            if self._assistant is not None:
+                self._assistant.close()
+            if self._documents is not None:
+                self._documents.close()
+            self._documents = self._assistant = None
+
+    def _warm(self) -> None:
+        try:
+            self.assistant()
+        except (IndexingError, AnsweringError):
+            return  # the page says so when it is opened; the next question tries again
+
+
+def desk_of(index: Path, *, model: str | None = None, embedder: str | None = None) -> Desk:
+    """Return a desk on an index folder, with the given model and embedder or the packaged ones."""
+
+    def open_documents() -> Index:
+        from index import Index
+
+        return Index.open(index, embedder=embedder, create=False)
+
+    def open_assistant(documents: Index) -> Assistant:
+        from qa.engine import open_model
+        from qa.pipeline import Assistant
+
+        assistant = Assistant(documents, model=open_model(model))
+        assistant.warm()
+        return assistant
+
+    return Desk(open_documents, open_assistant)

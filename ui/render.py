@@ -1,0 +1,303 @@
+"""Answers as HTML. Pure: values in, one line of markup out.
+
+Everything that comes from a document, a question or a model goes through `html.escape`; no link is ever made from it.
+The markup holds no line break, since the chat reads it as Markdown: there an HTML block ends at the first blank line,
+and inside a block nothing is read as Markdown. `style.css` dresses the classes, `script.js` opens a marker's source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from index.types import Dated, Hit, IndexStats
+from qa.types import Answer, Citation, Claim, Conflict
+
+CONTEXT_CHARACTERS = 700  # of a paragraph, on either side of the quote
+NEAREST = 3  # passages shown under an abstention
+_MARKER = re.compile(r"\[(\d{1,4})\]")
+_BASIS = {"stated": "stated in the text", "metadata": "from the file’s metadata", "inferred": "inferred"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A quote with the words around it, as they stand in the document."""
+
+    before: str
+    quote: str
+    after: str
+
+
+def paragraph_around(text: str, start: int, end: int, *, limit: int = CONTEXT_CHARACTERS) -> Paragraph:
+    """Return the paragraph of `text` that `start..end` stands in, at most `limit` characters on either side."""
+    before = text[:start].rsplit("\n\n", 1)[-1]
+    after = text[end:].split("\n\n", 1)[0]
+    if len(before) > limit:
+        before = "…" + before[-limit:].partition(" ")[2]
+    if len(after) > limit:
+        after = after[:limit].rpartition(" ")[0] + " …"
+    return Paragraph(before=before.lstrip("\n"), quote=text[start:end], after=after.rstrip("\n"))
+
+
+def question_html(text: str) -> str:
+    """Return the user's words, as typed."""
+    return f'<div class="or-question">{_lines(text)}</div>'
+
+
+def waiting_html(note: str) -> str:
+    """Return the sign that an answer is being sought."""
+    return f'<div class="or-answer or-draft">{_sign("draft", "Searching", note)}</div>'
+
+
+def draft_html(text: str, note: str) -> str:
+    """Return a draft that is not checked yet, greyed, without live markers."""
+    return (
+        f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}<p class="or-text">{_lines(text)}</p></div>'
+    )
+
+
+def stopped_html(text: str = "") -> str:
+    """Return what is left of an answer that the user stopped: never shown as a fact."""
+    body = f'<p class="or-text">{_lines(text)}</p>' if text else ""
+    note = "the draft below was not checked" if text else "nothing was checked"
+    return f'<div class="or-answer or-stopped">{_sign("stopped", "Stopped", note)}{body}</div>'
+
+
+def problem_html(message: str) -> str:
+    """Return an error as one calm line."""
+    sign = _sign("problem", "Not possible now", "")
+    return f'<div class="or-answer or-problem">{sign}<p class="or-text">{_lines(message)}</p></div>'
+
+
+def answer_html(answer: Answer, paragraphs: Mapping[int, Paragraph], nearest: Sequence[Hit] = ()) -> str:
+    """Return the checked answer with its sources.
+
+    Args:
+        answer: as the pipeline completed it.
+        paragraphs: by citation number; a citation without one shows its quote alone.
+        nearest: passages shown when it abstained and cites nothing.
+    """
+    body = {"answered": _answered, "conflict": _disagreement, "abstained": _abstained}[answer.status](answer)
+    passages = _nearest(nearest) if answer.status == "abstained" and not answer.citations else ""
+    sources = _sources(answer, paragraphs)
+    return (
+        f'<div class="or-answer or-{answer.status}">{body}{_understood(answer)}{sources}{passages}'
+        f"{_rejected(answer.rejected)}{_footnote(answer)}</div>"
+    )
+
+
+def header_html(stats: IndexStats | None, problem: str | None) -> str:
+    """Return the page's head: the name, and what is asked."""
+    if stats is not None:
+        numbers = ((stats.documents, "document"), (stats.articles, "article"), (stats.passages, "passage"))
+        line = " · ".join(counted(number, noun) for number, noun in numbers)
+    else:
+        line = problem or "opening the documents …"
+    state = "ready" if stats is not None else "problem" if problem else "opening"
+    return (
+        '<header class="or-header"><h1 class="or-name">onrecord</h1>'
+        '<p class="or-promise">Every sentence bound to the words it rests on, and checked before it is shown.</p>'
+        f'<p class="or-stats or-stats-{state}">{escape(line)}</p></header>'
+    )
+
+
+def panel_html() -> str:
+    """Return the empty source panel that `script.js` fills."""
+    return (
+        '<aside class="or-panel"><div class="or-panel-bar"><h2 class="or-panel-title">Source</h2>'
+        '<span class="or-panel-steps"><button type="button" class="or-step or-back" title="Previous source">‹</button>'
+        '<span class="or-panel-place"></span>'
+        '<button type="button" class="or-step or-forth" title="Next source">›</button></span></div>'
+        '<div class="or-panel-body"><p class="or-hint">Choose a marker such as <span class="or-marker">1</span> in an '
+        "answer to read the words it rests on, highlighted where they stand.</p></div></aside>"
+    )
+
+
+def welcome_html() -> str:
+    """Return what an empty chat says."""
+    return (
+        '<div class="or-welcome"><h2>Ask your documents</h2>'
+        "<p>Answers quote their sources. Where the documents disagree you see every side; "
+        "where they are silent you are told so.</p></div>"
+    )
+
+
+def date_text(date: Dated | None) -> str:
+    """Return a date as people write it, with how it is known."""
+    if date is None:
+        return "undated"
+    return f"{date.value.day} {date.value:%B} {date.value.year}, {_BASIS[date.basis]}"
+
+
+def _answered(answer: Answer) -> str:
+    quoted = all(_is_quote(claim, answer.citations) for claim in answer.claims)
+    note = "quoted word for word" if quoted else "every sentence rests on the words it cites"
+    sign = _sign("checked", "Checked", note)
+    return f'{sign}<div class="or-text">{_claims(answer)}</div>'
+
+
+def _disagreement(answer: Answer) -> str:
+    sign = _sign("conflict", "The documents disagree", "every side is shown, newest first")
+    tables = "".join(_table(conflict, answer.citations) for conflict in answer.conflicts)
+    opening = answer.text.partition("\n")[0]  # the sides that follow it stand in the table
+    return f'{sign}<div class="or-text">{_marked(opening, answer.citations)}</div>{tables}'
+
+
+def _abstained(answer: Answer) -> str:
+    sign = _sign("abstained", "Not on the record", "")
+    return f'{sign}<p class="or-text">{_marked(answer.reason or answer.text, answer.citations)}</p>'
+
+
+def _claims(answer: Answer) -> str:
+    """Return the text with every checked sentence in a span of its own."""
+    parts, at = [], 0
+    for claim in sorted(answer.claims, key=lambda claim: claim.start):
+        if claim.start < at or claim.end > len(answer.text):
+            continue
+        parts.append(_marked(answer.text[at : claim.start], answer.citations))
+        words = _marked(answer.text[claim.start : claim.end], answer.citations)
+        parts.append(f'<span class="or-claim or-claim-{claim.verdict.label.replace("_", "-")}">{words}</span>')
+        at = claim.end
+    parts.append(_marked(answer.text[at:], answer.citations))
+    return "".join(parts)
+
+
+def _is_quote(claim: Claim, citations: Sequence[Citation]) -> bool:
+    return _one_line(claim.text) in {_one_line(citation.quote) for citation in citations}
+
+
+def _marked(text: str, citations: Sequence[Citation]) -> str:
+    """Return the text escaped, its markers as buttons."""
+    by_number = {citation.number: citation for citation in citations}
+    parts, at = [], 0
+    for found in _MARKER.finditer(text):
+        citation = by_number.get(int(found[1]))
+        if citation is not None:
+            parts += [_lines(text[at : found.start()]), _marker(citation)]
+            at = found.end()
+    return "".join([*parts, _lines(text[at:])])
+
+
+def _marker(citation: Citation) -> str:
+    hint = escape(f"“{_one_line(citation.quote)}” ({_origin(citation)})")
+    number = citation.number
+    return (
+        f'<button type="button" class="or-marker or-to-{number}" title="{hint}">'
+        f'<span class="or-unseen">source </span>{number}</button>'
+    )
+
+
+def _table(conflict: Conflict, citations: Sequence[Citation]) -> str:
+    by_number = {citation.number: citation for citation in citations}
+    sides = [(side.value, by_number[side.citation]) for side in conflict.sides if side.citation in by_number]
+    sides.sort(key=lambda side: -side[1].date.value.toordinal() if side[1].date else 0)
+    rows = "".join(
+        f'<tr><th scope="row" class="or-value">{_lines(value)} {_marker(citation)}</th>'
+        f'<td class="or-who">{escape(citation.source)}</td><td class="or-when">{_day(citation.date)}</td>'
+        f'<td class="or-said">“{escape(_one_line(citation.quote))}”</td></tr>'
+        for value, citation in sides
+    )
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Says", "Source", "Date", "In these words"))
+    return (
+        f'<div class="or-sides"><table class="or-conflict"><caption>{escape(_one_line(conflict.about))}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _sources(answer: Answer, paragraphs: Mapping[int, Paragraph]) -> str:
+    if not answer.citations:
+        return ""
+    heading = "Nearest in the documents" if answer.status == "abstained" else "Sources"
+    cards = "".join(_card(citation, paragraphs.get(citation.number)) for citation in answer.citations)
+    return f'<section class="or-sources"><h3>{heading}</h3>{cards}</section>'
+
+
+def _card(citation: Citation, paragraph: Paragraph | None) -> str:
+    words = paragraph or Paragraph(before="", quote=citation.quote, after="")
+    marked = f"{_lines(words.before)}<mark>{_lines(words.quote)}</mark>{_lines(words.after)}"
+    return (
+        f'<details class="or-source or-n-{citation.number}">'
+        f"{_summary(str(citation.number), citation.source, citation.article, citation.date)}"
+        f'<blockquote class="or-paragraph">{marked}</blockquote></details>'
+    )
+
+
+def _nearest(hits: Sequence[Hit]) -> str:
+    cards = "".join(
+        f'<details class="or-source or-near">{_summary("·", hit.source, hit.article, hit.date)}'
+        f'<blockquote class="or-paragraph">{_lines(hit.text)}</blockquote></details>'
+        for hit in hits[:NEAREST]
+    )
+    return f'<section class="or-sources"><h3>Nearest in the documents</h3>{cards}</section>' if cards else ""
+
+
+def _summary(number: str, source: str, article: str | None, date: Dated | None) -> str:
+    meta = " · ".join(_one_line(part) for part in (source if article else None, date_text(date)) if part)
+    return (
+        f'<summary><span class="or-number">{number}</span><span class="or-origin">'
+        f'<span class="or-title">{escape(_one_line(article or source))}</span>'
+        f'<span class="or-meta">{escape(meta)}</span></span></summary>'
+    )
+
+
+def _rejected(claims: Sequence[Claim]) -> str:
+    if not claims:
+        return ""
+    items = "".join(
+        f"<li><s>{_lines(claim.text)}</s>"
+        + (f' <span class="or-why">{escape(_one_line(claim.verdict.reason))}</span>' if claim.verdict.reason else "")
+        + "</li>"
+        for claim in claims
+    )
+    were = "was" if len(claims) == 1 else "were"
+    return (
+        f'<details class="or-rejected"><summary>{counted(len(claims), "sentence")} failed the check and {were} left out'
+        f"</summary><ul>{items}</ul></details>"
+    )
+
+
+def _understood(answer: Answer) -> str:
+    if answer.standalone_question.strip() == answer.question.strip():
+        return ""
+    return f'<p class="or-understood">Asked as: {escape(_one_line(answer.standalone_question))}</p>'
+
+
+def _footnote(answer: Answer) -> str:
+    return f'<p class="or-footnote">{answer.timings.total:.1f} s · {escape(answer.model)}</p>'
+
+
+def _sign(kind: str, label: str, note: str) -> str:
+    words = f'<span class="or-note">{escape(note)}</span>' if note else ""
+    return f'<p class="or-sign or-sign-{kind}"><span class="or-label">{escape(label)}</span>{words}</p>'
+
+
+def _origin(citation: Citation) -> str:
+    return f"{citation.source}, {citation.date.value.isoformat() if citation.date else 'undated'}"
+
+
+def _day(date: Dated | None) -> str:
+    if date is None:
+        return "undated"
+    day = f"{date.value.day} {date.value:%b} {date.value.year}"
+    return day if date.basis == "stated" else f'{day} <span class="or-basis">{_BASIS[date.basis]}</span>'
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 document", "2 documents", "1,204 documents"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(_kept(text))
+
+
+def _kept(text: str) -> Iterator[str]:
+    """Yield the lines of a text, escaped, without control characters."""
+    for line in re.split(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text):
+        yield escape(re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", line))
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\s]+", " ", text).strip()

@@ -1,0 +1,77 @@
+// Opens the source of a marker: in the panel beside the chat, or under the answer where there is no room for a panel.
+// It only moves markup that the server has escaped; nothing is built from text here.
+(() => {
+  const numberOf = (element, prefix) => {
+    const name = [...element.classList].find((each) => each.startsWith(prefix));
+    return name ? name.slice(prefix.length) : null;
+  };
+  const cardsOf = (answer) => [...answer.querySelectorAll(".or-source")];
+  let shown = null; // the card whose copy stands in the panel
+
+  const mark = (card) => {
+    document.querySelectorAll(".or-marker.or-on").forEach((each) => each.classList.remove("or-on"));
+    const number = numberOf(card, "or-n-");
+    card.closest(".or-answer").querySelectorAll(`.or-to-${number}`).forEach((each) => each.classList.add("or-on"));
+  };
+
+  const showInPanel = (panel, card) => {
+    const body = panel.querySelector(".or-panel-body");
+    const parts = [card.querySelector(".or-origin"), card.querySelector(".or-paragraph")];
+    body.replaceChildren(...parts.map((part) => part.cloneNode(true)));
+    const cards = cardsOf(card.closest(".or-answer"));
+    const at = cards.indexOf(card);
+    panel.classList.add("or-filled");
+    panel.querySelector(".or-panel-place").textContent = `${at + 1} of ${cards.length}`;
+    panel.querySelector(".or-back").disabled = at === 0;
+    panel.querySelector(".or-forth").disabled = at === cards.length - 1;
+    shown = card;
+    body.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+  };
+
+  const open = (card) => {
+    const panel = document.querySelector(".or-panel");
+    mark(card);
+    if (panel && panel.offsetParent !== null) {
+      showInPanel(panel, card);
+    } else {
+      card.open = true;
+      card.scrollIntoView({ block: "nearest" });
+    }
+  };
+
+  const step = (by) => {
+    if (!shown?.isConnected) return;
+    const cards = cardsOf(shown.closest(".or-answer"));
+    const next = cards[cards.indexOf(shown) + by];
+    if (next) open(next);
+  };
+
+  document.addEventListener("click", (event) => {
+    const marker = event.target.closest?.("button.or-marker");
+    if (marker) {
+      const card = marker.closest(".or-answer")?.querySelector(`.or-n-${numberOf(marker, "or-to-")}`);
+      if (card) open(card);
+      return;
+    }
+    const button = event.target.closest?.(".or-step");
+    if (button) step(button.classList.contains("or-back") ? -1 : 1);
+  });
+
+  // Gradio names each message by its source text; the markup in it is noise to a screen reader.
+  const rename = () => {
+    document.querySelectorAll("[data-testid][aria-label*='<div']").forEach((each) => {
+      each.setAttribute("aria-label", each.dataset.testid === "user" ? "Your question" : "Answer");
+    });
+  };
+
+  // The box is closed while an answer is written; give it the caret back, but raise no keyboard on a phone.
+  const refocus = (changes) => {
+    const box = changes.map((each) => each.target).find((each) => each.matches("#or-box textarea") && !each.disabled);
+    if (box && window.matchMedia("(pointer: fine)").matches) box.focus();
+  };
+
+  new MutationObserver((changes) => {
+    rename();
+    refocus(changes.filter((each) => each.attributeName === "disabled"));
+  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "disabled"] });
+})();
