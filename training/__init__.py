@@ -1,0 +1,1 @@
+"""Trains the small models that onrecord ships; needs the `training` extra and is no part of the installed product."""

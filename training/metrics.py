@@ -1,0 +1,53 @@
+"""Figures of a scorer: pure functions of scores and labels."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def area_under_curve(positive: FloatArray, negative: FloatArray) -> float:
+    """Return the probability that a positive scores above a negative; ties count half.
+
+    Raises:
+        ValueError: one side is empty.
+    """
+    if not len(positive) or not len(negative):
+        raise ValueError("the area under the curve needs both positive and negative scores")
+    joined = np.concatenate([positive, negative])
+    _, place, counts = np.unique(joined, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    above = ranks[: len(positive)].sum() - len(positive) * (len(positive) + 1) / 2
+    return float(above / (len(positive) * len(negative)))
+
+
+def fit_platt(logits: FloatArray, labels: FloatArray, *, rounds: int = 100) -> tuple[float, float]:
+    """Return (slope, offset) that make sigmoid(slope * logit + offset) fit the labels best, by Newton's method."""
+    slope, offset = 1.0, 0.0
+    design = np.stack([logits, np.ones_like(logits)], axis=1)
+    for _ in range(rounds):
+        guess = sigmoid(slope * logits + offset)
+        gradient = design.T @ (guess - labels)
+        curvature = (design * (guess * (1 - guess))[:, None]).T @ design + 1e-6 * np.eye(2)
+        change = np.linalg.solve(curvature, gradient)
+        slope, offset = slope - change[0], offset - change[1]
+        if float(np.abs(change).max()) < 1e-8:
+            break
+    return float(slope), float(offset)
+
+
+def sigmoid(values: FloatArray) -> FloatArray:
+    return np.asarray(1.0 / (1.0 + np.exp(-values)), dtype=np.float64)
+
+
+def calibration_error(probabilities: FloatArray, labels: FloatArray, *, bins: int = 10) -> float:
+    """Return the mean gap between probability and share of positives over equal-width bins, weighted by their size."""
+    number = np.minimum((probabilities * bins).astype(int), bins - 1)
+    gaps = [
+        abs(probabilities[number == b].mean() - labels[number == b].mean()) * (number == b).mean()
+        for b in range(bins)
+        if (number == b).any()
+    ]
+    return float(sum(gaps))
