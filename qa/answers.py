@@ -63,7 +63,8 @@ def has_new_number(profile: Profile, text: str) -> bool:
     """Return whether a figure stands here that the question does not give."""
     if re.search(r"\b(?:no one|nobody|none|no [a-z]+s)\b|\b(?:dozens|scores|hundreds|thousands|millions|half|a third|a quarter|double|twice|several|all|majority|most)\b", text, re.I):
         return True
-    return any(not any(same_value(number.value, own) for own in profile.numbers) for number in numbers(text))
+    counted = [number for number in numbers(text) if number.unit != "ordinal"]
+    return any(not any(same_value(number.value, own) for own in profile.numbers) for number in counted)
 
 
 def has_new_date(profile: Profile, text: str) -> bool:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from index.types import Dated, Hit, Sentence, Span, StoredArticle
 from qa.about import Aboutness, aboutness
 from qa.analysis import Profile
 from qa.config import Settings
-from qa.ranker import Ranked, Ranker
 from qa.types import Evidence
 from qa.words import content_stems, folded_words
+
+if TYPE_CHECKING:
+    from qa.ranker import Ranked, Ranker
 
 _POINTS_BACK = re.compile(
     r"^[\W_]*(?:he|she|it|they|his|her|its|their|this|that|these|those|there|both|but|and|also|so|then|such|another|others|"

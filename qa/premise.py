@@ -25,7 +25,7 @@ def premise_of(profile: Profile) -> str | None:
     if not match:
         return None
     rest, aux = match["rest"].strip(), match["aux"].lower()
-    subject = next((name for name in names(rest) if rest.startswith((name, f"the {name}"))), None)
+    subject = next((name for name in profile.names if rest.startswith((name, f"the {name}"))), None)
     if subject is None:
         return rest
     cut = rest.index(subject) + len(subject)

@@ -1,0 +1,59 @@
+"""Does a sentence give the kind of thing that is asked for?"""
+
+import pytest
+
+from qa.analysis import analyse
+from qa.answers import gives_answer, says_unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many people died?", "At least seventeen people died."),
+        ("How many people died?", "No one died in the fire."),
+        ("How many people died?", "Police have not said how many people died."),
+        ("How long did the talks last?", "The talks lasted three hours."),
+        ("When did the bridge open?", "The bridge opened on May 3."),
+        ("When did the bridge open?", "The bridge opened last summer."),
+        ("Who resigned?", "James Holt resigned."),
+        ("Who said the city would be encircled?", "A Syrian army source said the city would be encircled."),
+        ("Where did the ferry sink?", "The ferry sank off Tarsk."),
+        ("Why did the mayor resign?", "The mayor resigned after a vote of no confidence."),
+        ("What did the mayor promise?", "The mayor promised a new roof."),
+    ],
+)
+def test_a_sentence_with_the_thing_asked_for_answers(question, text):
+    assert gives_answer(analyse(question), text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many doses were delivered?", "The first doses were delivered."),
+        ("How many of the 12 boats sank?", "The 12 boats were old."),
+        ("How long did the talks last?", "The talks took place in Tarsk."),
+        ("When did the bridge open?", "The bridge is open."),
+        ("Who resigned as envoy to Norland?", "The envoy to Norland resigned."),
+        ("Why did the mayor resign?", "The mayor did resign."),
+    ],
+)
+def test_a_sentence_that_only_repeats_the_question_does_not(question, text):
+    assert not gives_answer(analyse(question), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is not known what the ships were carrying.",
+        "Moscow has not revealed the size of its force.",
+        "The precise number of planes was secret.",
+        "The operator declined to say how many were on board.",
+        "The cause of the fire remains unknown.",
+    ],
+)
+def test_a_source_that_says_it_is_not_known_is_recognised(text):
+    assert says_unknown(text)
+
+
+def test_an_ordinary_denial_is_not_an_unknown():
+    assert not says_unknown("The mayor did not resign.")
