@@ -13,13 +13,14 @@ import re
 import secrets
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from qa import config
 from qa.errors import CacheError, ModelCorrupt, ModelError, ModelMissing, ModelUnreachable
 from qa.types import Turn
 
@@ -81,29 +82,38 @@ class LanguageModel(Protocol):
         ...
 
 
-def open_model(spec: str | None = None, *, api_key: str | None = None, cache: Path | None = None) -> LanguageModel:
+def open_model(
+    spec: str | None = None,
+    *,
+    api_key: str | None = None,
+    cache: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> LanguageModel:
     """Return the model that `spec` names.
 
     Args:
         spec: None for the packaged model; the path of a GGUF file; `hf:organisation/repository/file.gguf`;
             or the URL of an OpenAI-compatible server, with the model's name after a `#`.
-        api_key: for a URL.
-        cache: folder where the packaged model is put together; None for the user's cache folder.
+        api_key: for a URL; None for `$ONRECORD_API_KEY`.
+        cache: folder where the packaged model is put together, and where read prefixes are kept; None for
+            `$ONRECORD_CACHE`, else the user's cache folder.
+        progress: told, in bytes, how far the packaged model is put together; it is on the first use only.
 
     Raises:
         ModelError: nothing usable is there.
         CacheError: the packaged model cannot be put together in the cache folder.
     """
+    if spec is not None and spec.startswith(("http://", "https://")):
+        url, _, model = spec.partition("#")
+        return OpenAICompatibleModel(url, model or "default", api_key=api_key or config.api_key())
+    cache = cache or config.cache_path()
     if spec is None:
         from qa.models import LANGUAGE_MODEL_NAME, language_model_path
 
-        return LlamaCppModel(language_model_path(cache=cache), name=LANGUAGE_MODEL_NAME, states=cache)
-    if spec.startswith(("http://", "https://")):
-        url, _, model = spec.partition("#")
-        return OpenAICompatibleModel(url, model or "default", api_key=api_key)
-    if spec.startswith("hf:"):
-        return LlamaCppModel(_from_hub(spec), name=spec, states=cache)
-    return LlamaCppModel(Path(spec).expanduser(), states=cache)
+        path = language_model_path(progress, cache=cache)
+        return LlamaCppModel(path, name=LANGUAGE_MODEL_NAME, states=cache / "states")
+    path = _from_hub(spec) if spec.startswith("hf:") else Path(spec).expanduser()
+    return LlamaCppModel(path, name=spec if spec.startswith("hf:") else None, states=cache / "states")
 
 
 def _from_hub(spec: str) -> Path:
@@ -118,7 +128,7 @@ def _from_hub(spec: str) -> Path:
     except (OSError, ValueError) as error:  # the hub's own errors are both
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelMissing(
-            f"{spec} is neither in the hub's cache nor can it be fetched ({reason}); go online once, or give a GGUF path"
+            f"{spec} is not in the hub's cache and cannot be fetched ({reason}); go online once, or give a GGUF path"
         ) from error
 
 
@@ -154,7 +164,7 @@ class LlamaCppModel:
         self._name = name or path.name
         self._context_tokens = context_tokens
         self._threads = threads or physical_cores()
-        self._states = states / "states" if states else None
+        self._states = states
         self._key = secrets.token_hex(16)
         self._opening = threading.Lock()
         self._http: httpx.Client | None = None
@@ -450,10 +460,8 @@ def _raise_for_status(name: str, response: httpx.Response) -> None:
         return
     response.read()
     reason = response.text
-    try:
+    with suppress(ValueError, KeyError, TypeError):
         reason = response.json()["error"]["message"]
-    except (ValueError, KeyError, TypeError):
-        pass
     reason = " ".join(reason.split())[:300]
     kind = (
         ModelUnreachable if response.status_code in (401, 403, 404, 429) or response.status_code >= 502 else ModelError
