@@ -25,54 +25,13 @@ _Element = Any
 
 _SCRIPTS = "script|style|noscript|template|svg|iframe|object|select|button|textarea|input|canvas|audio|video|math"
 _FURNITURE = "nav|aside|form|footer|menu|dialog"
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "header",
-        "footer",
-        "aside",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "item",
-        "tr",
-        "row",
-        "blockquote",
-        "quote",
-        "pre",
-        "code",
-        "table",
-        "ul",
-        "ol",
-        "list",
-        "head",
-        "figure",
-        "figcaption",
-        "dt",
-        "dd",
-        "dl",
-        "br",
-        "lb",
-        "hr",
-        "address",
-        "details",
-        "summary",
-        "center",
-        "body",
-        "form",
-        "fieldset",
-    ]
+_BLOCK_NAMES = (
+    "p|div|section|article|main|header|footer|aside|h1|h2|h3|h4|h5|h6|li|item|tr|row|blockquote|quote|pre|code|table|"
+    "ul|ol|list|head|figure|figcaption|dt|dd|dl|br|lb|hr|address|details|summary|center|body|form|fieldset"
 )
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "head"])
-_CELLS = frozenset(["td", "th", "cell"])
+_BLOCKS = frozenset(_BLOCK_NAMES.split("|"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "head"))
+_CELLS = frozenset(("td", "th", "cell"))
 _LINE_BREAKS = frozenset(("br", "lb"))
 _SIDE_CLASS = re.compile(
     r"\b(?:related|recommend\w*|teaser|promo\w*|sidebar|popular|trending|comments?|comment-body|share|social|"

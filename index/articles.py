@@ -1,0 +1,331 @@
+"""A page as the pieces of writing on it: where each begins, its title, its date, and what on it is boilerplate. Pure.
+
+Where the format says so (<article>, chapters, JSON items: `Document.article_starts`) that is followed. Elsewhere a
+new article begins at a line that looks like a headline, stands before a paragraph, and has a further sign: a caption
+glued to that paragraph, a date or byline under it, a rule or the end matter of another article above it. When unsure,
+it is one article: a subheading must not cut one in two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.boilerplate import trailing_credit
+from index.captions import caption_prefix_end
+from index.dates import full_dates
+from index.published import dateline, published
+from index.types import Article, Document, Span
+from index.units import ABBREVIATION_END, CREDITS, HEADING, WORD, Unit, stems, units_of, words_set
+
+__all__ = ["caption_prefix_end", "split_articles"]
+
+_SMALL_WORDS = words_set("a an and as at but by for from in into nor of on or over per the to up via vs with")
+_NEWS_WORDS = re.compile(
+    r"\b(?:said|says|told|reported|announced|according|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
+_POINTING_BACK = re.compile(
+    r"(?:He|She|They|It|This|That|These|Those|But|However|Meanwhile|Also|Moreover|Furthermore|In addition|Then)\b"
+)
+_QUOTED_ONLY = re.compile(r"[‘“\"'][^‘’“”\"]{3,80}[’”\"']")
+_NEAR_UNITS = 8  # between a headline and the paragraph under it
+_SHORT_UNITS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begin:
+    """Where an article begins: the unit it starts with, and its headline's, if it has one."""
+
+    unit: int
+    headline: int | None
+
+
+def split_articles(document: Document) -> list[Article]:
+    """Return the document's articles in order; together they hold all of its words, and none overlap.
+
+    A title is the headline in the text where there is one, else the document's own when it has one article. A date is
+    "stated" (in the article's own first or last lines or dateline), "metadata" (the document's), or "inferred" (from
+    a report's latest full date, when its weekday agrees with the text, or from a file name that begins with one).
+    Boilerplate spans are in order and disjoint.
+    """
+    units = units_of(document)
+    if not units:
+        return []
+    begins = _begins(document, units)
+    bounds = [*(begin.unit for begin in begins), len(units)]
+    pieces = [(begin, units[bounds[i] : bounds[i + 1]]) for i, begin in enumerate(begins)]
+    return [_article(document, begin, piece, is_only=len(pieces) == 1) for begin, piece in pieces]
+
+
+def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
+    if document.article_starts:
+        return _begins_of_format(document, units)
+    if document.media_type in ("text/csv", "application/json", "message/rfc822", "application/epub+zip"):
+        return [_Begin(unit=0, headline=None)]
+    is_marked = document.media_type == "text/markdown" or units[0].kind == "heading"
+    if is_marked and any(unit.kind == "heading" for unit in units):
+        return _begins_of_markdown(units)
+    first = _first_headline(units, document.title)
+    later = _later_headlines(units, 0 if first is None else first, document.media_type)
+    begins = [_Begin(unit=0, headline=first), *(_Begin(unit=i, headline=i) for i in later)]
+    if len(begins) > 1 and not any(unit.kind in ("body", "item") for unit in units[: begins[1].unit]):
+        begins[:2] = [_Begin(unit=0, headline=begins[1].headline)]  # what stands above the first piece is no article
+    return begins
+
+
+def _begins_of_format(document: Document, units: Sequence[Unit]) -> list[_Begin]:
+    begins: list[_Begin] = []
+    for start in document.article_starts:
+        at = next((i for i, unit in enumerate(units) if unit.end > start), None)
+        if at is not None and (not begins or begins[-1].unit < at):
+            is_title = units[at].kind in ("short", "heading") or _may_be_headline(units[at])
+            begins.append(_Begin(unit=at if begins else 0, headline=at if is_title else None))
+    return begins
+
+
+def _begins_of_markdown(units: Sequence[Unit]) -> list[_Begin]:
+    """Split at the headings of one level when each is dated, or at first-level ones that are each a headline."""
+    headings = [i for i, unit in enumerate(units) if unit.kind == "heading"]
+    for level in sorted({_level(units[i]) for i in headings}):
+        tops = [i for i in headings if _level(units[i]) == level]
+        dated = [i for i in tops if _dates_under(units, i)]
+        if len(dated) >= 2 and len(dated) >= 0.8 * len(tops):
+            return _at_headings(units, dated, headings)
+        if level == 1 and len(tops) >= 2 and all(_is_headline_heading(units, i) for i in tops):
+            return _at_headings(units, tops, headings)
+    return [_Begin(unit=0, headline=headings[0] if _level(units[headings[0]]) == 1 or headings[0] < 2 else None)]
+
+
+def _at_headings(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[int]) -> list[_Begin]:
+    begins = [_Begin(unit=i, headline=i) for i in tops]
+    if any(unit.kind in ("body", "item") for unit in units[: tops[0]]):
+        above = next((i for i in headings if i < tops[0]), None)
+        return [_Begin(unit=0, headline=above), *begins]
+    return [_Begin(unit=0, headline=tops[0]), *begins[1:]]
+
+
+def _level(unit: Unit) -> int:
+    return len(unit.text) - len(unit.text.lstrip("#"))
+
+
+def _dates_under(units: Sequence[Unit], heading: int) -> bool:
+    under = [unit for unit in units[heading + 1 : heading + 3] if unit.kind in ("date", "byline")]
+    return any(full_dates(unit.text) for unit in [units[heading], *under])
+
+
+def _is_headline_heading(units: Sequence[Unit], heading: int) -> bool:
+    after = _paragraph_after(units, heading)
+    if after is None or len(units[heading].text.split()) < 5:
+        return False
+    return len(stems(units[heading].text) & stems(units[after].text)) >= 2
+
+
+def _first_headline(units: Sequence[Unit], title: str | None) -> int | None:
+    """Return the headline above the first paragraph: the document's own title, or the first line that can be one."""
+    after = next((i for i, unit in enumerate(units) if unit.kind == "body" and not _may_be_headline(unit)), len(units))
+    top = [i for i in range(min(after, len(units))) if _may_be_headline(units[i])]
+    if title:
+        named = next((i for i in top if _same_title(units[i].text, title)), None)
+        if named is not None:
+            return named
+    if not top or after == len(units):
+        return top[0] if top and units[top[0]].kind == "short" and top[0] == 0 else None
+    lede = stems(units[after].text)
+    best = max(top, key=lambda i: (len(stems(units[i].text) & lede) >= 2 and len(units[i].text.split()) >= 5, -i))
+    chosen = best if len(units[top[0]].text.split()) <= 3 else top[0]
+    if units[chosen].kind == "body" and len(stems(units[chosen].text) & lede) < 3:
+        return None  # one more sentence, not a headline that ends in a full stop
+    return chosen
+
+
+def _may_be_headline(unit: Unit) -> bool:
+    if unit.kind == "short":
+        return len(unit.text) <= 200 and unit.text[-1] not in ",;" and bool(WORD.search(unit.text))
+    words = unit.text.split()
+    is_sentence = unit.kind == "body" and len(words) <= 16 and len(unit.text) <= 120
+    return is_sentence and unit.text.count(". ") == 0 and unit.text[0] not in "“\"‘'"
+
+
+def _same_title(line: str, title: str) -> bool:
+    ours, theirs = (" ".join(WORD.findall(text.lower())) for text in (line, title))
+    return len(ours) > 8 and (ours in theirs or theirs in ours)
+
+
+def _later_headlines(units: Sequence[Unit], first: int, media_type: str) -> list[int]:
+    """Return the units at which a further article begins."""
+    strong: set[int] = set()
+    weak: set[int] = set()
+    run_start = first + 1
+    for i in range(first + 1, len(units)):
+        if units[i].kind in ("body", "item"):
+            run = range(run_start, i)
+            run_start = i + 1
+            found = _headline_of_run(units, run, i) if units[i].kind == "body" else None
+            if found is None:
+                continue
+            if _has_strong_sign(units, found, i):
+                strong.add(found)
+            elif media_type in ("text/plain", "text/html") and _has_weak_signs(units, found, i):
+                weak.add(found)
+    if weak and (not (strong or _is_title_case(units[first].text)) or _has_subheadings(units, strong | weak | {first})):
+        weak = set()
+    first_paragraph = next((i for i in range(first, len(units)) if units[i].kind == "body"), None)
+    return sorted(i for i in strong | weak if first_paragraph is not None and i > first_paragraph)
+
+
+def _headline_of_run(units: Sequence[Unit], run: range, paragraph: int) -> int | None:
+    """Return the line, among the short ones just above a paragraph, that is its headline."""
+    if len(run) == 0:
+        return None
+    shaped = [i for i in run if _is_headline_shaped(units, i)]
+    ends = [i for i in run if units[i].kind in ("list", "tail", "rule")]
+    after = [i for i in shaped if not ends or i > ends[-1]]
+    if ends and units[ends[-1]].kind == "list":
+        lede = stems(units[paragraph].text)
+        return next((i for i in after if len(stems(units[i].text) & lede) >= 2), after[-1] if after else None)
+    after = [i for i in after if paragraph - i <= _NEAR_UNITS]
+    return after[0] if after else None
+
+
+def _is_headline_shaped(units: Sequence[Unit], i: int) -> bool:
+    unit = units[i]
+    text = unit.text
+    if unit.kind != "short" or (unit.gap == 0 and (i == 0 or units[i - 1].kind in ("short", "body", "item", "list"))):
+        return False
+    words = text.split()
+    if not (4 <= len(words) <= 22 and 18 <= len(text) <= 150) or text[-1] in ",;:.!-" or _QUOTED_ONLY.fullmatch(text):
+        return bool(ABBREVIATION_END.search(text)) and 4 <= len(words) <= 22
+    return (text[0].isupper() or text[0].isdigit() or text[0] in "‘“'\"") and text.count("|") < 2
+
+
+def _has_strong_sign(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
+    """Say whether more than its look tells a headline from a subheading."""
+    text = units[paragraph].text
+    if caption_prefix_end(text, 0, headline=units[headline].text) > 0:
+        return True
+    if any(unit.kind in ("date", "byline") for unit in units[headline + 1 : min(paragraph, headline + 5)]):
+        return True
+    if dateline(text) is not None:
+        return True
+    before = units[headline - 1] if headline else None
+    if before is not None and CREDITS.fullmatch(before.text):
+        return True
+    ended = before is not None and before.kind in ("tail", "list", "rule")
+    listed = _in_list(units, headline)
+    overlap = len(stems(units[headline].text) & stems(text))
+    return (ended or listed) and (_is_title_case(units[headline].text) or overlap >= 2)
+
+
+def _in_list(units: Sequence[Unit], at: int) -> bool:
+    """Say whether a list of links to other pages runs up to this unit."""
+    for unit in reversed(units[max(0, at - _NEAR_UNITS) : at]):
+        if unit.kind == "list":
+            return True
+        if unit.kind not in ("short", "inline", "tail"):
+            return False
+    return False
+
+
+def _has_weak_signs(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
+    """Say whether a line reads as a headline of the news that follows: same words, title case, a report's words."""
+    title, text = units[headline].text, units[paragraph].text
+    if len(title.split()) < 5 or not _is_title_case(title) or _POINTING_BACK.match(text) or len(text) < 80:
+        return False
+    following = " ".join(unit.text for unit in units[paragraph : paragraph + 2] if unit.kind == "body")
+    return len(stems(title) & stems(text)) >= 2 and bool(_NEWS_WORDS.search(following))
+
+
+def _has_subheadings(units: Sequence[Unit], headlines: set[int]) -> bool:
+    """Say whether short lines that are no headlines stand above paragraphs: then the others may be the like."""
+    return any(
+        unit.kind == "short"
+        and unit.gap > 0
+        and i not in headlines
+        and i - 1 not in headlines
+        and units[i + 1].kind == "body"
+        and unit.text[0].isupper()
+        and unit.text[-1] not in ".,;:!"
+        and not _QUOTED_ONLY.fullmatch(unit.text)
+        for i, unit in enumerate(units[:-1])
+    )
+
+
+def _is_title_case(text: str) -> bool:
+    words = [word for word in WORD.findall(text) if word.lower() not in _SMALL_WORDS]
+    return len(words) >= 3 and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
+
+
+def _paragraph_after(units: Sequence[Unit], at: int) -> int | None:
+    shorts = 0
+    for i in range(at + 1, min(len(units), at + 1 + _NEAR_UNITS)):
+        if units[i].kind == "body":
+            return i
+        shorts += units[i].kind == "short"
+        if units[i].kind in ("heading", "rule") or shorts > _SHORT_UNITS:
+            return None
+    return None
+
+
+def _article(document: Document, begin: _Begin, units: Sequence[Unit], *, is_only: bool) -> Article:
+    headline = None if begin.headline is None else begin.headline - begin.unit
+    title, span = _title(document, units, headline, is_only=is_only)
+    return Article(
+        document=document,
+        start=units[0].start,
+        end=units[-1].end,
+        title=title,
+        title_span=span,
+        date=published(document, units, headline, is_only=is_only),
+        boilerplate=tuple(_boilerplate(document, units, headline, title or "")),
+    )
+
+
+def _title(
+    document: Document, units: Sequence[Unit], headline: int | None, *, is_only: bool
+) -> tuple[str | None, Span | None]:
+    if headline is not None:
+        unit = units[headline]
+        found = HEADING.fullmatch(unit.text) if unit.kind == "heading" else None
+        start, end = (
+            (unit.start + found.start("title"), unit.start + found.end("title")) if found else (unit.start, unit.end)
+        )
+        span = Span(start=start, end=end)
+        return " ".join(span.of(document.text).split()), span
+    if not is_only or not document.title:
+        return None, None
+    title = " ".join(document.title.split())
+    at = document.text.find(title, 0, 2000)
+    return title, Span(start=at, end=at + len(title)) if at >= 0 else None
+
+
+def _boilerplate(document: Document, units: Sequence[Unit], headline: int | None, title: str) -> Iterator[Span]:
+    """Yield what is not content, in order: boilerplate lines, rules, repeated titles, glued captions, photo credits."""
+    in_list = False
+    is_page = document.media_type in ("text/plain", "text/html", "application/pdf")
+    for i, unit in enumerate(units):
+        if unit.kind in ("list", "tail", "inline", "rule"):
+            in_list = unit.kind == "list" or (in_list and unit.kind == "inline")
+            yield unit.span
+        elif i == headline:
+            in_list = False
+        elif unit.kind == "short" and is_page and (in_list or _is_quoted_subheading(unit) or unit.text == title):
+            yield unit.span
+        elif unit.kind == "body":
+            in_list = False
+            if is_page:
+                yield from _inside(document.text, unit, title)
+
+
+def _is_quoted_subheading(unit: Unit) -> bool:
+    """Say whether a line only repeats words of one of the article's quotes."""
+    return unit.gap > 0 and bool(_QUOTED_ONLY.fullmatch(unit.text))
+
+
+def _inside(text: str, unit: Unit, title: str) -> Iterator[Span]:
+    begin = caption_prefix_end(text, unit.start, headline=title)
+    if begin > unit.start:
+        yield Span(start=unit.start, end=begin)
+    credit = trailing_credit(text[unit.start : unit.end])
+    if credit and unit.start + credit[0] > begin:
+        yield Span(start=unit.start + credit[0], end=unit.start + credit[1])
