@@ -1,0 +1,206 @@
+"""Passages by the words they share with a query: BM25 in tantivy, derived from the store."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import shutil
+import threading
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.files import replace_file
+
+FOLDER_NAME = "lexical"
+NOTE_NAME = "lexical.json"
+_ANALYZER = "onrecord-1"
+_UNDATED = 0  # before every date
+_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_DIGIT_GROUP = re.compile(r"(?<=\d),(?=\d{3}\b)")
+
+# Words of questions and of grammar: in a small index they are rare and would outweigh what is asked for.
+_STOPWORDS = (
+    "a an and are as at be been being but by can could did do does doing for from had has have how i if in into "
+    "is it its many may me might much must my no nor not of on or our shall she should so some such than that the "
+    "their them then there these they this those to was we were what when where which while who whom whose why "
+    "will with would you your he her his him s t about according any"
+)
+STOPWORDS = frozenset(_STOPWORDS.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexicalEntry:
+    """A passage as it is indexed by words."""
+
+    passage_id: int
+    title: str | None
+    text: str
+    date: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexicalHits:
+    """The best passages of one query, best first, with their BM25 scores."""
+
+    ids: tuple[int, ...]
+    scores: tuple[float, ...]
+
+
+class LexicalIndex:
+    """BM25 (k1 1.2, b 0.75) over English stems without accents."""
+
+    def __init__(self, index: Any = None, *, note: Path | None = None, change: int = -1) -> None:
+        """Return an empty index in memory. Those in a folder come from `load` and `create`."""
+        import tantivy
+
+        self._tantivy = tantivy
+        self._schema = _schema(tantivy)
+        self._analyzer = _analyzer(tantivy)
+        self._index = tantivy.Index(self._schema) if index is None else index
+        self._index.register_tokenizer(_ANALYZER, self._analyzer)
+        self._index.config_reader(reload_policy="manual")
+        self._index.reload()
+        self._note = note
+        self._lock = threading.RLock()
+        self.change = change  # of the store whose passages it holds
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex | None:
+        """Return the index in a folder; None when it is missing, damaged, or split into words in another way."""
+        import tantivy
+
+        note = folder / NOTE_NAME
+        try:
+            found = json.loads(note.read_text(encoding="utf-8"))
+            if found["analyzer"] != _ANALYZER:
+                return None
+            index = tantivy.Index.open(str(folder / FOLDER_NAME))
+            if index.schema != _schema(tantivy):
+                return None
+            return cls(index, note=note, change=int(found["change"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    @classmethod
+    def create(cls, folder: Path) -> LexicalIndex:
+        """Make an empty index in a folder in place of what is there. Raises OSError."""
+        import tantivy
+
+        place = folder / FOLDER_NAME
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        index = cls(tantivy.Index(_schema(tantivy), path=str(place)), note=folder / NOTE_NAME)
+        index.mark(-1)
+        return index
+
+    @property
+    def in_memory(self) -> bool:
+        return self._note is None
+
+    def mark(self, change: int) -> None:
+        """Note which state of the store the index holds. Raises OSError."""
+        self.change = change
+        if self._note is not None:
+            replace_file(self._note, json.dumps({"change": change, "analyzer": _ANALYZER}).encode())
+
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def ids(self) -> list[int]:
+        """Return the ids that are held, in no order."""
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return []
+        found = searcher.search(self._tantivy.Query.all_query(), searcher.num_docs, count=False)
+        return list(searcher.fast_field_values("id", [address for _, address in found.hits]))
+
+    def update(self, *, add: Iterable[LexicalEntry], remove: Iterable[int]) -> None:
+        """Add and remove passages at once: readers see all of it or nothing."""
+        tantivy = self._tantivy
+        with self._lock:
+            writer = self._index.writer(heap_size=50_000_000, num_threads=1)
+            for passage_id in remove:
+                writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "id", passage_id))
+            for entry in add:
+                writer.add_document(self._document(entry))
+            writer.commit()
+            writer.wait_merging_threads()
+            self.reload()
+
+    def reload(self) -> None:
+        """See what another process wrote."""
+        self._index.reload()
+
+    def search(self, query: str, *, limit: int, title_boost: float, as_of: datetime.date | None = None) -> LexicalHits:
+        """Return the passages that share words with the query, best first; ties go to the smaller id.
+
+        Any text is a query: nothing in it is syntax. Passages dated after `as_of` are left out.
+        """
+        terms = self.terms(query)
+        searcher = self._index.searcher()
+        if not terms or limit <= 0 or not searcher.num_docs:
+            return LexicalHits(ids=(), scores=())
+        found = searcher.search(self._query(terms, title_boost, as_of), limit, count=False).hits
+        ids = searcher.fast_field_values("id", [address for _, address in found])
+        ranked = sorted((-score, number) for (score, _), number in zip(found, ids, strict=True))
+        return LexicalHits(ids=tuple(number for _, number in ranked), scores=tuple(-score for score, _ in ranked))
+
+    def terms(self, query: str) -> list[str]:
+        """Return the stems that a query searches for, each once; the words of grammar only when there are no others."""
+        words = [word for word in re.findall(r"\w+", fold(query)) if word.lower() not in STOPWORDS]
+        return list(dict.fromkeys(self.analyze(" ".join(words)) or self.analyze(query)))
+
+    def analyze(self, text: str) -> list[str]:
+        """Return the stems of a text as they are indexed."""
+        return list(self._analyzer.analyze(fold(text)))
+
+    def _query(self, terms: Sequence[str], title_boost: float, as_of: datetime.date | None) -> Any:
+        query, occur = self._tantivy.Query, self._tantivy.Occur
+        wanted = [(occur.Should, query.term_query(self._schema, "text", term, index_option="freq")) for term in terms]
+        if title_boost > 0:
+            wanted += [
+                (occur.Should, query.boost_query(query.term_query(self._schema, "title", term), title_boost))
+                for term in terms
+            ]
+        found = query.boolean_query(wanted)
+        if as_of is None:
+            return found
+        kind = self._tantivy.FieldType.Integer
+        early = query.range_query(self._schema, "day", kind, _UNDATED, as_of.toordinal())
+        return query.boolean_query([(occur.Must, found), (occur.Must, query.const_score_query(early, 0.0))])
+
+    def _document(self, entry: LexicalEntry) -> Any:
+        document = self._tantivy.Document()
+        document.add_integer("id", entry.passage_id)
+        document.add_integer("day", _UNDATED if entry.date is None else entry.date.toordinal())
+        document.add_text("title", fold(entry.title or ""))
+        document.add_text("text", fold(entry.text))
+        return document
+
+
+def fold(text: str) -> str:
+    """Return the text with one spelling for what is written in several: accents, U.S. and US, 1,200 and 1200."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = plain.encode("utf-8", "replace").decode("utf-8")
+    return _DIGIT_GROUP.sub("", _ACRONYM.sub(lambda match: match.group().replace(".", "") + " ", plain))
+
+
+def _schema(tantivy: Any) -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", stored=False, indexed=True, fast=True)
+    builder.add_integer_field("day", stored=False, indexed=True, fast=True)
+    builder.add_text_field("title", stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+    builder.add_text_field("text", stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+    return builder.build()
+
+
+def _analyzer(tantivy: Any) -> Any:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    steps = tantivy.Filter
+    for step in (steps.remove_long(60), steps.lowercase(), steps.ascii_fold(), steps.stemmer("english")):
+        builder = builder.filter(step)
+    return builder.build()

@@ -1,0 +1,535 @@
+"""The truth of an index: one SQLite file. Everything else is derived from it.
+
+Ids are never used twice, and what an id stands for never changes: a document that changed keeps its id, its articles
+and passages get new ones. Whoever holds derived data can therefore bring it up to date from the ids alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import errno
+import hashlib
+import json
+import sqlite3
+import sys
+import threading
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from index.errors import DiskFull, IndexCorrupt, IndexLocked, IndexMissing, IndexTooNew, SourceMissing, StoreError
+from index.passages import embedded_text
+from index.types import Article, DateBasis, Dated, Document, Failure, Passage, Sentence, Span, StoredArticle
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.embed import FloatMatrix
+
+FILE_NAME = "index.sqlite"
+SCHEMA_VERSION = 1
+_APPLICATION_ID = 0x4F6E5265  # "OnRe"
+
+_SCHEMA = """
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL UNIQUE, path TEXT NOT NULL, media_type TEXT NOT NULL,
+    title TEXT, date TEXT, date_basis TEXT, content_hash BLOB NOT NULL, text TEXT NOT NULL, page_starts TEXT NOT NULL
+) STRICT;
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, title TEXT, title_start INTEGER, title_end INTEGER,
+    date TEXT, date_basis TEXT
+) STRICT;
+CREATE INDEX articles_of_document ON articles(document_id);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL, sentences BLOB NOT NULL,
+    vector_key BLOB NOT NULL REFERENCES vectors(key)
+) STRICT;
+CREATE INDEX passages_of_article ON passages(article_id);
+CREATE INDEX passages_of_vector ON passages(vector_key);
+CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) STRICT;
+CREATE TABLE failures (source TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+INSERT INTO meta VALUES ('change', '0');
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDocument:
+    """What decides whether a file has to be read again."""
+
+    document_id: int
+    source: str
+    path: str
+    content_hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassage:
+    passage_id: int
+    article_id: int
+    document_id: int
+    source: str
+    article: str | None
+    date: Dated | None
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A document ready to be stored."""
+
+    document: Document
+    path: str
+    content_hash: bytes
+    articles: tuple[tuple[Article, tuple[Passage, ...]], ...]
+
+    def embedded_texts(self) -> dict[bytes, str]:
+        """Return what has to be embedded, by the key its vector is kept under."""
+        texts = [
+            embedded_text(article.title, passage.text) for article, passages in self.articles for passage in passages
+        ]
+        return {vector_key(text): text for text in texts}
+
+
+def vector_key(text: str) -> bytes:
+    """Return the name under which the vector of an embedded text is kept."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class Store:
+    """The SQLite file of an index. One connection, guarded by a lock; readers and one writer may be many processes."""
+
+    def __init__(self, connection: sqlite3.Connection, where: str) -> None:
+        self._connection = connection
+        self._where = where
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool) -> Store:
+        """Open the store of an index folder, making it when `create` is true.
+
+        Raises:
+            IndexMissing, IndexCorrupt, IndexTooNew, DiskFull, StoreError: see index.errors.
+        """
+        path = folder / FILE_NAME
+        if not path.is_file():
+            if not create:
+                raise IndexMissing(f"no index at {folder}; make one with `onrecord index PATH... --index {folder}`")
+            with _mapped_errors(str(folder)):
+                folder.mkdir(parents=True, exist_ok=True)
+        with _mapped_errors(str(folder)):
+            store = cls(_connect(path), str(folder))
+            try:
+                store._prepare()
+            except BaseException:
+                store.close()
+                raise
+        return store
+
+    @classmethod
+    def in_memory(cls) -> Store:
+        """Return a store that lives as long as the process."""
+        store = cls(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False), "memory")
+        store._prepare()
+        return store
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def _prepare(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise IndexTooNew(
+                f"the index at {self._where} has format {version}, and this version reads up to {SCHEMA_VERSION}; "
+                "update onrecord, or index into a new folder"
+            )
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        if version == 0:
+            with self._transaction():
+                if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+                    self._make_tables()
+        # A file cut short or overwritten is found here rather than in the middle of a search.
+        self._connection.execute("SELECT count(*) FROM documents, meta").fetchone()
+
+    def _make_tables(self) -> None:
+        for statement in _SCHEMA.split(";\n"):
+            self._connection.execute(statement)
+        self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    @property
+    def change(self) -> int:
+        """A number that grows with every change of the content."""
+        return int(self.meta("change") or 0)
+
+    def meta(self, key: str) -> str | None:
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return rows[0][0] if rows else None
+
+    def documents(self) -> dict[str, StoredDocument]:
+        """Return every document by its source, in the order of the sources."""
+        rows = self._rows("SELECT id, source, path, content_hash FROM documents ORDER BY source")
+        return {
+            source: StoredDocument(document_id=number, source=source, path=path, content_hash=content_hash)
+            for number, source, path, content_hash in rows
+        }
+
+    def failures(self) -> list[Failure]:
+        rows = self._rows("SELECT source, reason FROM failures ORDER BY source")
+        return [Failure(source=source, reason=reason) for source, reason in rows]
+
+    def counts(self) -> tuple[int, int, int, int]:
+        """Return how many documents, articles, passages and failures there are."""
+        tables = ("documents", "articles", "passages", "failures")
+        row = self._rows(f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table in tables)}")[0]
+        return cast("tuple[int, int, int, int]", tuple(row))
+
+    def content_digest(self) -> str:
+        """Return a hash of every document's name, content and date."""
+        rows = self._rows("SELECT source, hex(content_hash), title, date FROM documents ORDER BY source")
+        return hashlib.sha256(json.dumps([list(row) for row in rows]).encode()).hexdigest()
+
+    def text_of(self, source: str) -> str:
+        """Return the text of a document by its source, or by a path that one source ends."""
+        rows = self._rows("SELECT text FROM documents WHERE source = ?", (source,))
+        if not rows:
+            rows = self._rows("SELECT text FROM documents WHERE source = ?", (self._source_like(source),))
+        return cast("str", rows[0][0])
+
+    def _source_like(self, name: str) -> str:
+        wanted = name.replace("\\", "/").rstrip("/")
+        found = [
+            source
+            for (source, path) in self._rows("SELECT source, path FROM documents ORDER BY source")
+            if f"/{wanted}".endswith(f"/{source}") or f"/{source}".endswith(f"/{wanted}") or path == wanted
+        ]
+        if len(found) == 1:
+            return cast("str", found[0])
+        if found:
+            raise SourceMissing(f"{name} may be any of {', '.join(found[:5])}; give the whole name")
+        raise SourceMissing(f"no document {name} in the index at {self._where}; `onrecord stats` says what is there")
+
+    def passage_ids(self, as_of: datetime.date | None = None) -> NDArray[np.int64]:
+        """Return the ids of all passages, rising; with `as_of`, without those of articles dated later."""
+        import numpy as np
+
+        if as_of is None:
+            rows = self._rows("SELECT id FROM passages ORDER BY id")
+        else:
+            rows = self._rows(
+                "SELECT passages.id FROM passages JOIN articles ON articles.id = article_id "
+                "WHERE articles.date IS NULL OR articles.date <= ? ORDER BY passages.id",
+                (as_of.isoformat(),),
+            )
+        return np.array([row[0] for row in rows], dtype=np.int64)
+
+    def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
+        """Return the passages that still exist, by id."""
+        found: dict[int, StoredPassage] = {}
+        for part in _parts(ids):
+            for row in self._rows(
+                "SELECT passages.id, article_id, document_id, source, articles.title, articles.date, "
+                "articles.date_basis, passages.text, passages.start, passages.end "
+                "FROM passages JOIN articles ON articles.id = article_id JOIN documents ON documents.id = document_id "
+                f"WHERE passages.id IN ({_marks(part)})",
+                part,
+            ):
+                found[row[0]] = _stored_passage(row)
+        return found
+
+    def vectors(self, ids: Iterable[int]) -> tuple[list[int], FloatMatrix]:
+        """Return the ids that exist, rising, and their vectors, one a row."""
+        import numpy as np
+
+        rows = [
+            row
+            for part in _parts(ids)
+            for row in self._rows(
+                "SELECT passages.id, vector FROM passages JOIN vectors ON key = vector_key "
+                f"WHERE passages.id IN ({_marks(part)}) ORDER BY passages.id",
+                part,
+            )
+        ]
+        if not rows:
+            return [], np.zeros((0, 0), dtype=np.float32)
+        widths = {len(row[1]) for row in rows}
+        if len(widths) != 1:
+            raise IndexCorrupt(f"the vectors of {self._where} are not equally wide; delete the folder and index again")
+        matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), -1)
+        return [row[0] for row in rows], matrix.astype(np.float32)
+
+    def articles(self, ids: Iterable[int]) -> dict[int, StoredArticle]:
+        """Return the articles that still exist, by id."""
+        found: dict[int, StoredArticle] = {}
+        for part in _parts(ids):
+            sentences = self._sentences(part)
+            for row in self._rows(
+                "SELECT articles.id, document_id, source, articles.title, title_start, title_end, articles.date, "
+                'articles.date_basis, start, "end" FROM articles JOIN documents ON documents.id = document_id '
+                f"WHERE articles.id IN ({_marks(part)})",
+                part,
+            ):
+                found[row[0]] = _stored_article(row, sentences.get(row[0], ()))
+        return found
+
+    def _sentences(self, article_ids: Sequence[int]) -> dict[int, tuple[Sentence, ...]]:
+        found: dict[int, list[Sentence]] = {}
+        for article_id, start, text, packed in self._rows(
+            f"SELECT article_id, start, text, sentences FROM passages WHERE article_id IN ({_marks(article_ids)}) "
+            "ORDER BY article_id, start",
+            article_ids,
+        ):
+            found.setdefault(article_id, []).extend(
+                Sentence(start=low, end=high, text=text[low - start : high - start]) for low, high in _unpack(packed)
+            )
+        return {article_id: tuple(sentences) for article_id, sentences in found.items()}
+
+    def known_vectors(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Return those of the keys whose vectors are there."""
+        return {
+            row[0]
+            for part in _parts(keys)
+            for row in self._rows(f"SELECT key FROM vectors WHERE key IN ({_marks(part)})", part)
+        }
+
+    def problems(self) -> list[str]:
+        """Return what SQLite's own checks find wrong, one line each."""
+        found = [row[0] for row in self._rows("PRAGMA integrity_check(5)") if row[0] != "ok"]
+        found += [f"{row[0]} {row[1]} points to a missing {row[2]}" for row in self._rows("PRAGMA foreign_key_check")]
+        return found
+
+    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        with self._lock, _mapped_errors(self._where):
+            return self._connection.execute(statement, values).fetchall()
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def put(self, prepared: Prepared, vectors: Mapping[bytes, FloatMatrix]) -> None:
+        """Store a document in place of the one with the same source. `vectors` are those not stored yet, by key."""
+        with self._changing() as run:
+            run(
+                "INSERT INTO vectors VALUES (?, ?) ON CONFLICT DO NOTHING",
+                [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()],
+            )
+            document_id = self._put_document(prepared)
+            run("DELETE FROM failures WHERE source = ?", [(prepared.document.source,)])
+            for article, passages in prepared.articles:
+                self._put_article(document_id, article, passages)
+
+    def _put_document(self, prepared: Prepared) -> int:
+        document = prepared.document
+        values = {
+            "source": document.source,
+            "path": prepared.path,
+            "media_type": document.media_type,
+            "title": document.title,
+            "date": _iso(document.date),
+            "date_basis": _basis(document.date),
+            "content_hash": prepared.content_hash,
+            "text": document.text,
+            "page_starts": json.dumps(document.page_starts),
+        }
+        changes = ", ".join(f"{name} = excluded.{name}" for name in values if name != "source")
+        row = self._connection.execute(
+            f"INSERT INTO documents ({', '.join(values)}) VALUES ({_marks(values)}) "
+            f"ON CONFLICT (source) DO UPDATE SET {changes} RETURNING id",
+            list(values.values()),
+        ).fetchone()
+        self._connection.execute("DELETE FROM articles WHERE document_id = ?", row)
+        return cast("int", row[0])
+
+    def _put_article(self, document_id: int, article: Article, passages: Sequence[Passage]) -> None:
+        span = article.title_span
+        article_id = self._connection.execute(
+            'INSERT INTO articles (document_id, start, "end", title, title_start, title_end, date, date_basis) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document_id,
+                article.start,
+                article.end,
+                article.title,
+                None if span is None else span.start,
+                None if span is None else span.end,
+                _iso(article.date),
+                _basis(article.date),
+            ),
+        ).lastrowid
+        self._connection.executemany(
+            'INSERT INTO passages (article_id, start, "end", text, sentences, vector_key) VALUES (?, ?, ?, ?, ?, ?)',
+            [
+                (article_id, p.start, p.end, p.text, _pack(p), vector_key(embedded_text(article.title, p.text)))
+                for p in passages
+            ],
+        )
+
+    def remove(self, sources: Iterable[str]) -> None:
+        """Remove documents by source."""
+        with self._changing() as run:
+            run("DELETE FROM documents WHERE source = ?", [(source,) for source in sources])
+
+    def set_failures(self, failures: Iterable[Failure]) -> None:
+        """Replace what is known to have failed, and remove what those files held before."""
+        rows = [(failure.source, failure.reason) for failure in failures]
+        with self._changing() as run:
+            run("DELETE FROM failures", [()])
+            run("INSERT OR REPLACE INTO failures VALUES (?, ?)", rows)
+            run("DELETE FROM documents WHERE source = ?", [(source,) for source, _ in rows])
+
+    def set_paths(self, paths: Mapping[str, str]) -> None:
+        """Note where files lie that moved with their name and content unchanged."""
+        with self._changing() as run:
+            run("UPDATE documents SET path = ? WHERE source = ?", [(path, source) for source, path in paths.items()])
+
+    def set_meta(self, values: Mapping[str, str]) -> None:
+        with self._changing() as run:
+            run("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
+
+    def drop_unused_vectors(self) -> None:
+        """Remove vectors that no passage uses any more."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)")
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[Any]:
+        """Open a transaction that raises the change number; gives a function that runs a statement for many rows."""
+        with self._transaction():
+            yield self._connection.executemany
+            self._connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'change'")
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock, _mapped_errors(self._where):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file for reading and writing, or for reading alone where writing is not possible."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if _name(error).split("_")[1] not in {"READONLY", "CANTOPEN"} or not path.is_file():
+            raise
+        return sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None, check_same_thread=False
+        )
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextlib.contextmanager
+def _mapped_errors(where: str) -> Iterator[None]:
+    """Turn what SQLite and the file system raise into this package's errors."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _store_error(error, where) from error
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull(f"no room left to write {where}; nothing was half-written; free some space") from error
+        raise StoreError(f"{where} cannot be used as an index folder ({error.strerror}); name another one") from error
+
+
+def _store_error(error: sqlite3.Error, where: str) -> StoreError:
+    name = _name(error)
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")):
+        return DiskFull(f"no room left to write {where}; nothing was half-written; free some space and try again")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "no such table" in str(error):
+        return IndexCorrupt(f"the index at {where} is damaged ({error}); delete the folder and index again")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return IndexLocked(f"another process is writing to the index at {where}; try again when it is done")
+    return StoreError(f"the index at {where} cannot be used ({error}); name another folder with --index")
+
+
+def _name(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", None) or "SQLITE_ERROR"
+
+
+def _stored_passage(row: Sequence[Any]) -> StoredPassage:
+    return StoredPassage(
+        passage_id=row[0],
+        article_id=row[1],
+        document_id=row[2],
+        source=row[3],
+        article=row[4],
+        date=_dated(row[5], row[6]),
+        text=row[7],
+        start=row[8],
+        end=row[9],
+    )
+
+
+def _stored_article(row: Sequence[Any], sentences: tuple[Sentence, ...]) -> StoredArticle:
+    return StoredArticle(
+        article_id=row[0],
+        document_id=row[1],
+        source=row[2],
+        title=row[3],
+        title_span=None if row[4] is None else Span(start=row[4], end=row[5]),
+        date=_dated(row[6], row[7]),
+        start=row[8],
+        end=row[9],
+        sentences=sentences,
+    )
+
+
+def _iso(date: Dated | None) -> str | None:
+    return None if date is None else date.value.isoformat()
+
+
+def _basis(date: Dated | None) -> str | None:
+    return None if date is None else date.basis
+
+
+def _dated(value: str | None, basis: str | None) -> Dated | None:
+    if value is None:
+        return None
+    return Dated(value=datetime.date.fromisoformat(value), basis=cast("DateBasis", basis))
+
+
+def _pack(passage: Passage) -> bytes:
+    offsets = array("I", [offset for s in passage.sentences for offset in (s.start, s.end)])
+    if sys.byteorder == "big":
+        offsets.byteswap()
+    return offsets.tobytes()
+
+
+def _unpack(packed: bytes) -> list[tuple[int, int]]:
+    offsets = array("I")
+    offsets.frombytes(packed)
+    if sys.byteorder == "big":
+        offsets.byteswap()
+    return list(zip(offsets[::2], offsets[1::2], strict=True))
+
+
+def _marks(values: Iterable[Any]) -> str:
+    return ", ".join("?" for _ in values)
+
+
+def _parts(values: Iterable[Any], size: int = 500) -> Iterator[list[Any]]:
+    """Cut a list so that no statement has more values than SQLite takes."""
+    whole = [int(value) if hasattr(value, "__index__") else value for value in values]
+    for start in range(0, len(whole), size):
+        yield whole[start : start + size]
