@@ -26,6 +26,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 FOLDER = Path(__file__).parent
+SHOWN_KINDS = ("number", "conflict", "attribution", "false-premise")  # what sets this chat apart comes first
 EXAMPLES_SHOWN = 4
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "Arial", "sans-serif")
 MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace")
@@ -112,13 +113,12 @@ def build_page(desk: Desk, examples: Sequence[str] = ()) -> gr.Blocks:
 
 
 def example_questions(path: Path, limit: int = EXAMPLES_SHOWN) -> list[str]:
-    """Return the first question of each kind in a JSONL file, then further ones, at most `limit`.
+    """Return the first question of each of the kinds to show, then of other kinds, at most `limit`.
 
     Raises:
         CasesError: a row holds no question.
     """
     firsts: dict[str, str] = {}
-    others: list[str] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if not line.strip():
             continue
@@ -127,9 +127,10 @@ def example_questions(path: Path, limit: int = EXAMPLES_SHOWN) -> list[str]:
             question, kind, follows = str(row["question"]), str(row.get("kind")), bool(row.get("history"))
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise CasesError(f'{path}, line {number}: expected a JSON object with a "question"') from error
-        if not follows and firsts.setdefault(kind, question) != question:
-            others.append(question)
-    return [*firsts.values(), *others][:limit]
+        if not follows:
+            firsts.setdefault(kind, question)
+    chosen = [firsts.pop(kind) for kind in SHOWN_KINDS if kind in firsts]
+    return [*chosen, *firsts.values()][:limit]
 
 
 def _board(examples: Sequence[str]) -> gr.Chatbot:

@@ -140,7 +140,11 @@ def _answered(answer: Answer) -> str:
 
 def _disagreement(answer: Answer) -> str:
     sign = _sign("conflict", "The documents disagree", "every side is shown, newest first")
-    tables = "".join(_table(conflict, answer.citations) for conflict in answer.conflicts)
+    asked = {answer.question, answer.standalone_question}
+    tables = "".join(
+        _table(conflict, answer.citations, heading=None if conflict.about in asked else conflict.about)
+        for conflict in answer.conflicts
+    )
     opening = answer.text.partition("\n")[0]  # the sides that follow it stand in the table
     return f'{sign}<div class="or-text">{_marked(opening, answer.citations)}</div>{tables}'
 
@@ -189,7 +193,7 @@ def _marker(citation: Citation) -> str:
     )
 
 
-def _table(conflict: Conflict, citations: Sequence[Citation]) -> str:
+def _table(conflict: Conflict, citations: Sequence[Citation], *, heading: str | None) -> str:
     by_number = {citation.number: citation for citation in citations}
     sides = [(side.value, by_number[side.citation]) for side in conflict.sides if side.citation in by_number]
     sides.sort(key=lambda side: -side[1].date.value.toordinal() if side[1].date else 0)
@@ -200,8 +204,9 @@ def _table(conflict: Conflict, citations: Sequence[Citation]) -> str:
         for value, citation in sides
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Says", "Source", "Date", "In these words"))
+    caption = f"<caption>{escape(_one_line(heading))}</caption>" if heading else ""
     return (
-        f'<div class="or-sides"><table class="or-conflict"><caption>{escape(_one_line(conflict.about))}</caption>'
+        f'<div class="or-sides"><table class="or-conflict">{caption}'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
