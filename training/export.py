@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from index.weights import EMBEDDER
 from training.encode import MAX_TOKENS, encode, open_tokenizer
 from training.metrics import area_under_curve, calibration_error, fit_platt, sigmoid
 from training.network import RankerNetwork
 from training.pairs import SOURCES, Corpus, Pair, pairs_of, split
 from training.rows import read_rows
-from training.trunk import minilm_folder
 
 WEIGHTS = Path(__file__).parents[1] / "qa" / "weights"
 INPUTS = ["ids", "types", "mask"]
@@ -30,7 +30,7 @@ OUTPUTS = ["logit", "starts", "ends"]
 def load_network(run: Path) -> tuple[RankerNetwork, dict[str, Any]]:
     """Return the run's network, ready to score, and its checkpoint."""
     saved = torch.load(run / "checkpoint.pt", weights_only=True)
-    network = RankerNetwork(minilm_folder(), attention="eager")
+    network = RankerNetwork(EMBEDDER.path())
     network.load_state_dict(saved["network"])
     return network.eval(), saved
 
@@ -61,7 +61,7 @@ def logits_of(path: Path, pairs: Sequence[Pair]) -> np.ndarray[Any, np.dtype[np.
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    items = encode(open_tokenizer(minilm_folder() / "tokenizer.json"), pairs)
+    items = encode(open_tokenizer(EMBEDDER.path() / "tokenizer.json"), pairs)
     found = []
     for item in items:
         feed = {"ids": item.ids, "types": item.types, "mask": (1,) * len(item.ids)}

@@ -25,21 +25,21 @@ def area_under_curve(positive: FloatArray, negative: FloatArray) -> float:
 
 def fit_platt(logits: FloatArray, labels: FloatArray, *, rounds: int = 100) -> tuple[float, float]:
     """Return (slope, offset) that make sigmoid(slope * logit + offset) fit the labels best, by Newton's method."""
-    slope, offset = 1.0, 0.0
     design = np.stack([logits, np.ones_like(logits)], axis=1)
+    fitted = np.zeros(2)  # from further away Newton's steps may overshoot
     for _ in range(rounds):
-        guess = sigmoid(slope * logits + offset)
+        guess = sigmoid(design @ fitted)
         gradient = design.T @ (guess - labels)
         curvature = (design * (guess * (1 - guess))[:, None]).T @ design + 1e-6 * np.eye(2)
         change = np.linalg.solve(curvature, gradient)
-        slope, offset = slope - change[0], offset - change[1]
+        fitted = fitted - change
         if float(np.abs(change).max()) < 1e-8:
             break
-    return float(slope), float(offset)
+    return float(fitted[0]), float(fitted[1])
 
 
 def sigmoid(values: FloatArray) -> FloatArray:
-    return np.asarray(1.0 / (1.0 + np.exp(-values)), dtype=np.float64)
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)), dtype=np.float64)
 
 
 def calibration_error(probabilities: FloatArray, labels: FloatArray, *, bins: int = 10) -> float:

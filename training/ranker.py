@@ -20,12 +20,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from index.weights import EMBEDDER
 from training.encode import Batch, Encoded, batches, collate, encode, open_tokenizer
 from training.metrics import area_under_curve
 from training.network import RankerNetwork, loss_of
 from training.pairs import SOURCES, Corpus, pairs_of, split
 from training.rows import read_rows
-from training.trunk import minilm_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +33,10 @@ class Recipe:
     """Everything that decides the weights; kept beside them."""
 
     seed: int = 20
-    pairs: int = 48_000
+    pairs: int = 40_000
     batch_tokens: int = 2048  # padded, about 30 pairs
-    learning_rate: float = 1.2e-4
-    head_learning_rate: float = 5e-4
+    learning_rate: float = 2e-4
+    head_learning_rate: float = 1e-3
     weight_decay: float = 0.01
     warm_up_share: float = 0.05
     fall_share: float = 0.25
@@ -76,8 +76,8 @@ def build(data: Path, recipe: Recipe, trunk: Path) -> tuple[list[Encoded], list[
 
 def start(recipe: Recipe, trunk: Path) -> State:
     torch.manual_seed(recipe.seed)
-    network = RankerNetwork(trunk, attention="eager")
-    heads = [p for module in (network.hidden, network.answers, network.places) for p in module.parameters()]
+    network = RankerNetwork(trunk)
+    heads = [p for name, p in network.named_parameters() if not name.startswith("trunk.")]
     trunk_parameters = [p for p in network.trunk.parameters() if p.requires_grad]
     groups = [
         {"params": trunk_parameters, "lr": recipe.learning_rate, "base": recipe.learning_rate},
@@ -99,8 +99,8 @@ def step(state: State, items: Sequence[Encoded], recipe: Recipe) -> dict[str, fl
         group["lr"] = group["base"] * factor
     values = tensors(collate(items))
     with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bf16):
-        outputs = state.network(values["ids"], values["types"], values["mask"])
-    answer, span = loss_of(outputs, values["labels"], values["starts"], values["ends"])
+        outputs = state.network.read(values["ids"], values["types"], values["mask"])
+    answer, span = loss_of(outputs, *(values[name] for name in ("types", "mask", "labels", "starts", "ends")))
     (answer + recipe.span_weight * span).backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_([p for p in state.network.parameters() if p.requires_grad], 1.0)
     state.optimizer.step()
@@ -176,7 +176,7 @@ def train(data: Path, out: Path, recipe: Recipe, *, save_every: int = 150, measu
     """Train until `recipe.pairs` pairs were seen, from the folder's checkpoint if it has one."""
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(recipe.threads)
-    trunk = minilm_folder()
+    trunk = EMBEDDER.path()
     training, held_out = build(data, recipe, trunk)
     state = start(recipe, trunk)
     resume(state, out)

@@ -63,7 +63,7 @@ def window(spans: list[tuple[int, int]], last: int, size: int) -> Window:
 
 
 def content_words(text: str) -> set[str]:
-    """Return the lower-cased words that carry content, crudely stemmed so that 'refugees' meets 'refugee'."""
+    """Return the lower-cased words that carry content, crudely stemmed so that 'envoys' meets 'envoy'."""
     words = (w.lower().replace("’", "'").removesuffix("'s") for w in WORD.findall(text))
     return {stem(w) for w in words if w not in STOPWORDS}
 
