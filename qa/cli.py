@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from index.embed import Embedder
     from index.types import Hit, SyncReport
     from qa.cases import Case
-    from qa.engine import LanguageModel
     from qa.pipeline import Assistant
     from qa.types import Answer, Event, Question, Turn
 
@@ -89,8 +88,8 @@ def _ask(arguments: argparse.Namespace) -> int:
 
     text = sys.stdin.read().strip() if arguments.question == "-" else arguments.question
     question = Question(text=text, history=_history(arguments.history), as_of=arguments.as_of)
-    with _open_index(arguments) as documents, _open_model(arguments) as model:
-        answer, nearest = _drain(_assistant(documents, model).stream(question))
+    with _open_index(arguments) as documents, _open_assistant(arguments, documents) as assistant:
+        answer, nearest = _drain(assistant.stream(question))
     if arguments.json:
         _print_json(answer_to_json(answer))
     else:
@@ -188,6 +187,11 @@ def _models(arguments: argparse.Namespace) -> int:
 
 
 def _chat(arguments: argparse.Namespace) -> int:
+    if arguments.model is None:
+        from qa.models import language_model_path
+
+        with _model_progress() as progress:
+            language_model_path(progress)
     from ui.app import serve
 
     serve(
@@ -231,18 +235,23 @@ def _open_index(arguments: argparse.Namespace, *, create: bool = False) -> Index
     return Index.open(_index_path(arguments), embedder=getattr(arguments, "embedder", None), create=create)
 
 
+def _open_assistant(arguments: argparse.Namespace, documents: Index) -> Assistant:
+    from qa.opening import open_assistant
+
+    with _model_progress() as progress:
+        return open_assistant(documents, model=arguments.model, progress=progress)
+
+
 @contextlib.contextmanager
-def _open_model(arguments: argparse.Namespace) -> Iterator[LanguageModel]:
-    from qa.engine import open_model
+def _model_progress() -> Iterator[Callable[[int, int], None]]:
+    """Give a bar for the first run, which puts the language model together."""
+    from qa.terminal import ProgressBar
 
-    with contextlib.closing(open_model(arguments.model)) as model:
-        yield model
-
-
-def _assistant(documents: Index, model: LanguageModel) -> Assistant:
-    from qa.pipeline import Assistant
-
-    return Assistant(documents, model=model)
+    bar = ProgressBar(sys.stderr)
+    try:
+        yield lambda done, total: bar("MB of the language model put together", done // 10**6, total // 10**6)
+    finally:
+        bar.clear()
 
 
 def _drain(events: Iterable[Event]) -> tuple[Answer, tuple[Hit, ...]]:
@@ -273,42 +282,60 @@ def _batch_rows(arguments: argparse.Namespace, cases: Sequence[Case]) -> Iterato
     """Yield one JSON row a case, in order; the models are opened once for all of them."""
     with contextlib.ExitStack() as stack:
         documents = stack.enter_context(_open_index(arguments)) if any(c.passages is None for c in cases) else None
-        model = None if arguments.search or not cases else stack.enter_context(_open_model(arguments))
         embedder = documents.embedder if documents else _embedder(arguments)
+        first: Assistant | None = None
         for case in cases:
             with _searched(case, documents, embedder) as searched:
-                yield {"id": case.id} | _batch_row(case.question, searched, model, arguments.limit)
+                if arguments.search:
+                    yield {"id": case.id} | _found(case.question, searched, arguments.limit)
+                    continue
+                if first is None:
+                    first = stack.enter_context(_open_assistant(arguments, searched))
+                yield {"id": case.id} | _answered(case.question, _on(searched, first))
 
 
-def _batch_row(question: Question, searched: Index, model: LanguageModel | None, limit: int) -> dict[str, Any]:
-    from qa.serialize import answer_to_json, hit_to_json
+def _on(searched: Index, first: Assistant) -> Assistant:
+    """Return an assistant on another index that shares the models of the first."""
+    from qa.pipeline import Assistant
 
-    if model is None:
-        try:
-            hits = searched.search(question.text, limit=limit, as_of=question.as_of)
-        except QueryError as error:
-            return {"hits": [], "reason": str(error)}
-        return {"hits": [hit_to_json(hit) for hit in hits]}
+    if searched is first.documents:
+        return first
+    return Assistant(searched, model=first.model, verifier=first.verifier, ranker=first.ranker)
+
+
+def _found(question: Question, searched: Index, limit: int) -> dict[str, Any]:
+    from qa.serialize import hit_to_json
+
     try:
-        return answer_to_json(_assistant(searched, model).ask(question))
+        hits = searched.search(question.text, limit=limit, as_of=question.as_of)
+    except QueryError as error:
+        return {"hits": [], "reason": str(error)}
+    return {"hits": [hit_to_json(hit) for hit in hits]}
+
+
+def _answered(question: Question, assistant: Assistant) -> dict[str, Any]:
+    from qa.serialize import answer_to_json
+
+    try:
+        return answer_to_json(assistant.ask(question))
     except QuestionError as error:
-        return answer_to_json(_unasked(question, str(error), model, searched))
+        return answer_to_json(_unasked(question, str(error), assistant))
 
 
-def _unasked(question: Question, reason: str, model: LanguageModel, searched: Index) -> Answer:
+def _unasked(question: Question, reason: str, assistant: Assistant) -> Answer:
     from qa.types import Answer
 
     return Answer(
         question=question.text,
         standalone_question=question.text,
         status="abstained",
-        text="",
+        text=reason,
         reason=reason,
         claims=(),
         citations=(),
         conflicts=(),
-        model=model.name,
-        index_fingerprint=searched.fingerprint,
+        model=assistant.model.name,
+        index_fingerprint=assistant.documents.fingerprint,
     )
 
 

@@ -113,12 +113,12 @@ def desk_of(index: Path, *, model: str | None = None, embedder: str | None = Non
 
         return Index.open(index, embedder=embedder, create=False)
 
-    def open_assistant(documents: Index) -> Assistant:
-        from qa.engine import open_model
-        from qa.pipeline import Assistant
+    def opened_assistant(documents: Index) -> Assistant:
+        from qa.opening import open_assistant
 
-        assistant = Assistant(documents, model=open_model(model))
+        assistant = open_assistant(documents, model=model)
         assistant.warm()
+        documents.search("warm", limit=1)  # loads the embedder
         return assistant
 
-    return Desk(open_documents, open_assistant)
+    return Desk(open_documents, opened_assistant)

@@ -1,0 +1,32 @@
+"""An assistant as the command line and the chat page open it, from what the user named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index import Index
+    from qa.models import Progress
+    from qa.pipeline import Assistant
+
+
+def open_assistant(documents: Index, *, model: str | None = None, progress: Progress | None = None) -> Assistant:
+    """Return an assistant on the documents.
+
+    Args:
+        model: what `open_model` takes; None: the packaged one, put together first where that was never done.
+        progress: told how far that is, in bytes.
+
+    Raises:
+        ModelError: the model cannot be used.
+        CacheError: the packaged model cannot be put together.
+    """
+    from qa.config import api_key
+    from qa.engine import open_model
+    from qa.pipeline import Assistant
+
+    if model is None:
+        from qa.models import language_model_path
+
+        language_model_path(progress)
+    return Assistant(documents, model=open_model(model, api_key=api_key()))
