@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.types import Span
-from qa.analysis import Profile, is_generic
+from qa.analysis import Profile
 from qa.config import Settings
 from qa.evidence import Candidate
 from qa.numbers import DateMention, Number, dates, numbers, same_value
@@ -112,8 +112,6 @@ def _asked_number(profile: Profile, text: str, answer: Span | None) -> Number | 
         inside = [n for n in fitting if n.start < answer.end and answer.start < n.end]
         if inside:
             return inside[0]
-    if not profile.focus or all(is_generic(s) for s in profile.focus):
-        return None
     return next((n for n in fitting if set(content_stems(text[n.end : n.end + 60])[:4]) & set(profile.focus)), None)
 
 

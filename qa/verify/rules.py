@@ -37,18 +37,41 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The evidence of one claim, read once: its own words, and what stands around them."""
+    """The evidence of one claim, read once: its own words, what its article is called and when, what stands around it.
+
+    What a claim adds must stand in the words or the heading. What the question already says ("the strikes", "in
+    Syria") may stand in the sentences around: that is what the evidence is about.
+    """
 
     own: str
-    around: str
+    heading: str
+    around: str  # the dates and figures of the question that neighbouring sentences hold too
     stems: frozenset[str]
     around_stems: frozenset[str]
 
     @classmethod
-    def of(cls, evidence: Sequence[Evidence]) -> Source:
+    def of(cls, evidence: Sequence[Evidence], question: str | None = None) -> Source:
         own = "\n".join(f"{piece.lead or ''} {piece.text}".strip() for piece in evidence)
-        around = "\n".join(f"{piece.article or ''}\n{_written(piece)}\n{piece.context}" for piece in evidence)
-        return cls(own=own, around=around, stems=frozenset(content_stems(own)), around_stems=frozenset(content_stems(around)))
+        heading = "\n".join(f"{piece.article or ''}\n{_written(piece)}" for piece in evidence)
+        context = "\n".join(piece.context for piece in evidence)
+        near = frozenset(content_stems(context))
+        asked = [s for s in content_stems(question or "") if contains_word(near, s)]
+        return cls(
+            own=own,
+            heading=heading,
+            around=_said_around(question or "", context),
+            stems=frozenset(content_stems(own)),
+            around_stems=frozenset([*content_stems(heading), *asked]),
+        )
+
+
+def _said_around(question: str, context: str) -> str:
+    """Return the dates, figures and weekdays of the question that stand in the context too."""
+    known_dates, known_numbers = dates(context), numbers(context)
+    kept = [m.text for m in dates(question) if any(m.agrees(other) for other in known_dates)]
+    kept += [n.text for n in numbers(question) if any(_same_figure(n, other) for other in known_numbers)]
+    kept += [w.text for w in words(question) if w.lower in _WEEKDAYS and w.lower in folded_words(context)]
+    return "; ".join(kept)
 
 
 def _written(piece: Evidence) -> str:
@@ -63,7 +86,7 @@ class RuleVerifier:
     def verify(self, claim: str, evidence: Sequence[Evidence], *, question: str | None = None) -> Verdict:
         if not evidence:
             return Verdict(label="uncited", reason="the sentence cites nothing")
-        source = Source.of(evidence)
+        source = Source.of(evidence, question)
         failures = [failure for rule in RULES if (failure := rule(claim, source)) is not None]
         if question:
             failures += _question_names(question, source)
@@ -106,8 +129,8 @@ def _plain(text: str) -> str:
 
 
 def _figures(claim: str, source: Source) -> Failure | None:
-    known = numbers(source.own) + numbers(source.around)
-    years = [float(mention.year) for mention in dates(source.own + "\n" + source.around) if mention.year]
+    known = numbers(source.own) + numbers(source.heading) + numbers(source.around)
+    years = [float(mention.year) for mention in dates(f"{source.own}\n{source.heading}\n{source.around}") if mention.year]
     for number in numbers(claim):
         if number.unit is None and number.value == 1 and not number.text.isdigit():
             continue  # "one" is most often a pronoun
@@ -132,13 +155,13 @@ def _rival(claim: str, number: Number, source: Source) -> Number | None:
 
 
 def _dates(claim: str, source: Source) -> Failure | None:
-    known = dates(source.own) + dates(source.around)
+    known = dates(source.own) + dates(source.heading) + dates(source.around)
     for mention in dates(claim):
         if any(mention.agrees(other) for other in known):
             continue
         label: Label = "contradicted" if any(other.year for other in dates(source.own)) else "not_enough"
         return Failure(label=label, reason=f"the date {mention.text} is not in the source")
-    said = folded_words(source.own) | folded_words(source.around)
+    said = folded_words(source.own) | folded_words(source.heading) | folded_words(source.around)
     for word in words(claim):
         if word.lower in _WEEKDAYS and word.lower not in said:
             return Failure(label="not_enough", reason=f"{word.text} is not in the source")

@@ -88,3 +88,23 @@ def test_figures_of_two_pieces_may_be_joined():
 def test_a_negator_denies_what_follows_it_in_its_clause():
     assert negated("The mayor did not resign, and the council met.") == {"resign"}
     assert negated("Not only did he win, he won twice.") == frozenset()
+
+
+def test_a_date_that_only_the_question_gives_is_not_supported():
+    piece = evidence("The fire killed 12 people.", context="It broke out in the mill.")
+    question = "How many people died in the 2015 fire?"
+
+    assert RuleVerifier().verify("The 2015 fire killed 12 people.", [piece], question=question).label != "supported"
+
+
+def test_a_date_of_the_question_may_stand_in_the_sentence_before():
+    piece = evidence("The fire killed 12 people.", context="A fire broke out in the mill in 2015.")
+    question = "How many people died in the 2015 fire?"
+
+    assert RuleVerifier().verify("The 2015 fire killed 12 people.", [piece], question=question).label == "supported"
+
+
+def test_a_figure_that_only_a_neighbouring_sentence_gives_is_not_supported_by_this_one():
+    piece = evidence("The mill was built by the Aldous family.", context="A fire injured 40 people.")
+
+    assert RuleVerifier().verify("The mill was built by 40 people.", [piece], question="Who built the mill?").label != "supported"
