@@ -14,7 +14,7 @@ import secrets
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +31,7 @@ CONTEXT_TOKENS = 4096
 _SEED = 11
 _TURN_START, _TURN_END = "<|im_start|>", "<|im_end|>"
 _GGUF_MAGIC = b"GGUF"
+_KEPT_STATES = 8
 _WORD = re.compile(r"\s*\S+")
 
 
@@ -248,6 +249,7 @@ class LlamaCppModel:
         parameters.offline = True
         parameters.verbosity = -1
         parameters.warmup = False
+        parameters.fit_params = False  # or the vocabulary is read twice
         parameters.n_gpu_layers = 0
         parameters.n_ctx = self._context_tokens
         parameters.n_parallel = 1
@@ -340,6 +342,9 @@ class LlamaCppModel:
         try:
             self._post("/slots/0?action=save", {"filename": beside})
             os.replace(self._states / beside, self._states / state)
+            kept = sorted(self._states.glob("*.state"), key=lambda path: path.stat().st_mtime_ns)
+            for old in kept[:-_KEPT_STATES]:
+                old.unlink(missing_ok=True)
         except (ModelError, OSError):
             (self._states / beside).unlink(missing_ok=True)
 
@@ -459,10 +464,10 @@ def _raise_for_status(name: str, response: httpx.Response) -> None:
     if response.is_success:
         return
     response.read()
-    reason = response.text
-    with suppress(ValueError, KeyError, TypeError):
-        reason = response.json()["error"]["message"]
-    reason = " ".join(reason.split())[:300]
+    try:
+        reason = _error_message(response.json())
+    except ValueError:
+        reason = _error_message(response.text)
     kind = (
         ModelUnreachable if response.status_code in (401, 403, 404, 429) or response.status_code >= 502 else ModelError
     )
@@ -471,13 +476,20 @@ def _raise_for_status(name: str, response: httpx.Response) -> None:
 
 def _server_sent_events(response: httpx.Response) -> Iterator[dict[str, Any]]:
     for line in response.iter_lines():
-        if line.startswith("error:") or (line.startswith("data:") and '"error"' in line[:12]):
-            raise ModelError(" ".join(line.split())[:300])
-        if not line.startswith("data:") or line.removeprefix("data:").strip() == "[DONE]":
+        kind, _, data = line.partition(":")
+        if kind not in ("data", "error") or data.strip() == "[DONE]":
             continue
-        event = json.loads(line.removeprefix("data:"))
-        if isinstance(event, dict):
-            yield event
+        event = json.loads(data)
+        if kind == "error" or "error" in event:
+            raise ModelError(f"the model broke off: {_error_message(event)}")
+        yield event
+
+
+def _error_message(answer: Any) -> str:
+    """Return what a server says went wrong, in one line, in whichever of the usual shapes it says so."""
+    error = answer.get("error", answer) if isinstance(answer, dict) else answer
+    message = error.get("message", error) if isinstance(error, dict) else error
+    return " ".join(str(message).split())[:300]
 
 
 class ScriptedModel:
