@@ -211,7 +211,9 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from qa.doctor import examine, findings_as_text
 
     named = arguments.index is not None or bool(os.environ.get("ONRECORD_INDEX"))
-    findings = list(examine(_index_path(arguments), index_expected=named, full=arguments.full))
+    findings = list(
+        examine(_index_path(arguments), index_expected=named, embedder=arguments.embedder, full=arguments.full)
+    )
     if arguments.json:
         _print_json([asdict(finding) for finding in findings])
     else:
@@ -515,7 +517,7 @@ def _add_answer_commands(commands: Any) -> None:
 
 def _add_upkeep_commands(commands: Any) -> None:
     _command(commands, "models", _models, "list the models, their origin and licence", index=False, json=True)
-    command = _command(commands, "doctor", _doctor, "check the installation and the index", json=True)
+    command = _command(commands, "doctor", _doctor, "check the installation and the index", json=True, embedder=True)
     command.add_argument("--full", action="store_true", help="read the model files in full and compare their hashes")
 
 
