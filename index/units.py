@@ -42,13 +42,14 @@ _NAMED_DAY = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Tt]he|[Aa]n?)\b"
 )
+_WRITTEN_BY_HAND = ("text/markdown", "message/rfc822")  # there, a line of "Comments" or "Share" is a heading
 _FULL_LINE = 0.7  # of the width at which lines are broken: a line that long runs on
 _TIME = re.compile(r"T?\b\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:\.\d+)?(?:Z\b|[+-]\d\d:?\d\d)?")
 # What may stand beside a date on its own line: a place or a section, parted from it ("London, 3 March | Politics").
 _BESIDE = re.compile(r"(?:[\w .’'-]+[,|•·/–—-])?[\s|]*\|[\s|.,()-]*(?:[|•·/–—-][\w .’'-]*)?")
 _LABEL = re.compile(
     r"\b(?:(?:first |last |originally )?(?:published|updated|posted|modified|issued|released|created|revised)|date|"
-    r"on|at|by|am|pm|gmt|utc|ist|est|edt|et|pt|cet|bst|wat|local time|\d+ min(?:ute)?s? read|"
+    r"on|at|by|am|pm|gmt|utc|ist|est|edt|et|pt|cet|bst|wat|local time|\d+ min(?:ute)?s? read|\d+ \w+ ago|"
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b\s?:?",
     re.IGNORECASE,
 )
@@ -124,10 +125,10 @@ def _runs_on(before: Unit, line: str, kind: Kind, width: int | None, last: int) 
 def _kind(line: str, media_type: str) -> Kind:
     if HEADING.fullmatch(line) and media_type in ("text/markdown", "text/plain"):
         return "heading"
-    if media_type in ("text/csv", "application/json"):
+    if media_type == "text/csv":
         return "item"
-    found = boilerplate_kind(line)
-    if found and (media_type not in ("text/markdown", "message/rfc822") or found == "inline" or len(line.split()) > 2):
+    found = boilerplate_kind(line) if media_type != "application/json" else None
+    if found and (media_type not in _WRITTEN_BY_HAND or len(line.split()) > 2):
         return found
     if _RULE.fullmatch(line):
         return "rule"

@@ -16,7 +16,13 @@ _BOMS = (
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _SAMPLE_BYTES = 65_536
-_WESTERN_SHARE = 0.12  # of non-ASCII bytes; European text in a Latin alphabet stays below, other scripts are above
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+_WESTERN_RUN = 1.7  # accented letters stand alone or in pairs; letters of other scripts in runs as long as words
+# Without this list rare relatives win (Mac Cyrillic for Windows-1251, EBCDIC for anything).
+_OTHER_SCRIPTS = [
+    *("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256"),  # Cyrillic, Greek, Hebrew, Arabic
+    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
+]
 _CONTROL_SHARE = 0.005
 
 
@@ -122,9 +128,10 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 def _likely_encoding(data: bytes) -> str:
     sample = data[:_SAMPLE_BYTES]
-    if sum(byte > 0x7F for byte in sample) < _WESTERN_SHARE * len(sample):
+    runs = _HIGH_BYTES.findall(sample)
+    if sum(len(run) for run in runs) < _WESTERN_RUN * len(runs):
         return "cp1252"
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample).best()
+    best = from_bytes(sample, cp_isolation=_OTHER_SCRIPTS).best()
     return best.encoding if best is not None else "cp1252"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _EDGE_LINES = 3  # at the top and bottom of a page, where headers and footers stand
 _REPEATED_SHARE = 0.5  # of the pages
 _FULL_LINE = 0.75  # of the page's usual line length: a shorter line ends its paragraph
+_SHORTEST_USUAL = 30  # a page whose lines are all shorter is a list or a title page
 _PAGE_NUMBER = re.compile(r"^[\W_]*(?:page\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?[\W_]*$", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _LIST_ITEM = re.compile(r"^(?:[•·▪◦‣*–-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s")
@@ -169,7 +170,7 @@ def _continues(last: str, line: str, usual: int) -> bool:
         return False
     if line[:1].islower() or _BROKEN_WORD.search(last):
         return not _SENTENCE_END.search(last) or len(last) >= _FULL_LINE * usual
-    return len(last) >= _FULL_LINE * usual
+    return usual >= _SHORTEST_USUAL and len(last) >= _FULL_LINE * usual
 
 
 def _joined(pages: Sequence[Sequence[str]]) -> tuple[str, tuple[int, ...]]:
