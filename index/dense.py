@@ -37,8 +37,8 @@ class DenseIndex:
     def __init__(self, dimension: int, *, change: int = -1, index: Any = None) -> None:
         import faiss
 
-        self._faiss = faiss
-        self._index = index if index is not None else faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._faiss: Any = faiss
+        self._index: Any = index if index is not None else faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         self._lock = threading.RLock()
         self.dimension = dimension
         self.change = change  # of the store whose passages it holds
