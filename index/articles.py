@@ -29,6 +29,12 @@ _POINTING_BACK = re.compile(
     r"(?:He|She|They|It|This|That|These|Those|But|However|Meanwhile|Also|Moreover|Furthermore|In addition|Then)\b"
 )
 _QUOTED_ONLY = re.compile(r"[‘“\"'][^‘’“”\"]{3,80}[’”\"']")
+# Stands above a headline and is none.
+_LABEL_LINE = re.compile(
+    r"(?:for immediate release|press release|news release|media release|breaking(?: news)?|exclusive|opinion|analysis|"
+    r"embargoed\b.*|live updates?)[:.]?",
+    re.IGNORECASE,
+)
 _NEAR_UNITS = 8  # between a headline and the paragraph under it
 _SHORT_UNITS = 4
 
@@ -68,6 +74,8 @@ def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
         return _begins_of_markdown(units)
     first = _first_headline(units, document.title)
     later = _later_headlines(units, 0 if first is None else first, document.media_type)
+    if later and first is None:
+        first = _first_headline(units, None)  # the document's title is not that of its first article
     begins = [_Begin(unit=0, headline=first), *(_Begin(unit=i, headline=i) for i in later)]
     if len(begins) > 1 and not any(unit.kind in ("body", "item") for unit in units[: begins[1].unit]):
         begins[:2] = [_Begin(unit=0, headline=begins[1].headline)]  # what stands above the first piece is no article
@@ -123,28 +131,35 @@ def _is_headline_heading(units: Sequence[Unit], heading: int) -> bool:
 
 def _first_headline(units: Sequence[Unit], title: str | None) -> int | None:
     """Return the headline above the first paragraph: the document's own title, or the first line that can be one."""
-    after = next((i for i, unit in enumerate(units) if unit.kind == "body" and not _may_be_headline(unit)), len(units))
-    top = [i for i in range(min(after, len(units))) if _may_be_headline(units[i])]
+    paragraph = next((i for i, unit in enumerate(units) if unit.kind == "body"), len(units))
+    top = [i for i in range(paragraph) if _may_be_headline(units[i])]
     if title:
-        named = next((i for i in top if _same_title(units[i].text, title)), None)
-        if named is not None:
-            return named
-    if not top or after == len(units):
-        return top[0] if top and units[top[0]].kind == "short" and top[0] == 0 else None
-    lede = stems(units[after].text)
-    best = max(top, key=lambda i: (len(stems(units[i].text) & lede) >= 2 and len(units[i].text.split()) >= 5, -i))
-    chosen = best if len(units[top[0]].text.split()) <= 3 else top[0]
-    if units[chosen].kind == "body" and len(stems(units[chosen].text) & lede) < 3:
-        return None  # one more sentence, not a headline that ends in a full stop
-    return chosen
+        named = [i for i in top if _same_title(units[i].text, title)]
+        return max(named, key=lambda i: len(units[i].text)) if named else None
+    if paragraph == len(units):
+        return 0 if top[:1] == [0] else None
+    if not top:
+        return paragraph if _is_sentence_headline(units, paragraph) else None
+    if len(units[top[0]].text.split()) > 3:
+        return top[0]
+    # A site's name or a section may stand above the headline.
+    lede = stems(units[paragraph].text)
+    rivals = (i for i in top if len(units[i].text.split()) >= 5 and len(stems(units[i].text) & lede) >= 2)
+    return next(rivals, top[0])
 
 
 def _may_be_headline(unit: Unit) -> bool:
-    if unit.kind == "short":
-        return len(unit.text) <= 200 and unit.text[-1] not in ",;" and bool(WORD.search(unit.text))
-    words = unit.text.split()
-    is_sentence = unit.kind == "body" and len(words) <= 16 and len(unit.text) <= 120
-    return is_sentence and unit.text.count(". ") == 0 and unit.text[0] not in "“\"‘'"
+    fits = unit.kind == "short" and len(unit.text) <= 200 and unit.text[-1] not in ",;"
+    return fits and bool(WORD.search(unit.text)) and not _LABEL_LINE.fullmatch(unit.text)
+
+
+def _is_sentence_headline(units: Sequence[Unit], at: int) -> bool:
+    """Say whether the first sentence is a headline with a full stop: a wide gap below it, and its words said again."""
+    if any(unit.kind in ("item", "heading") for unit in units[:at]) or at + 1 >= len(units):
+        return False
+    text, below = units[at].text, units[at + 1]
+    is_short = len(text) <= 120 and ". " not in text and text[0] not in "“\"‘'"
+    return is_short and below.kind == "body" and below.gap >= 2 and len(stems(text) & stems(below.text)) >= 3
 
 
 def _same_title(line: str, title: str) -> bool:

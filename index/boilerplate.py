@@ -33,7 +33,8 @@ _TAIL = (
     rf"(?:share|tweet|click to \w+|pin it)(?: this)? (?:on|to|with) (?:{_SITES}|a friend)\b.*",
     r"like this:|like loading\.*|loading\.{2,}|click to share on .*|\(?opens in (?:a )?new window\)?",
     r"(?:tags?|topics?|filed under|posted in|categor(?:y|ies)|keywords)\s*[:|].{1,160}",
-    r"(?:©|\(c\)|copyright)\s?.{0,20}(?:19|20)\d\d.{0,120}|.{0,80}all rights reserved\.?",
+    r"(?:©|\(c\))\s?.{0,30}(?:19|20)\d\d.{0,120}",
+    r"copyright (?:©|\(c\)|by)? ?(?:19|20)\d\d.{0,120}|.{0,80}all rights reserved\.?",
     r"disclaimer\s*[:–-].{1,200}|(?:the )?(?:views|opinions) expressed (?:above|here|in this article)\b.{0,120}",
     r"(?:previous|next|newer|older) (?:article|post|story|page)s?(?:\s*[:»«→←›‹].*)?|back to (?:top|home(?:page)?)",
     r"(?:sign up|subscribe|register|join)\b.{0,40}\b(?:newsletters?|mailing list|updates|alerts|channel|whatsapp)\b"
