@@ -14,19 +14,15 @@ from __future__ import annotations
 import argparse
 import codecs
 import datetime
-import hashlib
 import json
 import os
-import platform
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -35,28 +31,44 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from benchmarks.scoring import (  # noqa: E402
-    REFUSED_KINDS,
     Found,
     Given,
-    Interval,
-    Outcome,
     Row,
     RowsError,
-    folded,
     forbidden_said,
-    median_interval,
     outcome,
     quotes_found,
     read_rows,
-    wilson,
+)
+from benchmarks.surroundings import (  # noqa: E402
+    code_fingerprint,
+    code_version,
+    corpus_fingerprint,
+    digest_of,
+    machine,
+    sha256_of_file,
+)
+from benchmarks.table import (  # noqa: E402
+    BEST_PASSAGES,
+    Asked,
+    Line,
+    quality_lines,
+    report,
+    seconds,
+    speed_lines,
+    verbose_block,
 )
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from index import Index
+    from qa import Assistant
     from qa.types import Answer, Citation, Event, Question
 
+    Parts = Callable[[Path, argparse.Namespace], AbstractContextManager[tuple[Index, Assistant]]]
+
 PLAIN_SUFFIXES = frozenset({".txt", ".md", ".markdown", ".text"})
-BEST_PASSAGES = 10
 STARTS = 5
 WARM_UP = "What do these documents say?"
 
@@ -67,47 +79,39 @@ class Answering(Protocol):
     def stream(self, question: Question) -> Iterator[Event]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One row with everything that came back for it."""
+@contextmanager
+def packaged_parts(folder: Path, options: argparse.Namespace) -> Iterator[tuple[Index, Assistant]]:
+    """Open the index and the assistant as the options say, and close both at the end."""
+    from index import Index
+    from qa import Assistant, open_model
 
-    row: Row
-    given: Given
-    outcome: Outcome
-    reason: str | None
-    standalone_question: str
-    forbidden_said: tuple[str, ...]
-    citations_exact: tuple[bool, ...]
-    quotes_found: tuple[bool, ...]
-    rejected: tuple[str, ...]
-    seconds: float
-    first_token_seconds: float | None  # None: no token was streamed
-    error: str | None = None
+    with Index.open(folder, embedder=options.embedder) as documents:
+        assistant = Assistant(documents, model=open_model(options.model) if options.model else None)
+        try:
+            yield documents, assistant
+        finally:
+            assistant.close()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line of the table; `measured` is a share, or seconds."""
+def main(arguments: Sequence[str] | None = None, *, parts: Parts = packaged_parts) -> int:
+    """Measure and print; return 0, or 1 after one line on stderr that says what was wrong."""
+    from index.errors import IndexingError
+    from qa.errors import AnsweringError
 
-    name: str
-    measured: float | None  # None: there was nothing to measure
-    interval: Interval | None
-    n: int
-    wanted: str
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     questions = options.questions or options.data / "evals" / "news" / "questions.jsonl"
     corpus = options.corpus or options.data / "corpora" / "news"
     try:
         rows = _chosen(read_rows(questions.read_text(encoding="utf-8").splitlines()), options.only)
-        with _index_folder(options.index) as folder:
-            asked, about = _measure(rows, corpus, folder, options)
-    except (OSError, RowsError) as error:
+        with _index_folder(options.index) as folder, parts(folder, options) as (documents, assistant):
+            asked, about = measure(rows, corpus, documents, assistant, verbose=options.verbose)
+    except RowsError as error:
         print(f"{questions}: {error}", file=sys.stderr)
         return 1
-    about = {"questions": str(questions), "questions_sha256": _sha256(questions), **about}
+    except (OSError, IndexingError, AnsweringError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    about = {"questions": f"{questions} {sha256_of_file(questions)}", **about}
     lines = [*quality_lines(asked), *speed_lines(asked)]
     if not options.no_starts:
         lines += start_lines(options.onrecord)
@@ -150,44 +154,36 @@ def _index_folder(given: Path | None) -> Iterator[Path]:
         yield Path(folder) / "index"
 
 
-def _measure(
-    rows: list[Row], corpus: Path, folder: Path, options: argparse.Namespace
+def measure(
+    rows: list[Row], corpus: Path, documents: Index, assistant: Assistant, *, verbose: bool = False
 ) -> tuple[list[Asked], dict[str, Any]]:
-    from index import Index
-    from qa import Assistant
-    from qa.config import Settings
-    from qa.engine import open_model
+    """Index the corpus, warm the models up, ask every row, and return the rows with what they were measured on."""
     from qa.prompt import fixed_prefix
 
-    began = time.perf_counter()
     load_before = os.getloadavg()[0]
-    with Index.open(folder, embedder=options.embedder) as documents:
-        synced = documents.sync([corpus])
-        indexing_seconds = time.perf_counter() - began
-        for failure in synced.failed:
-            print(f"not indexed: {failure.source}: {failure.reason}", file=sys.stderr)
-        assistant = Assistant(documents, model=open_model(options.model) if options.model else None)
-        try:
-            model = _last_answer(assistant.stream(_question(WARM_UP))).model
-            asked = _ask_all(rows, assistant, documents, corpus, verbose=options.verbose)
-        finally:
-            assistant.close()
-        about = {
-            "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
-            "machine": machine(),
-            "load_average_before": round(load_before, 2),
-            "corpus": str(corpus),
-            "corpus_fingerprint": corpus_fingerprint(corpus),
-            "index_fingerprint": documents.fingerprint,
-            "embedder": documents.embedder.fingerprint,
-            "model": model,
-            "prompt": _digest(repr(fixed_prefix()).encode()),
-            "settings": _digest(repr(Settings()).encode()),
-            "code": f"{code_version()}, sources {code_fingerprint()}",
-            "seed": "none: temperature 0",
-            "indexing_seconds": round(indexing_seconds, 1),
-        }
-    return asked, about
+    began = time.perf_counter()
+    synced = documents.sync([corpus])
+    indexing_seconds = time.perf_counter() - began
+    for failure in synced.failed:
+        print(f"not indexed: {failure.source}: {failure.reason}", file=sys.stderr)
+    assistant.warm()
+    assistant.ask(WARM_UP)
+    asked = _ask_all(rows, assistant, documents, corpus, verbose=verbose)
+    return asked, {
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
+        "machine": machine(),
+        "load average before": round(load_before, 2),
+        "corpus": f"{corpus} {corpus_fingerprint(corpus)}",
+        "index": documents.fingerprint,
+        "embedder": documents.embedder.fingerprint,
+        "model": assistant.model.name,
+        "ranker": assistant.ranker.name,
+        "prompt": digest_of(repr(fixed_prefix()).encode()),
+        "settings": digest_of(repr(assistant.settings).encode()),
+        "code": f"{code_version()}, sources {code_fingerprint()}",
+        "seed": "none: temperature 0",
+        "indexing seconds": round(indexing_seconds, 1),
+    }
 
 
 def _ask_all(rows: list[Row], assistant: Answering, documents: Index, corpus: Path, *, verbose: bool) -> list[Asked]:
@@ -271,15 +267,6 @@ def _question(text: str, history: Sequence[str] = (), as_of: str | None = None) 
     )
 
 
-def _last_answer(events: Iterator[Event]) -> Answer:
-    from qa.types import Completed
-
-    for event in events:
-        if isinstance(event, Completed):
-            return event.answer
-    raise RuntimeError("the stream ended without a Completed event")
-
-
 def is_exact(citation: Citation, corpus: Path, text_of: Callable[[str], str]) -> bool:
     """Return whether the citation's offsets give exactly its quote in the file as this script reads it."""
     path = corpus_file(corpus, citation.source)
@@ -317,76 +304,6 @@ def plain_text(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def share(name: str, hits: Sequence[bool], wanted: str) -> Line:
-    """Return a line for the share of hits with its Wilson interval."""
-    n = len(hits)
-    if n == 0:
-        return Line(name=name, measured=None, interval=None, n=0, wanted=wanted)
-    return Line(name=name, measured=sum(hits) / n, interval=wilson(sum(hits), n), n=n, wanted=wanted)
-
-
-def seconds(name: str, values: Sequence[float], wanted: str) -> Line:
-    """Return a line for the median of some seconds with the interval of the median."""
-    if not values:
-        return Line(name=name, measured=None, interval=None, n=0, wanted=wanted)
-    return Line(
-        name=name, measured=statistics.median(values), interval=median_interval(values), n=len(values), wanted=wanted
-    )
-
-
-def quality_lines(asked: Sequence[Asked]) -> list[Line]:
-    """Return the shares of the table, over the rows each is about."""
-
-    def right(wanted: Callable[[Row], bool]) -> list[bool]:
-        return [item.outcome == "right" for item in asked if wanted(item.row)]
-
-    return [
-        share("answerable questions right", right(lambda row: row.answerable), "0.75"),
-        share(
-            "unanswerable and false-premise questions refused",
-            right(lambda row: row.to_refuse or row.kind in REFUSED_KINDS),
-            "0.75",
-        ),
-        share("conflicts reported with all sides", right(lambda row: row.kind == "conflict"), "2 of 3"),
-        share("forbidden strings absent", [not item.forbidden_said for item in asked if item.row.forbidden], "1.00"),
-        share(
-            "citations whose offsets give exactly their quote",
-            [exact for item in asked for exact in item.citations_exact],
-            "1.00",
-        ),
-        share(
-            "answers with at least one citation",
-            [bool(item.citations_exact) for item in asked if item.given.status in {"answered", "conflict"}],
-            "1.00",
-        ),
-        share(
-            f"an evidence sentence among the {BEST_PASSAGES} best passages",
-            [any(item.quotes_found) for item in asked if item.row.evidence],
-            "0.95",
-        ),
-        share(
-            f"each evidence sentence among the {BEST_PASSAGES} best passages",
-            [found for item in asked for found in item.quotes_found],
-            "–",
-        ),
-        share(
-            "answerable questions wrongly called a conflict",
-            [item.given.status == "conflict" for item in asked if item.row.answerable],
-            "–",
-        ),
-    ]
-
-
-def speed_lines(asked: Sequence[Asked]) -> list[Line]:
-    """Return the medians of the seconds to the final answer and to the first token."""
-    whole = [item.seconds for item in asked if item.error is None]
-    first = [item.first_token_seconds for item in asked if item.first_token_seconds is not None]
-    return [
-        seconds("median seconds to the final answer", whole, "9"),
-        seconds("median seconds to the first token", first, "5"),
-    ]
-
-
 def start_lines(onrecord: Path | None = None) -> list[Line]:
     """Return how long `onrecord --help` and the import take, each the median of five fresh processes."""
     beside = Path(sys.executable).with_name("onrecord")
@@ -405,102 +322,6 @@ def _timed(command: list[str]) -> list[float]:
         subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
         taken.append(time.perf_counter() - began)
     return taken
-
-
-def report(lines: Sequence[Line], asked: Sequence[Asked], about: dict[str, Any]) -> str:
-    """Return the table in Markdown, then the outcomes by kind and what was measured on what."""
-    table = ["| | measured | 95 % interval | n | wanted |", "|---|---|---|---|---|", *map(_table_line, lines)]
-    facts = [f"{name}: {value}" for name, value in about.items()]
-    failed = [f"failed: {item.row.id}: {item.error}" for item in asked if item.error]
-    return "\n".join([*table, "", *_by_kind(asked), "", *facts, *failed])
-
-
-def _table_line(line: Line) -> str:
-    if line.measured is None or line.interval is None:
-        return f"| {line.name} | not measured | – | 0 | {line.wanted} |"
-    spread = f"{line.interval.low:.2f}–{line.interval.high:.2f}"
-    return f"| {line.name} | {line.measured:.2f} | {spread} | {line.n} | {line.wanted} |"
-
-
-def _by_kind(asked: Sequence[Asked]) -> list[str]:
-    counts: dict[str, Counter[str]] = {}
-    for item in asked:
-        counts.setdefault(item.row.kind, Counter())[item.outcome] += 1
-    return [
-        f"{kind}: " + ", ".join(f"{count} {name}" for name, count in sorted(counter.items()))
-        for kind, counter in counts.items()
-    ]
-
-
-def verbose_block(item: Asked) -> str:
-    """Return what a person needs to see why a row was right or wrong."""
-    row = item.row
-    groups = "refuse" if row.answers is None else " + ".join("|".join(group) for group in row.answers)
-    first = "–" if item.first_token_seconds is None else f"{item.first_token_seconds:.1f}"
-    parts = [
-        f"{'ok  ' if item.outcome == 'right' else 'MISS'} {row.id} {row.kind}: {row.question}",
-        f"     wanted {groups}; got {item.given.status}, {item.outcome}; {item.seconds:.1f} s, first token {first} s",
-    ]
-    if folded(item.standalone_question) != folded(row.question):
-        parts.append(f"     asked as: {item.standalone_question}")
-    parts.append(f"     text: {item.given.text}")
-    for label, values in (("sides", item.given.sides), ("rejected", item.rejected), ("forbidden", item.forbidden_said)):
-        if values:
-            parts.append(f"     {label}: {' | '.join(values)}")
-    for label, value in (("reason", item.reason), ("error", item.error)):
-        if value:
-            parts.append(f"     {label}: {value}")
-    if not all(item.citations_exact):
-        parts.append("     a citation is not exact")
-    if row.evidence and not all(item.quotes_found):
-        parts.append(f"     evidence found: {sum(item.quotes_found)} of {len(item.quotes_found)}")
-    return "\n".join(parts)
-
-
-def machine() -> str:
-    """Return the processor's name and the number of cores this process may use."""
-    name = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        named = [line for line in cpuinfo.read_text(encoding="utf-8").splitlines() if line.startswith("model name")]
-        name = named[0].split(":", 1)[1].strip() if named else name
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{name}, {cores} cores, Python {platform.python_version()}"
-
-
-def corpus_fingerprint(corpus: Path) -> str:
-    """Return a hash over the names and bytes of the corpus files."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in corpus.rglob("*") if path.is_file()):
-        digest.update(f"{path.relative_to(corpus).as_posix()}\0{_sha256(path)}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def code_version() -> str:
-    """Return the commit the code is at, with "-dirty" where it was changed, or "unknown" outside a checkout."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return done.stdout.strip()
-
-
-def code_fingerprint() -> str:
-    """Return a hash over the Python sources of index/ and qa/, which names what a dirty checkout ran."""
-    digest = hashlib.sha256()
-    for package in ("index", "qa"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            digest.update(f"{path.relative_to(ROOT).as_posix()}\0{_sha256(path)}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def _sha256(path: Path) -> str:
-    return _digest(path.read_bytes())
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def _write_json(path: Path, lines: Sequence[Line], asked: Sequence[Asked], about: dict[str, Any]) -> None:

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from benchmarks.news import (
-    Asked,
-    ask,
-    corpus_file,
-    corpus_fingerprint,
-    is_exact,
-    main,
-    plain_text,
-    quality_lines,
-    report,
-    speed_lines,
-    start_lines,
-    verbose_block,
-)
+from benchmarks.news import ask, corpus_file, is_exact, main, plain_text, start_lines
 from benchmarks.scoring import (
     Found,
     Given,
@@ -37,8 +26,15 @@ from benchmarks.scoring import (
     says,
     wilson,
 )
+from benchmarks.surroundings import corpus_fingerprint
+from benchmarks.table import Asked, quality_lines, report, speed_lines, verbose_block
+from index import Index
+from index.embed import HashingEmbedder
 from index.errors import IndexingError
 from index.types import Hit
+from qa import Assistant
+from qa.engine import ScriptedModel
+from qa.ranker import WordOverlapRanker
 from qa.types import Answer, Citation, Completed, Conflict, Event, Question, Retrieved, Side, Token
 
 
@@ -133,7 +129,7 @@ def test_one_text_in_two_documents_is_one_quote_that_either_may_give(found: list
 )
 def test_the_interval_of_a_share_is_wilsons(successes: int, n: int, low: float, high: float) -> None:
     interval = wilson(successes, n)
-    assert (interval.low, interval.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert [interval.low, interval.high] == pytest.approx([low, high], abs=5e-5)
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 0), (3, 2), (-1, 2)])
@@ -401,3 +397,39 @@ def test_the_starts_are_timed_in_fresh_processes(tmp_path: Path) -> None:
         ("seconds of `onrecord --help`", 5, "0.5"),
         ("seconds of `import index, qa`", 5, "0.5"),
     ]
+
+
+@contextmanager
+def fake_parts(folder: Path, options: Namespace) -> Iterator[tuple[Index, Assistant]]:
+    with Index.open(folder, embedder=HashingEmbedder()) as documents:
+        model = ScriptedModel({"": "The pier was hit at noon [1]."})
+        yield documents, Assistant(documents, model=model, ranker=WordOverlapRanker())
+
+
+def test_the_whole_measurement_runs_with_fakes_and_keeps_every_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus, questions, kept = tmp_path / "pages", tmp_path / "q.jsonl", tmp_path / "out.json"
+    corpus.mkdir()
+    (corpus / "pier.txt").write_text("The Pier\n\nThe ferry hit the pier at noon on Sunday.\n", encoding="utf-8")
+    quote = "The ferry hit the pier at noon"
+    evidence = [{"source": "pier.txt", "quote": quote}]
+    fact = {"id": "a", "kind": "fact", "question": "When did the ferry hit the pier?", "answers": [["noon"]]}
+    asked = [
+        {**fact, "evidence": evidence},
+        {"id": "b", "kind": "unanswerable", "question": "Who painted the opera house?", "answers": None},
+    ]
+    questions.write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
+    arguments = ["--questions", str(questions), "--corpus", str(corpus), "--json", str(kept), "--no-starts", "-v"]
+    assert main(arguments, parts=fake_parts) == 0
+    out, err = capsys.readouterr()
+    whole = json.loads(kept.read_text(encoding="utf-8"))
+    found = "| an evidence sentence among the 10 best passages | 1.00 | 0.21–1.00 | 1 | 0.95 |"
+    assert found in out
+    assert "model: scripted" in out
+    assert " a fact: When did the ferry hit the pier?" in err
+    assert "ok   b unanswerable: Who painted the opera house?" in err
+    assert [item["row"]["id"] for item in whole["rows"]] == ["a", "b"]
+    assert whole["rows"][1]["outcome"] == "right"
+    assert whole["rows"][0]["quotes_found"] == [True]
+    assert whole["about"]["embedder"] == "hashing-256"
