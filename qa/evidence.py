@@ -24,6 +24,7 @@ _POINTS_BACK = re.compile(
     r"survey|trial|contract|project|bridge|firm|president|minister|secretary|official|spokes\w+|leader|monitor|rebels|army))\b",
     re.I,
 )
+FRAGMENT_WORDS = 6
 _SPOKEN = re.compile(r"^\s*[“\"‘']")
 _SAYING = re.compile(r"\b(?:said|says|told|added|stated|wrote|asked|noted|according to|quoted)\b", re.I)
 
@@ -122,17 +123,22 @@ def scored(profile: Profile, found: Sequence[Candidate], ranker: Ranker) -> list
     ranked = ranker.score(profile.text, [text for text, _ in texts]) if texts else []
     judged = [
         _with_answer(
-            replace(c, probability=r.probability, about=aboutness(profile, c.window().text, c.surroundings(), c.article)), r, offset
+            replace(c, probability=r.probability, about=aboutness(profile, text, c.surroundings(), c.article)), r, offset
         )
-        for c, r, (_, offset) in zip(found, ranked, texts, strict=True)
+        for c, r, (text, offset) in zip(found, ranked, texts, strict=True)
     ]
     return sorted(judged, key=lambda c: -c.score)
 
 
 def _ranked_text(candidate: Candidate) -> tuple[str, int]:
     """Return what the ranker reads and where the document's window begins in it."""
-    window = candidate.window()
-    return window.text, 0
+    heading = _heading(candidate.article.title, candidate.sentence.text)
+    return f"{heading}{candidate.window().text}", len(heading)
+
+
+def _heading(title: str | None, text: str) -> str:
+    """Return the title to read before a fragment, such as a byline, that says nothing alone; else nothing."""
+    return f"{title.rstrip('.')}. " if title and len(text.split()) < FRAGMENT_WORDS else ""
 
 
 def _with_answer(candidate: Candidate, ranked: Ranked, offset: int) -> Candidate:
@@ -197,8 +203,9 @@ def _as_evidence(candidate: Candidate, number: int) -> Evidence:
 def evidence_line(number: int, evidence: Evidence) -> str:
     """Return how a piece of evidence is shown to the model."""
     when = f" ({evidence.date.value:%B %-d, %Y})" if evidence.date else ""
+    heading = _heading(evidence.article, evidence.text)
     text = f"{evidence.lead} {evidence.text}" if evidence.lead else evidence.text
-    return f"[{number}]{when} {' '.join(text.split())}"
+    return f"[{number}]{when} {' '.join((heading + text).split())}"
 
 
 def evidence_from_text(text: str, *, source: str = "evidence", title: str | None = None, date: Dated | None = None) -> list[Evidence]:
