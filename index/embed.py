@@ -163,13 +163,14 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _load(folder: Path) -> Any:
     with _offline():
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
             raise WeightsError(f"{folder} cannot be loaded ({reason}); install the model again") from error
 

@@ -110,10 +110,10 @@ def _read(file: SourceFile, digest: bytes, config: IndexConfig) -> Prepared:
 
 def content_hash(path: Path) -> bytes:
     """Return a hash of a file's bytes; of its size alone where it is larger than what is read."""
-    from index.load import MAX_FILE_BYTES
+    from index.load import MAX_PACKED_FILE_BYTES
 
     size = path.stat().st_size
-    if size > MAX_FILE_BYTES:
+    if size > MAX_PACKED_FILE_BYTES:
         return f"{size} bytes".encode()
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()
