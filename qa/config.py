@@ -14,9 +14,9 @@ class Settings:
     max_question_words: int = 400
     passages: int = 10  # how many passages are read for evidence
     candidate_sentences: int = 40  # how many of their sentences are scored
-    evidence_sentences: int = 5  # at most this many are shown to the model
-    evidence_tokens: int = 190  # counted with the model's own tokenizer
-    evidence_share: float = 0.2  # a sentence this much weaker than the best is not shown
+    evidence_sentences: int = 4  # at most this many are shown to the model
+    evidence_tokens: int = 170  # counted with the model's own tokenizer
+    evidence_share: float = 0.3  # a sentence this much weaker than the best is not shown
     reading_answerability: float = 0.05  # below it the model is not even asked
     min_answerability: float = 0.30  # below it the documents are taken not to answer
     quote_answerability: float = 0.50  # from here on the best sentence may be quoted as the answer

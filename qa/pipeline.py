@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from index import Index
 from index.errors import QueryError
+from index.types import Hit
 from qa.analysis import Profile, analyse
 from qa.compose import abstained, answered, conflicting
 from qa.config import Settings
@@ -22,7 +23,7 @@ from qa.evidence import Candidate, as_evidence, candidates, scored, select, shor
 from qa.prompt import fixed_prefix, grammar_for, prompt_for
 from qa.question import cleaned
 from qa.ranker import Ranker, default_ranker
-from qa.rewrite import rewrite
+from qa.rewrite import rewrite, unanswered_who
 from qa.types import Answer, Completed, Event, Evidence, Question, Retrieved, Timings, Token, Turn
 from qa.verify import RuleVerifier, Verifier
 
@@ -102,7 +103,7 @@ class Assistant:
         """Yield Retrieved, then the draft as Tokens, then Completed with the answer that replaces the draft."""
         asked = cleaned(question, history, as_of, self.settings)
         clock = _Clock()
-        rewritten = rewrite(asked.text, asked.history)
+        rewritten = rewrite(asked.text, self._history(asked))
         profile = analyse(rewritten.text)
         clock.lap("rewrite")
         hits = self._search(rewritten.text, asked)
@@ -122,13 +123,22 @@ class Assistant:
         clock.lap("verify")
         yield Completed(answer=self._answer(asked, profile, decision, clock))
 
-    def _search(self, text: str, asked: Question) -> list:
+    def _history(self, asked: Question) -> Sequence[Turn]:
+        """Return the earlier turns, with the name that answers an earlier "who" where only the question was kept."""
+        earlier = unanswered_who(asked.text, asked.history)
+        if earlier is None:
+            return asked.history
+        ranked = self._rank(analyse(earlier), self._search(earlier, asked))
+        found = ranked[0].answer_text if ranked and ranked[0].score >= self.settings.quote_answerability else None
+        return asked.history if found is None else (*asked.history, Turn(role="assistant", content=f"It is {found}."))
+
+    def _search(self, text: str, asked: Question) -> list[Hit]:
         try:
             return self.documents.search(text, limit=self.settings.passages, as_of=asked.as_of)
         except QueryError:
             return []
 
-    def _rank(self, profile: Profile, hits: Sequence) -> list[Candidate]:
+    def _rank(self, profile: Profile, hits: Sequence[Hit]) -> list[Candidate]:
         articles = {article.article_id: article for article in self.documents.articles({hit.article_id for hit in hits})}
         found = shortlist(profile, candidates(hits, articles), limit=self.settings.candidate_sentences)
         return scored(profile, found, self.ranker)

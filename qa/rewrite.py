@@ -31,17 +31,30 @@ def rewrite(question: str, history: Sequence[Turn]) -> Rewritten:
         return Rewritten(text=question)
     person = _PERSON.search(question)
     candidates = _candidates(history)
-    people = [name for name in candidates if fold(name) not in ALIASES]
+    people = [name for name in candidates if fold(name) not in ALIASES and not _is_place(name, history)]
     if person and people and (len(people) == 1 or _asked_about(history, people)):
         chosen = _asked_about(history, people) or people[0]
         return Rewritten(text=_replace(question, person, chosen), carried=(chosen,))
     own = {fold(name) for name in names(question)}
     carried = tuple(name for name in candidates if fold(name) not in own)[:5]
-    if not carried:
-        return _with_previous(question, history)
-    if _ELLIPSIS.search(question) and not person:
+    if not carried or (_ELLIPSIS.search(question) and not person):
         return _with_previous(question, history)
     return Rewritten(text=f"{question.rstrip()} ({', '.join(carried)})", carried=carried)
+
+
+def unanswered_who(question: str, history: Sequence[Turn]) -> str | None:
+    """Return the earlier "who" question whose answer a pronoun stands for, where the history does not hold it."""
+    if not history or history[-1].role != "user" or not (_PERSON.search(question) and _depends(question)):
+        return None
+    previous = history[-1].content
+    introduced = re.search(r"^\W*(?i:who (?:is|was)) (?:[A-Z]|(?:mr|mrs|ms|dr)\b)", previous)
+    return previous if analyse(previous).kind == "person" and not introduced else None
+
+
+def _is_place(name: str, history: Sequence[Turn]) -> bool:
+    """Return whether a question speaks of the name as a place: "in Sochi", "the mayor of Port Alder"."""
+    asked = " ".join(turn.content for turn in history if turn.role == "user")
+    return bool(re.search(rf"\b(?:in|at|from|near|on|into|of)\s+{re.escape(name)}", asked))
 
 
 def _depends(question: str) -> bool:
@@ -89,7 +102,26 @@ def _replace(question: str, pronoun: re.Match[str], name: str) -> str:
 
 
 def _with_previous(question: str, history: Sequence[Turn]) -> Rewritten:
-    previous = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
+    previous = next((turn.content for turn in reversed(history) if turn.role == "user"), "").strip()
     if not previous:
         return Rewritten(text=question)
+    other = _for_another(previous, question)
+    if other is not None:
+        return Rewritten(text=other)
+    if re.search(r"\b(?:who|what|which|how|when|where|why)\b.*\w+.*\w+", question, re.I) and len(question.split()) > 3:
+        return Rewritten(text=f"{question.strip()} (after: {previous})", carried=analyse(previous).names)
     return Rewritten(text=f"{previous.rstrip(' ?')} — {question.strip()}", carried=analyse(previous).names)
+
+
+def _for_another(previous: str, question: str) -> str | None:
+    """Return the earlier question with its one date or name exchanged: "And in 2019?", "What about Turkey?"."""
+    match = re.match(r"^\W*(?:and|but|what about|how about|and what about|and how about)\s+(?:(?:in|on|for|by|at|from)\s+)?(.+?)\W*$", question, re.I)
+    if not match or len(match.group(1).split()) > 5:
+        return None
+    before, after = analyse(previous), analyse(question)
+    if len(before.dates) == 1 and len(after.dates) == 1 and not after.names:
+        old = before.dates[0]
+        return previous[: old.start] + after.dates[0].text + previous[old.end :]
+    if len(before.names) == 1 and len(after.names) == 1 and not after.dates:
+        return previous.replace(before.names[0], after.names[0])
+    return None

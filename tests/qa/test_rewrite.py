@@ -1,6 +1,6 @@
 """A follow-up becomes a standalone question."""
 
-from qa.rewrite import rewrite
+from qa.rewrite import rewrite, unanswered_who
 from qa.types import Turn
 
 
@@ -51,3 +51,26 @@ def test_an_elliptical_question_takes_the_earlier_one_with_it():
 
     assert "When did the council close the pool" in rewritten.text
     assert rewritten.text.endswith("And why?")
+
+
+def test_another_date_or_name_takes_the_place_of_the_earlier_one():
+    assert rewrite("And in 2019?", [asked("What was the budget in 2018?")]).text == "What was the budget in 2019?"
+    assert rewrite("What about Norland?", [asked("How many people live in Tarsk?")]).text == "How many people live in Norland?"
+
+
+def test_a_question_that_goes_on_keeps_its_own_question_word_first():
+    rewritten = rewrite("And how many of them were children?", [asked("How many people fell ill in Tarsk?")])
+
+    assert rewritten.text == "And how many of them were children? (after: How many people fell ill in Tarsk?)"
+
+
+def test_she_is_the_answer_to_the_earlier_who_and_not_its_place():
+    history = [asked("Who won the mayoral election of Port Alder?")]
+
+    assert unanswered_who("When does she take office?", history) == history[0].content
+    answered = [*history, replied("It is Ines Talvery.")]
+    assert rewrite("When does she take office?", answered).text == "When does Ines Talvery take office?"
+
+
+def test_who_is_somebody_names_the_person_itself():
+    assert unanswered_who("What did she say?", [asked("Who is Maria Tarn?")]) is None
