@@ -25,6 +25,7 @@ from index.types import Article, Dated, Document, Failure, Hit, IndexStats, Stor
 
 if TYPE_CHECKING:
     import numpy as np
+    from filelock import BaseFileLock
     from numpy.typing import NDArray
 
     from index.dense import DenseHits, DenseIndex
@@ -62,6 +63,7 @@ class Index:
         self._mutex = threading.RLock()
         self._dense: DenseIndex | None = None
         self._lexical: LexicalIndex | None = None
+        self._write_lock: BaseFileLock | None = None
         self._fingerprint: tuple[int, str] | None = None
 
     @classmethod
@@ -293,54 +295,76 @@ class Index:
 
     # --- derived parts ----------------------------------------------------------------------------------------------
 
+    def warm(self) -> None:
+        """Load the embedder and the derived parts now, so that the first search does not wait for them."""
+        self._current()
+        if isinstance(self._embedder, SentenceTransformerEmbedder):
+            self._embedder.warm()
+
     def _current(self) -> tuple[DenseIndex, LexicalIndex]:
         """Return the derived parts, brought up to date with the store."""
         with self._mutex:
             change = self._store.change
-            if self._dense is None or self._lexical is None:
-                self._dense, self._lexical = self._load_derived()
-            if self._dense.change != change or self._lexical.change != change:
-                self._catch_up(self._dense, self._lexical, change)
-            return self._dense, self._lexical
+            dense, lexical = self._dense or self._load_dense(), self._lexical or self._load_lexical()
+            self._dense, self._lexical = dense, lexical
+            if dense.change != change or lexical.change != change:
+                self._lexical = lexical = self._catch_up(dense, lexical, change)
+            return dense, lexical
 
-    def _load_derived(self) -> tuple[DenseIndex, LexicalIndex]:
+    def _load_dense(self) -> DenseIndex:
         from index.dense import DenseIndex
-        from index.lexical import LexicalIndex
 
         width = self._embedder.dimension
+        return (DenseIndex.load(self._folder, width) if self._folder is not None else None) or DenseIndex(width)
+
+    def _load_lexical(self) -> LexicalIndex:
+        """Return what is in the folder, or an empty one: in the folder, or in memory where that cannot be written."""
+        from index.lexical import LexicalIndex
+
         if self._folder is None:
-            return DenseIndex(width), LexicalIndex()
-        dense = DenseIndex.load(self._folder, width) or DenseIndex(width)
-        lexical = LexicalIndex.load(self._folder)
-        if lexical is not None:
-            return dense, lexical
+            return LexicalIndex()
+        found = LexicalIndex.load(self._folder)
+        if found is not None:
+            return found
         if not self._try_lock():
-            return dense, LexicalIndex()
+            return LexicalIndex()
         try:
-            return dense, LexicalIndex.create(self._folder)
+            return LexicalIndex.create(self._folder)
+        except (OSError, ValueError):
+            return LexicalIndex()
         finally:
             self._release_lock()
 
-    def _catch_up(self, dense: DenseIndex, lexical: LexicalIndex, change: int) -> None:
-        """Add and remove what the store has more or less; write the outcome where nobody else is writing."""
+    def _catch_up(self, dense: DenseIndex, lexical: LexicalIndex, change: int) -> LexicalIndex:
+        """Add and remove what the store has more or less; return the lexical index to go on with."""
         ids = self._store.passage_ids()
         self._catch_up_dense(dense, ids)
         dense.change = change
         if self._folder is None or lexical.in_memory:
             self._catch_up_lexical(lexical, ids)
-            lexical.change = change
-            return
+            lexical.mark(change)
+            return lexical
         if not self._try_lock():
-            lexical.reload()  # the process that holds the lock writes it
-            return
+            lexical.reload()  # the process that has the lock is about to write it; what is gone is left out of hits
+            return lexical
         try:
             lexical.reload()
             self._catch_up_lexical(lexical, ids)
-            with _store_errors(self._folder):
-                lexical.mark(change)
-                dense.save(self._folder)
+            lexical.mark(change)
+            dense.save(self._folder)
+            return lexical
+        except (OSError, ValueError):  # no room; the truth is stored, and the next opening tries again
+            return self._in_memory(ids, change)
         finally:
             self._release_lock()
+
+    def _in_memory(self, ids: NDArray[np.int64], change: int) -> LexicalIndex:
+        from index.lexical import LexicalIndex
+
+        lexical = LexicalIndex()
+        self._catch_up_lexical(lexical, ids)
+        lexical.mark(change)
+        return lexical
 
     def _catch_up_dense(self, dense: DenseIndex, ids: NDArray[np.int64]) -> None:
         import numpy as np
@@ -378,17 +402,18 @@ class Index:
         import filelock
 
         assert self._folder is not None
-        lock = self.__dict__.setdefault("_lock", filelock.FileLock(self._folder / LOCK_NAME))
+        with self._mutex:
+            if self._write_lock is None:
+                self._write_lock = filelock.FileLock(self._folder / LOCK_NAME)
         try:
-            lock.acquire(timeout=seconds, poll_interval=0.05)
-        except (filelock.Timeout, PermissionError, NotImplementedError):
-            return False
-        except OSError:
+            self._write_lock.acquire(timeout=seconds, poll_interval=0.05)
+        except (filelock.Timeout, NotImplementedError, OSError):
             return False
         return True
 
     def _release_lock(self) -> None:
-        self.__dict__["_lock"].release()
+        assert self._write_lock is not None
+        self._write_lock.release()
 
 
 def _embedder(given: Embedder | str | None) -> Embedder:
@@ -449,13 +474,6 @@ def _prepared_inputs(passages: Iterable[PassageInput], max_tokens: int) -> Itera
             digest = hashlib.blake2b(passage.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
             with contextlib.suppress(LoadError):
                 yield prepare(document, [article], path=source, digest=digest, max_tokens=max_tokens)
-
-
-@contextlib.contextmanager
-def _store_errors(folder: Path) -> Iterator[None]:
-    """The truth is stored already, so a derived part that cannot be written is made again by the next opening."""
-    with contextlib.suppress(OSError):
-        yield
 
 
 def _size(folder: Path) -> int:

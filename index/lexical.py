@@ -87,11 +87,14 @@ class LexicalIndex:
 
     @classmethod
     def create(cls, folder: Path) -> LexicalIndex:
-        """Make an empty index in a folder in place of what is there. Raises OSError."""
+        """Make an empty index in a folder in place of what is there. Raises OSError, or ValueError of tantivy."""
         import tantivy
 
         place = folder / FOLDER_NAME
-        shutil.rmtree(place, ignore_errors=True)
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
         place.mkdir(parents=True)
         index = cls(tantivy.Index(_schema(tantivy), path=str(place)), note=folder / NOTE_NAME)
         index.mark(-1)
@@ -119,7 +122,10 @@ class LexicalIndex:
         return list(searcher.fast_field_values("id", [address for _, address in found.hits]))
 
     def update(self, *, add: Iterable[LexicalEntry], remove: Iterable[int]) -> None:
-        """Add and remove passages at once: readers see all of it or nothing."""
+        """Add and remove passages at once: readers see all of it or nothing.
+
+        Raises OSError, or ValueError of tantivy, when it cannot be written.
+        """
         tantivy = self._tantivy
         with self._lock:
             writer = self._index.writer(heap_size=50_000_000, num_threads=1)

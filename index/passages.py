@@ -35,8 +35,8 @@ def passages_of(article: Article, *, max_tokens: int, count: Callable[[str], int
 
 
 def embedded_text(title: str | None, text: str) -> str:
-    """Return what is embedded for a passage: its article's title, then its words."""
-    return text if title is None else f"{title}\n{text}"
+    """Return what is embedded for a passage: its article's title, then its words, unless they are the title."""
+    return text if title is None or title.strip() == text.strip() else f"{title}\n{text}"
 
 
 def _content(sentences: Sequence[Sentence]) -> list[Sentence]:
