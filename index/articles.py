@@ -28,7 +28,7 @@ _NEWS_WORDS = re.compile(
 _POINTING_BACK = re.compile(
     r"(?:He|She|They|It|This|That|These|Those|But|However|Meanwhile|Also|Moreover|Furthermore|In addition|Then)\b"
 )
-_QUOTED_ONLY = re.compile(r"[‘“\"'][^‘’“”\"]{3,80}[’”\"']")
+_QUOTED_ONLY = re.compile(r"[‘“\"'][^‘“”\".!?]{2,70}[^‘’“”\".,!?][’”\"']")
 # Stands above a headline and is none.
 _LABEL_LINE = re.compile(
     r"(?:for immediate release|press release|news release|media release|breaking(?: news)?|exclusive|opinion|analysis|"
@@ -171,22 +171,30 @@ def _later_headlines(units: Sequence[Unit], first: int, media_type: str) -> list
     """Return the units at which a further article begins."""
     strong: set[int] = set()
     weak: set[int] = set()
-    run_start = first + 1
-    for i in range(first + 1, len(units)):
-        if units[i].kind in ("body", "item"):
-            run = range(run_start, i)
-            run_start = i + 1
-            found = _headline_of_run(units, run, i) if units[i].kind == "body" else None
-            if found is None:
-                continue
-            if _has_strong_sign(units, found, i):
-                strong.add(found)
-            elif media_type in ("text/plain", "text/html") and _has_weak_signs(units, found, i):
-                weak.add(found)
-    if weak and (not (strong or _is_title_case(units[first].text)) or _has_subheadings(units, strong | weak | {first})):
+    is_page = media_type in ("text/plain", "text/html")
+    is_title_case = _is_title_case(units[first].text)
+    for headline, paragraph in _headlines(units, first):
+        if _has_strong_sign(units, headline, paragraph):
+            strong.add(headline)
+        elif is_page and _has_weak_signs(units, headline, paragraph, is_title_case=is_title_case):
+            weak.add(headline)
+    if _has_subheadings(units, strong | weak | {first}):
         weak = set()
-    first_paragraph = next((i for i in range(first, len(units)) if units[i].kind == "body"), None)
-    return sorted(i for i in strong | weak if first_paragraph is not None and i > first_paragraph)
+    return sorted(strong | weak)
+
+
+def _headlines(units: Sequence[Unit], first: int) -> Iterator[tuple[int, int]]:
+    """Yield the lines below the first paragraph that have a headline's shape, each with the paragraph under it."""
+    above: int | None = None
+    for i in range(first, len(units)):
+        if units[i].kind not in ("body", "item"):
+            continue
+        if above is not None and units[i].kind == "body":
+            found = _headline_of_run(units, range(above + 1, i), i)
+            if found is not None:
+                yield found, i
+        if above is not None or units[i].kind == "body":
+            above = i
 
 
 def _headline_of_run(units: Sequence[Unit], run: range, paragraph: int) -> int | None:
@@ -242,10 +250,16 @@ def _in_list(units: Sequence[Unit], at: int) -> bool:
     return False
 
 
-def _has_weak_signs(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
-    """Say whether a line reads as a headline of the news that follows: same words, title case, a report's words."""
+def _has_weak_signs(units: Sequence[Unit], headline: int, paragraph: int, *, is_title_case: bool) -> bool:
+    """Say whether a line reads as a headline of the news that follows: its words, and a report's, come back there.
+
+    It must be set off, too: in title case as the first headline is, or by a wider gap than paragraphs have.
+    """
     title, text = units[headline].text, units[paragraph].text
-    if len(title.split()) < 5 or not _is_title_case(title) or _POINTING_BACK.match(text) or len(text) < 80:
+    is_set_off = (is_title_case and _is_title_case(title)) or (
+        units[headline].gap >= 2 and units[paragraph].gap < units[headline].gap
+    )
+    if len(title.split()) < 5 or not is_set_off or _POINTING_BACK.match(text) or len(text) < 80:
         return False
     following = " ".join(unit.text for unit in units[paragraph : paragraph + 2] if unit.kind == "body")
     return len(stems(title) & stems(text)) >= 2 and bool(_NEWS_WORDS.search(following))

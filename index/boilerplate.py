@@ -67,6 +67,7 @@ _SCRIPT = re.compile(
     r"|\(adsbygoogle|var \w+\s*=\s|if \(typeof |//\s?<!\[CDATA|@media\b|\{\"@context)|.*\bgtag\.js\b.*-->$",
 )
 # A page's source line carries no more than a name: "SOURCE: KREMLIN", never "Source: 2021 census, table 4".
+_SECOND_SENTENCE = re.compile(r"[.!?][”\"’']? +[A-Z“].*[a-z][.!?]$")  # a link's words are one sentence
 _SOURCE_NAME = re.compile(r"(?:SOURCE|Source|CREDITS?|Credits?)\s*:\s*(?:[A-Z][A-Za-z&.’'/-]*\s?){1,4}")
 _TRAILING_CREDIT = re.compile(
     r"(?<=[.!?”\"’)])\s+(?P<credit>(?:PHOTO|Photo|IMAGE|Image|PICTURE|Picture|CREDIT|Credit)S?s?"
@@ -90,6 +91,8 @@ def boilerplate_kind(line: str) -> Boilerplate | None:
         return "list"
     if _TAIL_LINE.fullmatch(words):
         return "tail"
+    if _INLINE_LINE.fullmatch(words) and _SECOND_SENTENCE.search(words):
+        return None
     if _INLINE_LINE.fullmatch(words) or _SOURCE_NAME.fullmatch(words) or _SCRIPT.match(line.strip()):
         return "inline"
     return None

@@ -22,6 +22,7 @@ _SENTENCE_OPENING = re.compile(
 )
 _GLUE_CHARACTERS = 100
 _CONTEXT_CHARACTERS = 6000
+_NAME_CHARACTERS = 20_000  # around a glued word, where a name would be said again
 
 
 def caption_prefix_end(text: str, start: int, *, headline: str = "") -> int:
@@ -38,9 +39,14 @@ def caption_prefix_end(text: str, start: int, *, headline: str = "") -> int:
     return found.end("caption")
 
 
+def _is_repeated(text: str, found: re.Match[str]) -> bool:
+    near = slice(max(0, found.start() - _NAME_CHARACTERS), found.end() + _NAME_CHARACTERS)
+    return text[near].count(found["left"] + found["right"]) > 1
+
+
 def _is_glued(found: re.Match[str], text: str, headline: str) -> bool:
     left, right = found["left"], found["right"]
-    if len(left) < 3 or left.lower() in _NAME_PARTS or text.count(left + right) > 1 or left + right in headline:
+    if len(left) < 3 or left.lower() in _NAME_PARTS or _is_repeated(text, found) or left + right in headline:
         return False
     if left.lower() == right.lower():
         return True

@@ -26,7 +26,9 @@ _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[0-9]\d\d|20\d\d)"
 _AFTER = r"(?![\d\w])"
 _BEFORE = r"(?<![\d\w])"
-_DASH = r"\s?[-–—]\s?"
+_ANCHOR = re.compile(r"\b(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:1[0-9]|20)\d\d")
+_REACH = 40  # no way of writing a date is longer on either side of its year or month
+_DASH = r" ?[-–—] ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +60,34 @@ def find_dates(text: str) -> list[DateMention]:
     "9/15/2021", "March 14", "22 November", "February 2021", "in March", and years in "in 2016", "early 2016",
     "(2016)". A range ("March 3-5, 2021") keeps month and year alone. A day that does not exist is no date.
     """
+    return [mention for start, end in _windows(text) for mention in _read(text, start, end)]
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches around years and month names, apart from each other: nothing else needs reading."""
+    start = end = 0
+    for anchor in _ANCHOR.finditer(text):
+        if anchor.start() - _REACH > end:
+            if end:
+                yield start, end
+            start = max(0, anchor.start() - _REACH)
+        end = min(len(text), anchor.end() + _REACH)
+    if end:
+        yield start, end
+
+
+def _read(text: str, start: int, end: int) -> list[DateMention]:
     found: list[DateMention] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(end - start)
     for pattern, read in _READERS:
-        for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
-                continue
-            parts = read(match)
-            if parts is None:
-                continue
-            start, end = match.span("date") if "date" in pattern.groupindex else match.span()
-            taken.append((start, end))
-            found.append(
-                DateMention(start=start, end=end, text=text[start:end], year=parts[0], month=parts[1], day=parts[2])
-            )
+        for match in pattern.finditer(text, start, end):
+            first, last = match.span("date") if "date" in pattern.groupindex else match.span()
+            is_free = taken.find(1, match.start() - start, match.end() - start) < 0
+            parts = read(match) if is_free else None
+            if parts is not None:
+                year, month, day = parts
+                taken[first - start : last - start] = b"\1" * (last - first)
+                found.append(DateMention(start=first, end=last, text=text[first:last], year=year, month=month, day=day))
     return sorted(found, key=lambda mention: mention.start)
 
 

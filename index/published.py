@@ -82,12 +82,11 @@ def _stated_date(units: Sequence[Unit], headline: int | None) -> datetime.date |
 
 def _inferred_date(units: Sequence[Unit]) -> datetime.date | None:
     """Return the latest full date, when a report says it of what was just said and its weekday is one in the text."""
-    text = " ".join(unit.text for unit in units if unit.kind in ("body", "short", "item"))
-    dates = full_dates(text)
-    if not dates:
-        return None
-    day, mention = max(dates, key=lambda found: found[0])
     opening = " ".join(unit.text for unit in [unit for unit in units if unit.kind == "body"][:3])
+    if not full_dates(opening):
+        return None
+    text = " ".join(unit.text for unit in units if unit.kind in ("body", "short", "item"))
+    day, mention = max(full_dates(text), key=lambda found: found[0])
     around = re.split(r"(?<=[.!?])\s+(?=[A-Z“])", text[max(0, mention.start - 250) : mention.start])[-1]
     if mention.text not in opening or _AHEAD_OR_PAST.search(around[-80:]):
         return None
