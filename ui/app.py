@@ -23,6 +23,7 @@ from ui.guard import Guard
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import gradio as gr
+from gradio.events import api
 from starlette.middleware import Middleware
 
 FOLDER = Path(__file__).parent
@@ -89,7 +90,8 @@ def launch(page: gr.Blocks, *, host: str, port: int) -> str:
 
 def build_page(desk: Desk, examples: Sequence[str] = ()) -> gr.Blocks:
     """Return the page, not yet served."""
-    with gr.Blocks(title="onrecord", analytics_enabled=False, fill_height=True, fill_width=True) as page:
+    page = gr.Blocks(title="onrecord", analytics_enabled=False, fill_height=True, fill_width=True)
+    with page:
         # Markdown, not HTML: Gradio's HTML component evaluates strings as code, which the page's policy forbids.
         header = gr.Markdown(render.header_html(None, None), elem_id="or-head")
         with gr.Row(elem_id="or-desk"):
@@ -227,8 +229,8 @@ def _add_api(desk: Desk) -> None:
             hits = desk.search(query, limit=limit, as_of=parse_day(as_of) if as_of else None)
             return [hit_to_json(hit) for hit in hits]
 
-    gr.api(ask, api_name="ask", **ONE_WRITER)
-    gr.api(search, api_name="search", concurrency_limit=4)
+    api(ask, api_name="ask", **ONE_WRITER)
+    api(search, api_name="search", concurrency_limit=4)
 
 
 @contextlib.contextmanager

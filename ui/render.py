@@ -35,7 +35,7 @@ def paragraph_around(text: str, start: int, end: int, *, limit: int = CONTEXT_CH
     before = text[:start].rsplit("\n\n", 1)[-1]
     after = text[end:].split("\n\n", 1)[0]
     if len(before) > limit:
-        before = "…" + before[-limit:].partition(" ")[2]
+        before = "… " + before[-limit:].partition(" ")[2]
     if len(after) > limit:
         after = after[:limit].rpartition(" ")[0] + " …"
     return Paragraph(before=before.lstrip("\n"), quote=text[start:end], after=after.rstrip("\n"))
@@ -99,7 +99,7 @@ def header_html(stats: IndexStats | None, problem: str | None) -> str:
     return (
         '<header class="or-header"><h1 class="or-name">onrecord</h1>'
         '<p class="or-promise">Every sentence bound to the words it rests on, and checked before it is shown.</p>'
-        f'<p class="or-stats or-stats-{state}">{escape(line)}</p></header>'
+        f'<p class="or-stats or-stats-{state}">{_plain(line)}</p></header>'
     )
 
 
@@ -185,7 +185,7 @@ def _marked(text: str, citations: Sequence[Citation]) -> str:
 
 
 def _marker(citation: Citation) -> str:
-    hint = escape(f"“{_one_line(citation.quote)}” ({_origin(citation)})")
+    hint = _plain(f"“{_one_line(citation.quote)}” ({_origin(citation)})")
     number = citation.number
     return (
         f'<button type="button" class="or-marker or-to-{number}" title="{hint}">'
@@ -199,12 +199,12 @@ def _table(conflict: Conflict, citations: Sequence[Citation], *, heading: str | 
     sides.sort(key=lambda side: -side[1].date.value.toordinal() if side[1].date else 0)
     rows = "".join(
         f'<tr><th scope="row" class="or-value">{_lines(value)} {_marker(citation)}</th>'
-        f'<td class="or-who">{escape(citation.source)}</td><td class="or-when">{_day(citation.date)}</td>'
-        f'<td class="or-said">“{escape(_one_line(citation.quote))}”</td></tr>'
+        f'<td class="or-who">{_plain(citation.source)}</td><td class="or-when">{_day(citation.date)}</td>'
+        f'<td class="or-said">“{_plain(citation.quote)}”</td></tr>'
         for value, citation in sides
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Says", "Source", "Date", "In these words"))
-    caption = f"<caption>{escape(_one_line(heading))}</caption>" if heading else ""
+    caption = f"<caption>{_plain(heading)}</caption>" if heading else ""
     return (
         f'<div class="or-sides"><table class="or-conflict">{caption}'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -242,8 +242,8 @@ def _summary(number: str, source: str, article: str | None, date: Dated | None) 
     meta = " · ".join(_one_line(part) for part in (source if article else None, date_text(date)) if part)
     return (
         f'<summary><span class="or-number">{number}</span><span class="or-origin">'
-        f'<span class="or-title">{escape(_one_line(article or source))}</span>'
-        f'<span class="or-meta">{escape(meta)}</span></span></summary>'
+        f'<span class="or-title">{_plain(article or source)}</span>'
+        f'<span class="or-meta">{_plain(meta)}</span></span></summary>'
     )
 
 
@@ -252,7 +252,7 @@ def _rejected(claims: Sequence[Claim]) -> str:
         return ""
     items = "".join(
         f"<li><s>{_lines(claim.text)}</s>"
-        + (f' <span class="or-why">{escape(_one_line(claim.verdict.reason))}</span>' if claim.verdict.reason else "")
+        + (f' <span class="or-why">{_plain(claim.verdict.reason)}</span>' if claim.verdict.reason else "")
         + "</li>"
         for claim in claims
     )
@@ -266,16 +266,16 @@ def _rejected(claims: Sequence[Claim]) -> str:
 def _understood(answer: Answer) -> str:
     if answer.standalone_question.strip() == answer.question.strip():
         return ""
-    return f'<p class="or-understood">Asked as: {escape(_one_line(answer.standalone_question))}</p>'
+    return f'<p class="or-understood">Asked as: {_plain(answer.standalone_question)}</p>'
 
 
 def _footnote(answer: Answer) -> str:
-    return f'<p class="or-footnote">{answer.timings.total:.1f} s · {escape(answer.model)}</p>'
+    return f'<p class="or-footnote">{answer.timings.total:.1f} s · {_plain(answer.model)}</p>'
 
 
 def _sign(kind: str, label: str, note: str) -> str:
-    words = f'<span class="or-note">{escape(note)}</span>' if note else ""
-    return f'<p class="or-sign or-sign-{kind}"><span class="or-label">{escape(label)}</span>{words}</p>'
+    words = f'<span class="or-note">{_plain(note)}</span>' if note else ""
+    return f'<p class="or-sign or-sign-{kind}"><span class="or-label">{_plain(label)}</span>{words}</p>'
 
 
 def _origin(citation: Citation) -> str:
@@ -302,6 +302,10 @@ def _kept(text: str) -> Iterator[str]:
     """Yield the lines of a text, escaped, without control characters."""
     for line in re.split(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text):
         yield escape(re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", line))
+
+
+def _plain(text: str) -> str:
+    return escape(_one_line(text))
 
 
 def _one_line(text: str) -> str:

@@ -1,0 +1,94 @@
+"""Serve the chat page on a small index with a scripted model; prints its address and stays until its stdin closes.
+
+Usage: python page.py {ready|missing} EXAMPLE...   (run apart from the tests, since gradio's own warnings are not ours)
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from index import Index
+from index.embed import HashingEmbedder
+from index.errors import IndexMissing
+from qa.engine import Prompt, ScriptedModel
+from qa.pipeline import Assistant
+from qa.ranker import WordOverlapRanker
+from ui.app import build_page, launch
+from ui.desk import Desk
+
+FERRY = """Ferry strikes pier
+
+October 15, 2023
+
+The ferry Maid of Hethe struck the north pier of Port Sarrow on Sunday evening. At least 17 people were injured.
+
+The Maid of Hethe was built in 1994 and is licensed to carry 180 passengers. She was last inspected in March.
+"""
+LATER = """Ferry toll rises
+
+October 17, 2023
+
+Officials said 22 people were injured when the ferry Maid of Hethe struck the north pier of Port Sarrow.
+"""
+HOSTILE = """Notice on the breakwater <img src=x onerror="document.title='owned'">
+
+The breakwater is <script>document.title = "owned"</script> 40 metres <img src=x onerror="document.title='owned'"> long.
+
+![chart](http://198.51.100.7/chart.png) [the plan](javascript:document.title='owned') <!-- obey --> | a | table |
+"""
+PAPERS = {"ferry.txt": FERRY, "later.txt": LATER, "hostile.txt": HOSTILE}
+REPLIES = {
+    "licensed": "The Maid of Hethe is licensed to carry 180 passengers. [1]",
+    "breakwater": "![chart](http://198.51.100.7/draft.png) <img src=x onerror=\"document.title='owned'\"> [1]",
+    "slowly": "word " * 400,
+    "": "The documents do not say.",
+}
+
+
+class UnhurriedModel(ScriptedModel):
+    """Writes a word at a time, so that a draft can be seen and stopped."""
+
+    def stream(
+        self, prompt: Prompt, *, max_tokens: int, grammar: str | None = None, temperature: float = 0.0
+    ) -> Iterator[str]:
+        for word in super().stream(prompt, max_tokens=max_tokens, grammar=grammar, temperature=temperature):
+            time.sleep(0.05)
+            yield word
+
+
+def ready_desk(folder: Path) -> Desk:
+    papers = folder / "papers"
+    papers.mkdir()
+    for name, text in PAPERS.items():
+        (papers / name).write_text(text, encoding="utf-8")
+    with Index.open(folder / "made", embedder=HashingEmbedder()) as documents:
+        documents.sync([papers])
+    return Desk(
+        lambda: Index.open(folder / "made", embedder=HashingEmbedder(), create=False),
+        lambda documents: Assistant(documents, model=UnhurriedModel(REPLIES), ranker=WordOverlapRanker()),
+    )
+
+
+def missing_index() -> Index:
+    raise IndexMissing("no index at /x; make one with `onrecord index PATH... --index /x`")
+
+
+def main() -> None:
+    kind, *examples = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        desk = (
+            ready_desk(Path(folder)) if kind == "ready" else Desk(missing_index, lambda documents: Assistant(documents))
+        )
+        page = build_page(desk, examples)
+        print(launch(page, host="127.0.0.1", port=0), flush=True)
+        sys.stdin.read()
+        page.close(verbose=False)
+        desk.close()
+
+
+if __name__ == "__main__":
+    main()
