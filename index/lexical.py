@@ -189,10 +189,13 @@ class LexicalIndex:
 
 
 def fold(text: str) -> str:
-    """Return the text with one spelling for what is written in several: accents, U.S. and US, 1,200 and 1200."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    plain = plain.encode("utf-8", "replace").decode("utf-8")
-    return _DIGIT_GROUP.sub("", _ACRONYM.sub(lambda match: match.group().replace(".", "") + " ", plain))
+    """Return the text with one spelling for what is written in several: U.S. and US, 1,200 and 1200, ﬁ and fi.
+
+    Accents are left for the analyzer, which takes them off a composed letter.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).encode("utf-8", "replace").decode("utf-8")
+    return _DIGIT_GROUP.sub("", _ACRONYM.sub(lambda match: match.group().replace(".", "") + " ", text))
 
 
 def _schema(tantivy: Any) -> Any:

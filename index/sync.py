@@ -136,7 +136,8 @@ def _batches(documents: Iterator[Prepared]) -> Iterator[list[Prepared]]:
 def _store_batch(store: Store, embedder: Embedder, batch: Sequence[Prepared]) -> None:
     """Embed what has no vector yet and store the documents one after another."""
     texts = {key: text for prepared in batch for key, text in prepared.embedded_texts().items()}
-    missing = [key for key in texts if key not in store.known_vectors(texts)] if texts else []
+    known = store.known_vectors(texts)
+    missing = [key for key in texts if key not in known]
     vectors = dict(zip(missing, embedder.embed_passages([texts[key] for key in missing]), strict=True))
     for prepared in batch:
         own = prepared.embedded_texts()

@@ -415,10 +415,14 @@ def test_derived_parts_that_cannot_be_written_are_kept_in_memory(
     assert opened.check() == []
 
 
-def test_a_warm_index_has_everything_at_hand(opened: Index, docs: Path, hashing: HashingEmbedder) -> None:
-    opened.sync([docs])
-    opened.warm()
-    assert best(opened, "envoy") == "envoy.txt"
+@pytest.mark.model
+def test_a_warm_index_loads_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    passages = [PassageInput(source="a", text="The ambassador quit."), PassageInput(source="b", text="Bread is dear.")]
+    with Index.of_passages([], embedder=None) as empty:
+        empty.warm()
+        monkeypatch.setattr("index.embed._load", None)
+        with Index.of_passages(passages, embedder=empty.embedder) as documents:
+            assert best(documents, "who resigned as envoy?") == "a"
 
 
 def test_a_damaged_truth_is_one_line(tmp_path: Path, docs: Path, hashing: HashingEmbedder) -> None:
