@@ -15,7 +15,7 @@ INDEXING_VERSION = 1
 class IndexConfig:
     """How documents are cut and how the two rankings are put together."""
 
-    max_passage_tokens: int = 96  # counted with tiktoken's cl100k_base
+    max_passage_tokens: int = 128  # counted with tiktoken's cl100k_base
     candidates: int = 50  # passages taken from each ranking
     fusion_constant: int = 60  # the k of reciprocal rank fusion
     dense_weight: float = 1.0
