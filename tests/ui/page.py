@@ -24,7 +24,7 @@ FERRY = """Ferry strikes pier
 
 October 15, 2023
 
-The ferry Maid of Hethe struck the north pier of Port Sarrow on Sunday evening. At least 17 people were injured.
+At least 17 people were injured when the ferry Maid of Hethe struck the pier of Port Sarrow on Sunday evening.
 
 The Maid of Hethe was built in 1994 and is licensed to carry 180 passengers. She was last inspected in March.
 """
@@ -32,7 +32,7 @@ LATER = """Ferry toll rises
 
 October 17, 2023
 
-Officials said 22 people were injured when the ferry Maid of Hethe struck the north pier of Port Sarrow.
+Officials said that 22 people were injured when the ferry Maid of Hethe struck the pier of Port Sarrow.
 """
 HOSTILE = """Notice on the breakwater <img src=x onerror="document.title='owned'">
 
