@@ -150,7 +150,7 @@ def _finish(store: Store, config: IndexConfig, outcome: _Outcome, removed: Seque
         store.remove(removed)
     if outcome.moved:
         store.set_paths(outcome.moved)
-    if outcome.failed or store.failures():
+    if sorted(outcome.failed, key=lambda failure: failure.source) != store.failures():
         store.set_failures(outcome.failed)
     if store.meta("settings") != config.fingerprint:
         store.set_meta({"settings": config.fingerprint})

@@ -99,6 +99,9 @@ def test_a_file_that_breaks_is_reported_and_what_it_held_is_removed(opened: Inde
     assert report.removed == ()
     assert report.unchanged == ("deep/ferry.md", "wheat.txt")
     assert opened.failures() == list(report.failed)
+    change = opened._store.change
+    assert opened.sync([docs]).failed == report.failed
+    assert opened._store.change == change
     assert opened.sources() == ["deep/ferry.md", "wheat.txt"]
     (docs / "envoy.txt").write_text("The envoy is back.\n")
     assert opened.sync([docs]).added == ("envoy.txt",)
