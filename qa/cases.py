@@ -7,21 +7,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qa.errors import CasesError
 from qa.types import Question, Turn
 
+if TYPE_CHECKING:
+    from index import PassageInput
+
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CasePassage:
-    """A passage that a case brings along, to be searched instead of the index."""
-
-    source: str
-    text: str
-    title: str | None = None
-    date: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +24,7 @@ class Case:
 
     id: str | int
     question: Question
-    passages: tuple[CasePassage, ...] | None = None  # None: the index is searched
+    passages: tuple[PassageInput, ...] | None = None  # None: the index is searched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +123,13 @@ def _case(row: dict[str, object], where: str) -> Case:
     )
 
 
-def _passage(value: object, where: str) -> CasePassage:
+def _passage(value: object, where: str) -> PassageInput:
+    from index import PassageInput
+
     if not isinstance(value, dict):
         raise CasesError(f'{where}: a passage is {_kind(value)}; expected {{"source", "text", "title"?, "date"?}}')
     place = f"{where}: a passage"
-    return CasePassage(
+    return PassageInput(
         source=_string(value, "source", place),
         text=_string(value, "text", place),
         title=_optional_string(value, "title", place),

@@ -261,7 +261,9 @@ def _drain(events: Iterable[Event]) -> tuple[Answer, tuple[Hit, ...]]:
     from qa.terminal import ProgressBar
     from qa.types import Completed, Retrieved, Token
 
-    line, hits, answer = ProgressBar(sys.stderr), (), None
+    line = ProgressBar(sys.stderr)
+    hits: tuple[Hit, ...] = ()
+    answer: Answer | None = None
     try:
         line.say("searching …")
         for event in events:
@@ -348,10 +350,9 @@ def _searched(case: Case, documents: Index | None, embedder: Embedder) -> Iterat
         assert documents is not None
         yield documents
         return
-    from index import Index, PassageInput
+    from index import Index
 
-    passages = [PassageInput(source=p.source, text=p.text, title=p.title, date=p.date) for p in case.passages]
-    with Index.of_passages(passages, embedder=embedder) as own:
+    with Index.of_passages(case.passages, embedder=embedder) as own:
         yield own
 
 

@@ -18,12 +18,15 @@ def answer_as_text(answer: Answer, nearest: Sequence[Hit] = (), *, width: int = 
     """Return the answer, then what it rests on; `nearest` is shown when it abstained."""
     if answer.status == "abstained":
         parts = [_wrap(f"No answer on the record: {answer.reason or answer.text}", width)]
-        parts += [_sources("What the documents say:", answer.citations, width)] if answer.citations else []
-        parts += [_passages("Nearest passages:", nearest[:NEAREST], width)] if nearest else []
+        if nearest and not answer.citations:
+            parts.append(_passages("Nearest in the documents:", nearest[:NEAREST], width))
     else:
-        parts = [_wrap(answer.text, width)]
+        # The sides that follow the first line of a disagreement stand in its table.
+        parts = [_wrap(answer.text.partition("\n")[0] if answer.conflicts else answer.text, width)]
         parts += [_conflict(conflict, answer.citations) for conflict in answer.conflicts]
-        parts += [_sources("Sources:", answer.citations, width)] if answer.citations else []
+    if answer.citations:
+        heading = "Nearest in the documents:" if answer.status == "abstained" else "Sources:"
+        parts.append(_sources(heading, answer.citations, width))
     return printable("\n\n".join(parts)) + "\n"
 
 
@@ -121,7 +124,7 @@ def _conflict(conflict: Conflict, citations: Sequence[Citation]) -> str:
                 f"{citation.source} [{side.citation}]" if citation else f"[{side.citation}]",
             )
         )
-    return f"The documents disagree: {conflict.about}\n{table(rows, indent='  ')}"
+    return f"{conflict.about}\n{table(rows, indent='  ')}"
 
 
 def _sources(heading: str, citations: Sequence[Citation], width: int) -> str:

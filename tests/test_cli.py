@@ -201,6 +201,19 @@ def test_ask_prints_the_answer_then_its_numbered_sources(run: Run, made: Path) -
     assert "“" in sources
 
 
+def test_a_disagreement_is_printed_as_a_table(run: Run, folder: Path, tmp_path: Path) -> None:
+    for day, count in (("4", "12"), ("6", "15")):
+        text = f"Storm on Varn\n\nMay {day}, 2021\n\nThe storm sank {count} boats in the harbour of Varn.\n"
+        (folder / f"storm-{day}.txt").write_text(text, encoding="utf-8")
+    assert run("index", folder, "--index", tmp_path / "i")[0] == 0
+    status, out, _ = run("ask", "How many boats did the storm sink in the harbour of Varn?", "--index", tmp_path / "i")
+    assert status == 0
+    lines = [line.split() for line in out.splitlines()]
+    assert ["value", "date", "source"] in lines
+    assert ["12", "2021-05-04", "storm-4.txt"] in [line[:3] for line in lines]
+    assert ["15", "2021-05-06", "storm-6.txt"] in [line[:3] for line in lines]
+
+
 def test_an_abstention_is_a_job_done(run: Run, made: Path) -> None:
     status, out, _ = run("ask", "What does a submarine cost in Brazil?", "--index", made)
     assert status == 0
