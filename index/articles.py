@@ -8,6 +8,7 @@ it is one article: a subheading must not cut one in two.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,8 +36,13 @@ _LABEL_LINE = re.compile(
     r"embargoed\b.*|live updates?)[:.]?",
     re.IGNORECASE,
 )
+_LABELLED_DAY = re.compile(
+    r"\W*(?:last |first )?(?:published|updated|posted|modified|issued|released|date)\b", re.IGNORECASE
+)
 _NEAR_UNITS = 8  # between a headline and the paragraph under it
 _SHORT_UNITS = 4
+_CAPTION_CHARACTERS = 60
+_CAPTION_UNITS = 6  # paragraphs in which a caption's words may come back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,15 @@ def split_articles(document: Document) -> list[Article]:
     begins = _begins(document, units)
     bounds = [*(begin.unit for begin in begins), len(units)]
     pieces = [(begin, units[bounds[i] : bounds[i + 1]]) for i, begin in enumerate(begins)]
-    return [_article(document, begin, piece, is_only=len(pieces) == 1) for begin, piece in pieces]
+    page_day = _page_day(units, begins) if len(begins) > 1 else None
+    return [_article(document, begin, piece, is_only=len(pieces) == 1, page_day=page_day) for begin, piece in pieces]
+
+
+def _page_day(units: Sequence[Unit], begins: Sequence[_Begin]) -> datetime.date | None:
+    """Return the day stated above the first of several articles, under the page's own name ("The Week", "12 April")."""
+    above = units[: begins[0].headline or 0]
+    stated = [full_dates(unit.text)[0][0] for unit in above if unit.kind == "date"]
+    return stated[0] if stated and above[0].kind == "short" else None
 
 
 def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
@@ -76,10 +90,24 @@ def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
     later = _later_headlines(units, 0 if first is None else first, document.media_type)
     if later and first is None:
         first = _first_headline(units, None)  # the document's title is not that of its first article
+    if not later and (entries := _diary_entries(units)):
+        return [_Begin(unit=0, headline=entries[0]), *(_Begin(unit=i, headline=i) for i in entries[1:])]
     begins = [_Begin(unit=0, headline=first), *(_Begin(unit=i, headline=i) for i in later)]
     if len(begins) > 1 and not any(unit.kind in ("body", "item") for unit in units[: begins[1].unit]):
         begins[:2] = [_Begin(unit=0, headline=begins[1].headline)]  # what stands above the first piece is no article
     return begins
+
+
+def _diary_entries(units: Sequence[Unit]) -> list[int]:
+    """Return the lines that are a day each and stand above what was written on it; none if there are not several."""
+    days = [i for i, unit in enumerate(units[:-1]) if unit.kind == "date" and (unit.gap or i == 0)]
+    is_diary = (
+        len({full_dates(units[i].text)[0][0] for i in days}) == len(days) >= 2
+        and all(units[i - 1].kind not in ("short", "heading") for i in days[1:])
+        and not any(_LABELLED_DAY.match(units[i].text) for i in days)
+        and (days[0] == 0 or all(unit.kind == "short" for unit in units[: days[0]]))
+    )
+    return days if is_diary else []
 
 
 def _begins_of_format(document: Document, units: Sequence[Unit]) -> list[_Begin]:
@@ -140,9 +168,11 @@ def _first_headline(units: Sequence[Unit], title: str | None) -> int | None:
         return 0 if top[:1] == [0] else None
     if not top:
         return paragraph if _is_sentence_headline(units, paragraph) else None
+    # A site's or page's name may stand above the headline.
+    opening = stems(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", units[paragraph].text[:_CAPTION_CHARACTERS]))
+    captioned = [i for i in top if _is_captioned(units, i, paragraph)]
     if len(units[top[0]].text.split()) > 3:
-        return top[0]
-    # A site's name or a section may stand above the headline.
+        return max(captioned or top[:1], key=lambda i: (len(stems(units[i].text) & opening), -i))
     lede = stems(units[paragraph].text)
     rivals = (i for i in top if len(units[i].text.split()) >= 5 and len(stems(units[i].text) & lede) >= 2)
     return next(rivals, top[0])
@@ -169,18 +199,16 @@ def _same_title(line: str, title: str) -> bool:
 
 def _later_headlines(units: Sequence[Unit], first: int, media_type: str) -> list[int]:
     """Return the units at which a further article begins."""
-    strong: set[int] = set()
-    weak: set[int] = set()
-    is_page = media_type in ("text/plain", "text/html")
+    below = list(_headlines(units, first))
+    strong = {headline for headline, paragraph in below if _has_strong_sign(units, headline, paragraph)}
+    if media_type not in ("text/plain", "text/html"):
+        return sorted(strong)
+    others = [pair for pair in below if pair[0] not in strong]
+    if any(_is_title_case(units[i].text) for i in strong):  # the page's way of setting headlines is known
+        return sorted(strong | {i for i, paragraph in others if _is_like_headlines(units, i, paragraph)})
     is_title_case = _is_title_case(units[first].text)
-    for headline, paragraph in _headlines(units, first):
-        if _has_strong_sign(units, headline, paragraph):
-            strong.add(headline)
-        elif is_page and _has_weak_signs(units, headline, paragraph, is_title_case=is_title_case):
-            weak.add(headline)
-    if _has_subheadings(units, strong | weak | {first}):
-        weak = set()
-    return sorted(strong | weak)
+    weak = {i for i, paragraph in others if _has_weak_signs(units, i, paragraph, is_title_case=is_title_case)}
+    return sorted(strong if _has_subheadings(units, strong | weak | {first}) else strong | weak)
 
 
 def _headlines(units: Sequence[Unit], first: int) -> Iterator[tuple[int, int]]:
@@ -225,7 +253,7 @@ def _is_headline_shaped(units: Sequence[Unit], i: int) -> bool:
 def _has_strong_sign(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
     """Say whether more than its look tells a headline from a subheading."""
     text = units[paragraph].text
-    if caption_prefix_end(text, 0, headline=units[headline].text) > 0:
+    if _is_captioned(units, headline, paragraph):
         return True
     if any(unit.kind in ("date", "byline") for unit in units[headline + 1 : min(paragraph, headline + 5)]):
         return True
@@ -238,6 +266,12 @@ def _has_strong_sign(units: Sequence[Unit], headline: int, paragraph: int) -> bo
     listed = _in_list(units, headline)
     overlap = len(stems(units[headline].text) & stems(text))
     return (ended or listed) and (_is_title_case(units[headline].text) or overlap >= 2)
+
+
+def _is_captioned(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
+    """Say whether a caption is glued to the paragraph under this headline."""
+    text = "\n".join(unit.text for unit in units[paragraph : paragraph + _CAPTION_UNITS])
+    return caption_prefix_end(text, 0, headline=units[headline].text) > 0
 
 
 def _in_list(units: Sequence[Unit], at: int) -> bool:
@@ -263,6 +297,14 @@ def _has_weak_signs(units: Sequence[Unit], headline: int, paragraph: int, *, is_
         return False
     following = " ".join(unit.text for unit in units[paragraph : paragraph + 2] if unit.kind == "body")
     return len(stems(title) & stems(text)) >= 2 and bool(_NEWS_WORDS.search(following))
+
+
+def _is_like_headlines(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
+    """Say whether a line of title case sums up the paragraph right below it, on a page of such headlines."""
+    title, text = units[headline].text, units[paragraph].text
+    if not _is_title_case(title) or paragraph - headline > 2 or _POINTING_BACK.match(text):
+        return False
+    return len(stems(title) & stems(text)) >= 2
 
 
 def _has_subheadings(units: Sequence[Unit], headlines: set[int]) -> bool:
@@ -296,7 +338,9 @@ def _paragraph_after(units: Sequence[Unit], at: int) -> int | None:
     return None
 
 
-def _article(document: Document, begin: _Begin, units: Sequence[Unit], *, is_only: bool) -> Article:
+def _article(
+    document: Document, begin: _Begin, units: Sequence[Unit], *, is_only: bool, page_day: datetime.date | None
+) -> Article:
     headline = None if begin.headline is None else begin.headline - begin.unit
     title, span = _title(document, units, headline, is_only=is_only)
     return Article(
@@ -305,7 +349,7 @@ def _article(document: Document, begin: _Begin, units: Sequence[Unit], *, is_onl
         end=units[-1].end,
         title=title,
         title_span=span,
-        date=published(document, units, headline, is_only=is_only),
+        date=published(document, units, headline, is_only=is_only, page_day=page_day),
         boilerplate=tuple(_boilerplate(document, units, headline, title or "")),
     )
 

@@ -40,6 +40,7 @@ _TAIL = (
     r"(?:sign up|subscribe|register|join)\b.{0,40}\b(?:newsletters?|mailing list|updates|alerts|channel|whatsapp)\b"
     r".{0,80}",
     r"(?:subscribe|sign up|log in|sign in|register)(?: (?:now|today|here|free|for free))?[.!]?",
+    r"follow us\b.{0,50}",
     r"follow .{2,40} on (?:twitter|x|facebook|instagram|telegram|whatsapp|linkedin|google news)\b.{0,60}",
     r"(?:support|donate to) (?:our|independent) journalism.{0,80}|download (?:our|the) .{0,30}app\b.{0,60}",
     r"sent from my (?:iphone|ipad|android|galaxy|mobile|blackberry)\b.{0,60}|get outlook for \w+",
@@ -48,6 +49,7 @@ _TAIL = (
 _INLINE = (
     r"(?:also read|read also|read more|read next|see also|also see|must read|watch (?:also|video|live|now)|related"
     rf"|related {_STORIES}|recommended|don[’']t miss|trending|more (?:on|about) this)\s*[:|»›>–—-]+\s*\S.{{0,180}}",
+    r"(?:advertisement|advertorial|sponsored|promoted|paid post)\s?[:|–-]\s?\S.{0,160}",
     r"(?:advertisement|advertisements|advert|ads?|sponsored(?: content| post)?|promoted|paid (?:content|post))[.:]?",
     r"(?:story|article) continues (?:below|after)(?: (?:the )?(?:ad\w*|video))?|scroll (?:down )?to continue.*",
     r"(?:in ?read|ads?) (?:invented )?by \w+|ads by .{2,30}|report this ad|skip (?:ad|to (?:main )?content)\b.*",

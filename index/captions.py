@@ -29,9 +29,9 @@ def caption_prefix_end(text: str, start: int, *, headline: str = "") -> int:
     """Return where the paragraph at `start` really begins: behind a caption glued to its first word, else `start`.
 
     "SyriaSyria has asked" begins at its second "Syria", "united statesU.S. Secretary" at "U.S.". Taken only when the
-    caption's word is said again at once, or a word of the caption stands in the headline and the rest in the text or
-    the sentence's first word in the headline too (or that word often opens sentences), and the glued word stands
-    nowhere else ("YouTube" is a name).
+    caption's word is said again at once, or when two of these hold: a word of the caption stands in the headline; all
+    of them stand in the headline or the text; the sentence's first word stands in the headline or often opens
+    sentences. The glued word must stand nowhere else ("YouTube" is a name).
     """
     found = _GLUE.match(text, start, min(len(text), start + _GLUE_CHARACTERS))
     if found is None or "\n" in found[0] or not _is_glued(found, text, headline):
@@ -55,6 +55,5 @@ def _is_glued(found: re.Match[str], text: str, headline: str) -> bool:
         return False
     near = text[found.end("caption") : found.end("caption") + _CONTEXT_CHARACTERS]
     is_known = named <= stems(headline) | stems(near)
-    if named & stems(headline):
-        return is_known or right in _STARTERS or bool(stems(right) & stems(headline))
-    return is_known and right in _STARTERS
+    opens = right in _STARTERS or bool(stems(right) & stems(headline))
+    return sum((is_known, opens, bool(named & stems(headline)))) >= 2

@@ -29,6 +29,9 @@ _AHEAD_OR_PAST = re.compile(
     re.IGNORECASE,
 )
 _HEADER_UNITS = 10
+_TAIL_UNITS = 5
+_WEEKDAY_CHARACTERS = 12  # "Published: Wednesday, 15 September 2021"
+_DATED_AS_A_WHOLE = ("text/html", "application/epub+zip")
 
 
 def dateline(text: str) -> re.Match[str] | None:
@@ -41,46 +44,57 @@ def dateline(text: str) -> re.Match[str] | None:
     return found if is_capitals or is_dated or found["agency"] else None
 
 
-def published(document: Document, units: Sequence[Unit], headline: int | None, *, is_only: bool) -> Dated | None:
-    metadata = document.date if is_only or document.media_type in ("text/html", "application/epub+zip") else None
+def published(
+    document: Document, units: Sequence[Unit], headline: int | None, *, is_only: bool, page_day: datetime.date | None
+) -> Dated | None:
+    """Return when an article was published and how that is known, or None when unsure.
+
+    Args:
+        units: the article's own.
+        headline: which of them is its headline.
+        is_only: the document holds no other article, so that what is known of the document holds for it.
+        page_day: the day stated above all articles of the page.
+    """
+    metadata = document.date if is_only or document.media_type in _DATED_AS_A_WHOLE else None
     if metadata and document.media_type == "message/rfc822":
         return metadata
-    if document.media_type in ("text/csv",):
+    if document.media_type == "text/csv":
         return metadata
-    stated = _stated_date(units, headline)
+    stated = _stated_day(units, headline) or page_day
     if stated:
         return Dated(value=stated, basis="stated")
     if metadata:
         return metadata
-    inferred = _inferred_date(units) or (_date_of_name(document.source) if is_only else None)
+    inferred = _inferred_day(units) or (_day_of_name(document.source) if is_only else None)
     return Dated(value=inferred, basis="inferred") if inferred else None
 
 
-def _stated_date(units: Sequence[Unit], headline: int | None) -> datetime.date | None:
+def _stated_day(units: Sequence[Unit], headline: int | None) -> datetime.date | None:
     """Return the day that the article's first or last lines, its heading, or its dateline give as its own."""
     first = 0 if headline is None else headline
     paragraph = next((i for i, unit in enumerate(units) if i > first and unit.kind == "body"), len(units))
-    zone = list(units[: min(paragraph, first + _HEADER_UNITS)]) + list(units[max(paragraph, len(units) - 5) :])
-    own = [
-        unit.text
-        for unit in zone
-        if unit.kind in ("date", "byline") or (unit.kind != "body" and _LABELLED.match(unit.text))
-    ]
+    head = units[: min(paragraph, first + _HEADER_UNITS)]
+    tail = [unit for unit in units[max(paragraph, len(head)) :] if unit.kind not in ("list", "tail", "inline", "rule")]
+    own = [unit.text for unit in head if unit.kind in ("date", "byline") or _is_labelled(unit)]
+    own += [unit.text for unit in tail[-_TAIL_UNITS:] if _is_labelled(unit)]
+    own += [unit.text for unit in tail[-1:] if unit.kind == "date"]
     own.sort(key=lambda text: bool(_UPDATED.search(text)) and not _PUBLISHED.search(text))
-    if headline is not None and units[headline].kind == "heading":
+    if headline is not None and units[headline].kind in ("heading", "date"):
         own.append(units[headline].text)
     if paragraph < len(units):
-        own_line = dateline(units[paragraph].text)
-        own += [own_line[0]] if own_line else []
-    own += [
-        text[:80]
-        for text in (unit.text for unit in units if unit.kind == "body")
-        if _LABELLED.match(text) and len(text) < 120
-    ]
+        opening = dateline(units[paragraph].text)
+        own += [opening[0]] if opening else []
     return next((dates[0][0] for dates in map(full_dates, own) if dates), None)
 
 
-def _inferred_date(units: Sequence[Unit]) -> datetime.date | None:
+def _is_labelled(unit: Unit) -> bool:
+    """Say whether a line says right at its beginning when it was published or updated."""
+    label = _LABELLED.match(unit.text) if unit.kind in ("date", "short", "byline", "item") else None
+    dates = full_dates(unit.text) if label else []
+    return label is not None and bool(dates) and dates[0][1].start <= label.end() + _WEEKDAY_CHARACTERS
+
+
+def _inferred_day(units: Sequence[Unit]) -> datetime.date | None:
     """Return the latest full date, when a report says it of what was just said and its weekday is one in the text."""
     opening = " ".join(unit.text for unit in [unit for unit in units if unit.kind == "body"][:3])
     if not full_dates(opening):
@@ -93,7 +107,7 @@ def _inferred_date(units: Sequence[Unit]) -> datetime.date | None:
     return day if _REPORTED.search(around) and day.weekday() in weekdays_in(text) else None
 
 
-def _date_of_name(source: str) -> datetime.date | None:
+def _day_of_name(source: str) -> datetime.date | None:
     """Return the day that a file name begins with ("2021-09-15-minutes.md")."""
     name = source.replace("\\", "/").rsplit("/", 1)[-1]
     found = re.match(r"(\d{4})-(\d\d)-(\d\d)(?!\d)", name)

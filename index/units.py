@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from index.boilerplate import boilerplate_kind
+from index.boilerplate import boilerplate_kind, trailing_credit
 from index.dates import full_dates
 from index.types import Document, Span
 
@@ -138,6 +138,8 @@ def _kind(line: str, media_type: str) -> Kind:
         return "date"
     if _is_byline(line):
         return "byline"
+    credit = trailing_credit(line)
+    line = line[: credit[0]].rstrip() if credit else line
     words = len(line.split())
     is_sentence = bool(_SENTENCE_END.search(line)) and not ABBREVIATION_END.search(line)
     return "body" if (is_sentence and words >= 8) or len(line) >= 160 else "short"

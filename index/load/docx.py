@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _KIND = "DOCX"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# What python-docx and zipfile let through when a file is damaged in places that they read only in passing.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
+           KeyError, ValueError, TypeError, AttributeError, IndexError)  # fmt: skip
 _TEMPLATE_DATES = frozenset((datetime.date(2013, 12, 23),))  # when python-docx's own empty template was made
 
 
@@ -30,17 +34,14 @@ def load(data: bytes, *, source: str) -> Document:
     """
     archive = open_packed(data, kind=_KIND)
     _check_members(archive)
-    word = _open(data)
-    text = _text(word, _footnotes(archive))
+    text, title, created = _read(data, _footnotes(archive))
     if not text.strip():
         raise LoadError("the DOCX file holds no text; if it is made of pictures, run OCR on it first")
-    properties = word.core_properties
-    created = properties.created.date() if properties.created else None
     return Document(
         source=source,
         text=text,
         media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        title=one_line(properties.title or "") or None,
+        title=title,
         date=Dated(value=created, basis="metadata") if created and created not in _TEMPLATE_DATES else None,
     )
 
@@ -52,14 +53,19 @@ def _check_members(archive: zipfile.ZipFile) -> None:
             refuse_entities(read_member(archive, name, kind=_KIND), kind=_KIND)
 
 
-def _open(data: bytes) -> WordDocument:
+def _read(data: bytes, footnotes: list[str]) -> tuple[str, str | None, datetime.date | None]:
+    """Return the text, and the title and the day of creation that the core properties give."""
     import docx
     from docx.opc.exceptions import OpcError
     from lxml.etree import XMLSyntaxError
 
     try:
-        return docx.Document(BytesIO(data))
-    except (OpcError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
+        word = docx.Document(BytesIO(data))
+        properties = word.core_properties
+        created = properties.created
+        title = one_line(properties.title or "")
+        return _text(word, footnotes), title or None, created.date() if created else None
+    except (OpcError, XMLSyntaxError, *_DAMAGE) as error:
         raise LoadError(
             "the DOCX file is damaged or not a Word document; open and save it in a word processor"
         ) from error

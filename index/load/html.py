@@ -35,7 +35,7 @@ _CELLS = frozenset(("td", "th", "cell"))
 _LINE_BREAKS = frozenset(("br", "lb"))
 _SIDE_CLASS = re.compile(
     r"\b(?:related|recommend\w*|teaser|promo\w*|sidebar|popular|trending|comments?|comment-body|share|social|"
-    r"newsletter|cookie\w*|advert\w*|breadcrumbs?|also-read|read-more)\b",
+    r"newsletter|cookie\w*|ads?(?:vert\w*|[-_]?(?:slot|box|unit|top|banner))?|breadcrumbs?|also-read|read-more)\b",
     re.IGNORECASE,
 )
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
@@ -55,6 +55,9 @@ _PUBLISHED_NAMES = (
     "dc.date",
     "date",
 )
+_BYLINE = re.compile(r"(?:By|BY|Written by|Published|Updated)\b")
+_BYLINE_BLOCKS = 6
+_BYLINE_CHARACTERS = 120
 _PARAGRAPH_CHARACTERS = 60
 _LOSS_ALLOWED = 0.3  # of the page's paragraphs, before the extractor's choice is not trusted
 
@@ -144,8 +147,10 @@ def _several(root: _Element) -> list[str]:
     blocks = list(_blocks(body))
     if len({block.piece for block in blocks if block.piece and _is_paragraph(block)}) >= 2:
         runs = [list(run) for _, run in itertools.groupby(blocks, key=lambda block: block.piece)]
-    else:
+    elif sum(block.level == 1 for block in blocks) >= 2:
         runs = _cut_at_first_level_headings(blocks)
+    else:
+        return []
     kept = [run for run in runs if (run[0].piece and any(not block.linked for block in run)) or _has_paragraph(run)]
     return [_render(run) for run in kept] if len(kept) > 1 else []
 
@@ -170,9 +175,17 @@ def _single(root: _Element, headline: str | None) -> str:
     if not chosen or lost > _LOSS_ALLOWED * sum(len(text) for text in paragraphs):
         chosen = own or list(_blocks(body))
     text = _render(chosen)
-    if headline and headline not in text:
-        text = f"{headline}\n\n{text}"
-    return text
+    above = [headline] if headline and headline not in text else []
+    above += [line for line in _bylines(own) if line not in text]
+    if headline and above[:1] != [headline] and text.startswith(headline):
+        return "\n\n".join([headline, *above, text[len(headline) :].lstrip("\n")])
+    return "\n\n".join([*above, text])
+
+
+def _bylines(blocks: Sequence[_Block]) -> list[str]:
+    """Return the lines near the top that say who wrote the page and when, which extractors leave out."""
+    near = [block.text for block in blocks[:_BYLINE_BLOCKS] if len(block.text) <= _BYLINE_CHARACTERS]
+    return [text for text in near if _BYLINE.match(text) or (_first_day(text) and not text.endswith("."))]
 
 
 def _extracted(root: _Element) -> list[_Block]:

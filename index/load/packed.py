@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from xml.etree import ElementTree
@@ -12,6 +13,9 @@ from index.errors import LoadError
 MAX_UNPACKED_BYTES = 500_000_000  # of all members together
 MAX_MEMBER_BYTES = 100_000_000  # of one member that is read
 MAX_RATIO = 200  # unpacked to packed, over all; text compresses about tenfold
+# What zipfile lets through besides its own error when a file is damaged.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
+           OverflowError, IndexError, struct.error)  # fmt: skip
 
 
 def open_packed(data: bytes, *, kind: str) -> zipfile.ZipFile:
@@ -26,7 +30,7 @@ def open_packed(data: bytes, *, kind: str) -> zipfile.ZipFile:
         raise LoadError(f"the file is not a {kind} file (it does not begin as a ZIP archive does)")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OverflowError) as error:
+    except _DAMAGE as error:
         raise LoadError(f"the {kind} file is cut short or damaged; get a whole copy") from error
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
@@ -53,7 +57,7 @@ def read_member(archive: zipfile.ZipFile, name: str, *, kind: str) -> bytes:
         return archive.read(name)
     except KeyError as error:
         raise LoadError(f"the {kind} file has no {name}; it is damaged or of another kind") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise LoadError(f"{name} in the {kind} file is damaged; get a whole copy") from error
 
 

@@ -160,6 +160,58 @@ def test_the_day_of_a_caption_s_report_is_inferred_and_that_of_its_picture_is_no
     assert dates == [Dated(value=datetime.date(2021, 3, 12), basis="inferred"), *([None] * 11)]
 
 
+WEEK_PAGE = """\
+The Week In Seaton
+
+April 12, 2024
+
+Fire At Cannery Was Caused By Charger
+
+canneryFirefighters on the roof of the cannery in Seaton. Nobody was hurt. Photo: Fire Service
+
+A fire that damaged the cannery last Friday started in a charger, the inspector said.
+
+Union Marches On Town Hall
+
+About 600 people marched from the cannery to the town hall on Saturday, the police said.
+
+SPONSORED: Winter tyres from 49 crowns at the garage
+
+Herring Boats Stay In Port
+
+quotaHerring boats stayed tied up in port for a fourth day after the ministry closed the sound.
+
+The quota for this year is 6,300 tonnes.
+
+Candidates Meet At Seamen’s Hall
+
+The three candidates for mayor meet for their only debate on Thursday in the Seamen’s Hall."""
+
+
+def test_headlines_without_a_further_sign_follow_the_page_s_way_and_its_date_holds_for_all() -> None:
+    assert titles(WEEK_PAGE) == [
+        "Fire At Cannery Was Caused By Charger",
+        "Union Marches On Town Hall",
+        "Herring Boats Stay In Port",
+        "Candidates Meet At Seamen’s Hall",
+    ]
+    assert {article.date for article in split(WEEK_PAGE)} == {Dated(value=datetime.date(2024, 4, 12), basis="stated")}
+    assert "SPONSORED: Winter tyres from 49 crowns at the garage" in boilerplate(WEEK_PAGE)
+
+
+def test_a_site_s_banner_is_not_the_headline_below_it() -> None:
+    text = (
+        f"Seaton Post | News and tides for the bay\n\nBay In Shock After Ferry Accident\n\nferry{STORM} The ferry sank."
+    )
+    assert titles(text) == ["Bay In Shock After Ferry Accident"]
+
+
+def test_a_diary_is_split_at_its_days() -> None:
+    articles = split(f"Diary of a keeper\n\n12 March 2024\n\n{STORM}\n\n13 March 2024\n\n{CLEAN}")
+    assert [article.title for article in articles] == ["12 March 2024", "13 March 2024"]
+    assert [article.date and article.date.value.day for article in articles] == [12, 13]
+
+
 STORM = "A storm battered the coast on Monday, leaving thousands of homes without power, officials said."
 CLEAN = "Crews began to clean up along the coast on Tuesday after the storm left thousands without power, they said."
 

@@ -50,6 +50,19 @@ def test_navigation_scripts_and_footers_are_not_in_the_text(word: str) -> None:
     assert word not in page(single()).text
 
 
+def test_the_byline_under_the_headline_is_kept() -> None:
+    line = "By Jane Doe, harbour reporter. Published 3 March 2024"
+    document = page(single().replace("</h1>", f"</h1><p class='byline'>{line}</p>"))
+    assert document.text.splitlines().count(line) == 1
+    assert split_articles(document)[0].date == Dated(value=datetime.date(2024, 3, 3), basis="stated")
+
+
+def test_an_advertisement_above_an_article_is_left_out() -> None:
+    document = page(f"<div class='ad' id='ad-top'>Advertisement: {BODY}</div>{single()}")
+    assert "Advertisement" not in document.text
+    assert len(split_articles(document)) == 1
+
+
 def test_the_title_is_the_headline_without_the_site_name() -> None:
     assert page(single(), "<title>Bridge closes for seven weeks | Example Times</title>").title == (
         "Bridge closes for seven weeks"

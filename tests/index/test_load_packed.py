@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
+from collections.abc import Callable
 
 import docx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index.articles import split_articles
 from index.errors import LoadError
 from index.load.docx import load as load_docx
 from index.load.epub import load as load_epub
-from index.types import Dated
+from index.types import Dated, Document
 
 BODY = "Inspectors found 17 cracks in the deck in February, and the council voted to repair them before the winter. "
 BOMB = b"<w>" + b"0" * 30_000_000
@@ -53,6 +56,13 @@ def repacked(data: bytes, changes: dict[str, bytes | None]) -> bytes:
     return out.getvalue()
 
 
+def word_with_a_bad_picture() -> bytes:
+    data = bytearray(word())
+    place = data.index(b"docProps/thumbnail.jpeg") + 200  # inside the picture's bytes, so that their sum is wrong
+    data[place] ^= 0xFF
+    return bytes(data)
+
+
 def test_a_word_document_reads_in_order_with_items_and_rows_as_lines() -> None:
     document = load_docx(word(), source="a.docx")
     assert document.text == (
@@ -90,9 +100,10 @@ ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>'
         (repacked(word(), {"word/document.xml": b"<w:document><broken"}), "damaged"),
         (repacked(word(), {"word/document.xml": ENTITIES}), "declares XML entities"),
         (repacked(word(), {"word/document.xml": ENTITIES.decode().encode("utf-16")}), "declares XML entities"),
+        (word_with_a_bad_picture(), "damaged"),
         (repacked(word(), {"word/media/x.xml": BOMB}), "would unpack to 3[01] MB"),
     ],
-    ids=["cut", "text", "encrypted", "empty", "no body", "broken", "entities", "entities in utf-16", "bomb"],
+    ids=["cut", "text", "encrypted", "empty", "no body", "broken", "entities", "entities in utf-16", "bad sum", "bomb"],
 )
 def test_a_word_document_that_cannot_be_read_is_refused_with_its_reason(data: bytes, expected: str) -> None:
     with pytest.raises(LoadError, match=expected) as caught:
@@ -155,3 +166,22 @@ def test_a_book_reads_in_the_order_of_its_spine_and_its_chapters_are_articles() 
 def test_a_book_that_cannot_be_read_is_refused_with_its_reason(data: bytes, expected: str) -> None:
     with pytest.raises(LoadError, match=expected):
         load_epub(data, source="a.epub")
+
+
+WHOLE = [(load_docx, word()), (load_epub, book())]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(WHOLE), st.integers(0, 10**6), st.integers(0, 255), st.sampled_from(["change", "cut", "insert"]))
+def test_damage_anywhere_gives_a_document_or_one_line(
+    whole: tuple[Callable[..., Document], bytes], place: int, byte: int, way: str
+) -> None:
+    load, data = whole
+    place %= len(data)
+    rest = {"change": data[place + 1 :], "cut": b"", "insert": data[place:]}[way]
+    try:
+        outcome = load(data[:place] + bytes([byte]) + rest, source="a").text
+    except LoadError as error:
+        outcome = str(error)
+        assert "\n" not in outcome
+    assert outcome.strip()

@@ -6,6 +6,8 @@ import datetime
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index.errors import LoadError
 from index.load.pdf import load
@@ -145,3 +147,19 @@ def test_a_pdf_without_readable_text_is_refused_with_its_reason(data: bytes, exp
 def test_a_pdf_with_a_password_is_refused() -> None:
     with pytest.raises(LoadError, match="encrypted with a password"):
         load(encrypted("secret"), source="a.pdf")
+
+
+WHOLE = [pdf(REPORT, REPORT, information="/Title (x)"), encrypted("")]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(WHOLE), st.integers(0, 10**6), st.integers(0, 255), st.sampled_from(["change", "cut", "insert"]))
+def test_damage_anywhere_gives_a_document_or_one_line(data: bytes, place: int, byte: int, way: str) -> None:
+    place %= len(data)
+    rest = {"change": data[place + 1 :], "cut": b"", "insert": data[place:]}[way]
+    try:
+        outcome = load(data[:place] + bytes([byte]) + rest, source="a").text
+    except LoadError as error:
+        outcome = str(error)
+        assert "\n" not in outcome
+    assert outcome.strip()
