@@ -52,6 +52,8 @@ def _without_markers(reply: str) -> tuple[str, list[tuple[int, int]]]:
         plain += reply[last : match.start()]
         places.append((int(match.group(1)), len(plain.rstrip())))
         last = match.end()
+        if plain.endswith((".", "!", "?", "”")) and reply[last : last + 1] == ".":
+            last += 1  # "burned. [1]." ends twice
     return plain + reply[last:], places
 
 

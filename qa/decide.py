@@ -150,4 +150,4 @@ def _why_not(profile: Profile, ranked: Sequence[Candidate]) -> str:
     premise = premise_of(profile)
     if premise and profile.kind == "reason":
         return f"The documents do not say that {premise}."
-    return f"The documents do not say: {profile.text.rstrip(' ?')}."
+    return f"The documents do not answer “{profile.text}”."

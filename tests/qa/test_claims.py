@@ -22,6 +22,7 @@ def parsed(reply, known=(1, 2, 3)):
         ("the mill burned [1]", [("The mill burned.", (1,))]),
         ("The U.S. envoy left [2].", [("The U.S. envoy left.", (2,))]),
         ("The mill burned [9].", [("The mill burned.", ())]),
+        ("The mill burned. [1].", [("The mill burned.", (1,))]),
         ("", []),
         ("The documents do not say.", []),
     ],
