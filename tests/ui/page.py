@@ -42,9 +42,9 @@ The breakwater is <script>document.title = "owned"</script> 40 metres <img src=x
 """
 PAPERS = {"ferry.txt": FERRY, "later.txt": LATER, "hostile.txt": HOSTILE}
 REPLIES = {
+    "slowly": "word " * 400,
     "licensed": "The Maid of Hethe is licensed to carry 180 passengers. [1]",
     "breakwater": "![chart](http://198.51.100.7/draft.png) <img src=x onerror=\"document.title='owned'\"> [1]",
-    "slowly": "word " * 400,
     "": "The documents do not say.",
 }
 

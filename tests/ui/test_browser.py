@@ -120,7 +120,7 @@ def test_a_follow_up_shows_how_it_was_understood(visit: Open) -> None:
 
 def test_a_stop_marks_the_draft_and_the_next_question_is_answered(visit: Open) -> None:
     page = visit()
-    ask(page, "Tell me slowly how many people the Maid of Hethe injured at the north pier of Port Sarrow: who counted?")
+    ask(page, "Tell me slowly where the Maid of Hethe was built and who inspected her last.")
     page.wait_for_selector(".or-draft .or-text", timeout=30_000)
     page.click("#or-box .stop-button")
     page.wait_for_selector(".or-stopped")
