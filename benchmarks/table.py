@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.scoring import REFUSED_KINDS, Given, Interval, Outcome, Row, folded, median_interval, wilson
+from evals.scoring import REFUSED_KINDS, Given, Interval, Outcome, Row, folded, median_interval, wilson
 
 BEST_PASSAGES = 10
 

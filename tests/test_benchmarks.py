@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.news import ask, corpus_file, is_exact, main, plain_text, start_lines
-from benchmarks.scoring import (
+from evals.scoring import (
     Found,
     Given,
     Quoted,

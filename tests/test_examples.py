@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.scoring import Row, read_rows
+from evals.scoring import Row, read_rows
 from examples import make_binaries
 from index.load import SUFFIXES, load
 
