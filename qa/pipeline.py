@@ -65,6 +65,7 @@ class Assistant:
         self.verifier = verifier or RuleVerifier()
         self._ranker = ranker
         self._model = model
+        self._warmed = False
 
     @property
     def model(self) -> LanguageModel:
@@ -81,7 +82,13 @@ class Assistant:
     def warm(self) -> None:
         """Load the models and fill the cache of the prompt's fixed part, so that the first question is quick."""
         self.ranker.score("warm?", ["warm."])
-        self.model.warm(fixed_prefix())
+        self.documents.warm()
+        self._warm_model()
+
+    def _warm_model(self) -> None:
+        if not self._warmed:
+            self.model.warm(fixed_prefix())
+            self._warmed = True
 
     def ask(
         self, question: str | Question, *, history: Sequence[Turn | str] = (), as_of: datetime.date | None = None
@@ -144,6 +151,7 @@ class Assistant:
         return scored(profile, found, self.ranker)
 
     def _draft(self, question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
+        self._warm_model()
         return self.model.stream(
             prompt_for(question, evidence),
             max_tokens=self.settings.max_answer_tokens,

@@ -14,6 +14,7 @@ _PERSON = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 _PLURAL = re.compile(r"\b(they|them|their|both|the two)\b", re.I)
 _THING = re.compile(r"\b(it|its|this|that|these|those|there|then)\b(?! (?:there|the|a|an|\w+ (?:had|has|have|was|were|is|are))\b)", re.I)
 _ELLIPSIS = re.compile(r"^\W*(?:and|but|or|so|what about|how about|also|since when|why(?: not)?\W*$|when\W*$|where\W*$|who\W*$)\b", re.I)
+_INTRODUCED = re.compile(r"^\W*(?i:who (?:is|was)) (?:[A-Z]|(?:mr|mrs|ms|dr)\b)")  # "Who is Ada Holm?"
 _POSSESSIVE = {"his", "its", "their", "hers"}
 
 
@@ -47,8 +48,7 @@ def unanswered_who(question: str, history: Sequence[Turn]) -> str | None:
     if not history or history[-1].role != "user" or not (_PERSON.search(question) and _depends(question)):
         return None
     previous = history[-1].content
-    introduced = re.search(r"^\W*(?i:who (?:is|was)) (?:[A-Z]|(?:mr|mrs|ms|dr)\b)", previous)
-    return previous if analyse(previous).kind == "person" and not introduced else None
+    return previous if analyse(previous).kind == "person" and not _INTRODUCED.search(previous) else None
 
 
 def _is_place(name: str, history: Sequence[Turn]) -> bool:
@@ -89,9 +89,11 @@ def _asked_about(history: Sequence[Turn], people: Sequence[str]) -> str | None:
     asked = analyse(history[last].content)
     own = [name for name in asked.names if name in people]
     replied = [name for name in people if name not in own]
+    if own and _INTRODUCED.search(asked.text):
+        return own[0]
     if asked.kind == "person" and replied and last + 1 < len(history):
         return replied[0]
-    return own[0] if len(own) == 1 or (own and re.search(r"^\W*who (?:is|was)\b", asked.text, re.I)) else None
+    return own[0] if len(own) == 1 else None
 
 
 def _replace(question: str, pronoun: re.Match[str], name: str) -> str:

@@ -74,3 +74,9 @@ def test_she_is_the_answer_to_the_earlier_who_and_not_its_place():
 
 def test_who_is_somebody_names_the_person_itself():
     assert unanswered_who("What did she say?", [asked("Who is Maria Tarn?")]) is None
+
+
+def test_she_is_whom_the_earlier_question_named_even_where_the_answer_names_a_place():
+    history = [asked("Who is Ada Holm?"), replied("The keeper of Varn lighthouse.")]
+
+    assert rewrite("When did she retire?", history).text == "When did Ada Holm retire?"
