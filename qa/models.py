@@ -267,15 +267,16 @@ def _ranker_cards() -> list[ModelCard]:
     if not path.is_file():
         return []
     card = RankerCard.read(WEIGHTS / "ranker.json")
+    described = json.loads((WEIGHTS / "ranker.json").read_text(encoding="utf-8"))
     return [
         ModelCard(
             role="ranker",
             name=card.name,
-            origin="trained for onrecord from all-MiniLM-L6-v2; ships in this package",
+            origin=f"trained for onrecord from {described['trunk']}; ships in this package",
             path=path,
             bytes=path.stat().st_size,
             sha256=card.sha256,
-            licence="Apache-2.0",
+            licence=f"{described['licence']} (in {WEIGHTS.name}/ranker.json)",
         )
     ]
 
