@@ -8,6 +8,7 @@ score for answerable against unanswerable questions; with their n and a 95 % boo
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import random
 import time
@@ -21,7 +22,7 @@ import numpy.typing as npt
 
 from index.sentences import split_sentences
 from index.weights import EMBEDDER
-from qa.ranker import OnnxRanker, Ranked, Ranker, WordOverlapRanker
+from qa.ranker import WEIGHTS, OnnxRanker, Ranked, Ranker, WordOverlapRanker
 from training.metrics import area_under_curve
 
 FloatArray = npt.NDArray[np.float64]
@@ -193,6 +194,14 @@ def _f1(said: list[str], wanted: list[str]) -> float:
     return 2 * shared / (len(said) + len(wanted)) if shared else 0.0
 
 
+def record(folder: Path, rows: Sequence[dict[str, Any]], *, seed: int) -> None:
+    """Write the figures into the weights' card, with the day and the seed."""
+    card = json.loads((folder / "ranker.json").read_text(encoding="utf-8"))
+    day = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    card["figures"] = {"date": day, "seed": seed, "interval": "95 % bootstrap over questions", "rows": list(rows)}
+    (folder / "ranker.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--evals", type=Path, required=True)
@@ -201,6 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--squad2", type=int, default=500, help="questions of squad2")
     parser.add_argument("--nomiracl", type=int, default=267)
     parser.add_argument("--seed", type=int, default=20)
+    parser.add_argument("--record", action="store_true", help="write the figures into the weights' card")
     parser.add_argument("--no-baselines", action="store_true")
     given = parser.parse_args(arguments)
     cosine = CosineRanker()
@@ -210,11 +220,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "news": news_cases(given.evals, given.corpora, cosine),
     }
     baselines: list[Ranker] = [] if given.no_baselines else [cosine, WordOverlapRanker()]
+    rows = []
     for ranker in [OnnxRanker(given.weights), *baselines]:
         for name, cases in sets.items():
-            print(
-                json.dumps({"set": name, "ranker": ranker.name, **figures(ranker, cases, seed=given.seed)}), flush=True
-            )
+            rows.append({"set": name, "ranker": ranker.name, **figures(ranker, cases, seed=given.seed)})
+            print(json.dumps(rows[-1]), flush=True)
+    if given.record:
+        record(given.weights or WEIGHTS, rows, seed=given.seed)
     return 0
 
 

@@ -1,12 +1,10 @@
-"""Ship a trained ranker: `python -m training.export --run DIR --data DIR` writes int8 ONNX and its card."""
+"""Ship a trained ranker: `python -m training.export --run DIR` writes int8 ONNX and its card."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -19,8 +17,7 @@ from index.weights import EMBEDDER
 from training.encode import MAX_TOKENS, encode, open_tokenizer
 from training.metrics import area_under_curve, calibration_error, fit_platt, sigmoid
 from training.network import RankerNetwork
-from training.pairs import SOURCES, Corpus, Pair, pairs_of, split
-from training.rows import read_rows
+from training.pairs import Pair
 
 WEIGHTS = Path(__file__).parents[1] / "qa" / "weights"
 INPUTS = ["ids", "types", "mask"]
@@ -88,12 +85,8 @@ def calibrate(path: Path, held_out: Sequence[Pair]) -> dict[str, float]:
     }
 
 
-def card(
-    path: Path, saved: dict[str, Any], corpus: Corpus, training: Sequence[Pair], held_out: Sequence[Pair]
-) -> dict[str, Any]:
+def card(path: Path, saved: dict[str, Any], data: dict[str, Any], note: str | None) -> dict[str, Any]:
     """Return the model card: what `qa.ranker` needs and what a reader should know."""
-    rows = Counter((row.source, row.licence) for row in corpus.rows)
-    pairs = Counter(pair.source for pair in training)
     return {
         "name": f"onrecord-ranker-{saved['progress'][1] // 1000}k",
         "task": "the probability that a text answers a question, and the likeliest words of the answer",
@@ -106,13 +99,11 @@ def card(
         "licence": "the trunk is Apache-2.0; the training texts are under the licences named in data",
         "recipe": saved["recipe"],
         "pairs_seen": saved["progress"][1],
+        "note": note,
         "training_seconds": round(saved["progress"][2]),
-        "calibration": calibrate(path, held_out),
-        "data": [
-            {"source": source, "licence": licence, "rows": count, "pairs_made": pairs[source]}
-            for (source, licence), count in sorted(rows.items())
-        ],
-        "made_pairs": dict(sorted(Counter(pair.kind for pair in training).items())),
+        "calibration": calibrate(path, [Pair(**raw) for raw in data["held_out"]]),
+        "data": data["sources"],
+        "made_pairs": data["kinds"],
         "limits": LIMITS,
     }
 
@@ -127,20 +118,16 @@ LIMITS = [
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, required=True, help="folder with the checkpoint")
-    parser.add_argument("--data", type=Path, required=True, help="folder of reading rows, for the calibration")
+    parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--held-out", type=int, default=3000, help="held-out pairs for calibration and figures")
+    parser.add_argument("--note", help="what the recipe does not say of the run, for the card")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
     network, saved = load_network(given.run)
     given.out.mkdir(parents=True, exist_ok=True)
     export(network, given.out / "ranker.onnx")
-    recipe = saved["recipe"]
-    corpus = Corpus.of(read_rows(given.data, sources=SOURCES))
-    training, held_out = split(pairs_of(corpus, seed=recipe["seed"]), held_out_percent=recipe["held_out_percent"])
-    random.Random(recipe["seed"]).shuffle(held_out)
-    found = card(given.out / "ranker.onnx", saved, corpus, training, held_out[: given.held_out])
+    data = json.loads((given.run / "data.json").read_text(encoding="utf-8"))
+    found = card(given.out / "ranker.onnx", saved, data, given.note)
     (given.out / "ranker.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(found["calibration"]))
     return 0

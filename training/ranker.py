@@ -13,6 +13,7 @@ import os
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,8 +25,10 @@ from index.weights import EMBEDDER
 from training.encode import Batch, Encoded, batches, collate, encode, open_tokenizer
 from training.metrics import area_under_curve
 from training.network import RankerNetwork, loss_of
-from training.pairs import SOURCES, Corpus, pairs_of, split
+from training.pairs import SOURCES, Corpus, Pair, pairs_of, split
 from training.rows import read_rows
+
+HELD_OUT_KEPT = 2400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Recipe:
     """Everything that decides the weights; kept beside them."""
 
     seed: int = 20
-    pairs: int = 40_000
+    pairs: int = 27_000
     batch_tokens: int = 2048  # padded, about 30 pairs
     learning_rate: float = 2e-4
     head_learning_rate: float = 1e-3
@@ -65,13 +68,27 @@ def rate_at(done: float, recipe: Recipe) -> float:
     return max(0.05, min(1.0, rise, fall))
 
 
-def build(data: Path, recipe: Recipe, trunk: Path) -> tuple[list[Encoded], list[Encoded]]:
-    """Return the encoded training pairs and a held-out sample of at most 1,500."""
+def build(data: Path, out: Path, recipe: Recipe, trunk: Path) -> tuple[list[Encoded], list[Encoded]]:
+    """Return the encoded training pairs and a held-out sample; say in `data.json` what they are made of."""
     corpus = Corpus.of(read_rows(data, sources=recipe.sources))
     training, held_out = split(pairs_of(corpus, seed=recipe.seed), held_out_percent=recipe.held_out_percent)
     random.Random(recipe.seed).shuffle(held_out)
+    describe(corpus, training, held_out, out / "data.json")
     tokenizer = open_tokenizer(trunk / "tokenizer.json")
     return encode(tokenizer, training), encode(tokenizer, held_out[:1500])
+
+
+def describe(corpus: Corpus, training: Sequence[Pair], held_out: Sequence[Pair], path: Path) -> None:
+    """Write the sources with their licences, the kinds of pairs, and the held-out pairs for the calibration."""
+    rows = Counter((row.source, row.licence) for row in corpus.rows)
+    pairs = Counter(pair.source for pair in training)
+    sources = [
+        {"source": source, "licence": licence, "rows": count, "pairs_made": pairs[source]}
+        for (source, licence), count in sorted(rows.items())
+    ]
+    kinds = dict(sorted(Counter(pair.kind for pair in training).items()))
+    kept = [asdict(pair) for pair in held_out[:HELD_OUT_KEPT]]
+    path.write_text(json.dumps({"sources": sources, "kinds": kinds, "held_out": kept}), encoding="utf-8")
 
 
 def start(recipe: Recipe, trunk: Path) -> State:
@@ -177,7 +194,7 @@ def train(data: Path, out: Path, recipe: Recipe, *, save_every: int = 150, measu
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(recipe.threads)
     trunk = EMBEDDER.path()
-    training, held_out = build(data, recipe, trunk)
+    training, held_out = build(data, out, recipe, trunk)
     state = start(recipe, trunk)
     resume(state, out)
     state.network.train()
