@@ -23,11 +23,6 @@ class Aboutness:
     coverage: float = 1.0  # share of the question's other words, in the sentence or near it
     own_coverage: float = 1.0  # the same, in the sentence alone
 
-    @property
-    def factor(self) -> float:
-        """How much of the ranker's probability stands: less where the evidence is about something else."""
-        return (0.35 + 0.65 * self.names) * (0.3 + 0.7 * self.date) * (0.7 + 0.3 * self.coverage)
-
 
 @lru_cache(maxsize=8192)
 def stems_of(text: str) -> frozenset[str]:

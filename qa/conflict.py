@@ -11,10 +11,12 @@ from qa.analysis import Profile
 from qa.config import Settings
 from qa.evidence import Candidate
 from qa.numbers import DateMention, Number, dates, numbers, same_value
-from qa.words import content_stems, name_stems, names
+from qa.about import stems_of
+from qa.words import contains_word, content_stems, name_stems, names
 
 _PERCENT = re.compile(r"\b(?:share|percent|per cent|percentage|proportion|rate|turnout)\b|%", re.I)
 _MONEY = re.compile(r"\b(?:how much|cost|price|budget|pay|paid|salary|fine|worth|spend|spent)\b", re.I)
+_PLACE = re.compile(r"\b(?:in|at|near|around|across)\s+(?:the\s+)?((?:[A-Z][\w’'-]+)(?:\s+[A-Z][\w’'-]+)*)")
 _RELATIVE = re.compile(r"\b(?:last|next|this|previous)\s+(?:year|month|week|summer|winter|spring|autumn)\b", re.I)
 
 
@@ -53,12 +55,26 @@ def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settin
 def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -> list[Value]:
     if profile.kind not in ("number", "duration", "date", "person", "place") or not ranked:
         return []
-    best = ranked[0]
+    wide = [c for c in ranked if not _narrower(profile, c, ranked)] or list(ranked)
+    best = wide[0]
     floor = max(settings.conflict_answerability, settings.conflict_share * best.score)
-    values = [value for c in ranked if c.score >= floor and _as_specific(c, best) and (value := value_of(profile, c))]
+    values = [value for c in wide if c.score >= floor and _as_specific(c, best) and (value := value_of(profile, c))]
     if profile.kind in ("person", "place"):
         return _of_different_articles(values, settings)
     return values
+
+
+def _narrower(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
+    """Return whether a sentence tells of a place that the question does not name and most of the others do not either."""
+    asked = frozenset(profile.stems) | {s for name in profile.names for s in name_stems(name)}
+    for match in _PLACE.finditer(candidate.window().text):
+        stems = [s for s in name_stems(match.group(1)) if s not in asked]
+        if not stems or any(contains_word(asked, s) for s in stems):
+            continue
+        sharing = sum(contains_word(stems_of(f"{c.window().text} {c.surroundings()}"), stems[-1]) for c in ranked)
+        if 2 * sharing < len(ranked):
+            return True
+    return False
 
 
 def _as_specific(candidate: Candidate, best: Candidate) -> bool:
@@ -106,13 +122,12 @@ def _worded(number: Number) -> str:
 
 
 def _asked_number(profile: Profile, text: str, answer: Span | None) -> Number | None:
-    """Return the number inside the ranker's answer, else the one that counts the noun asked for."""
+    """Return the number that counts the noun asked for, else the one inside the ranker's answer."""
     fitting = [n for n in numbers(text) if _fits(profile, n)]
-    if answer is not None:
-        inside = [n for n in fitting if n.start < answer.end and answer.start < n.end]
-        if inside:
-            return inside[0]
-    return next((n for n in fitting if set(content_stems(text[n.end : n.end + 60])[:4]) & set(profile.focus)), None)
+    counting = next((n for n in fitting if profile.focus and profile.focus[0] in content_stems(text[n.end : n.end + 60])[:3]), None)
+    if counting is not None:
+        return counting
+    return next((n for n in fitting if answer is not None and n.start < answer.end and answer.start < n.end), None)
 
 
 def _fits(profile: Profile, number: Number) -> bool:

@@ -11,6 +11,7 @@ from index.types import Dated, Hit, Sentence, Span, StoredArticle
 from qa.about import Aboutness, aboutness
 from qa.analysis import Profile
 from qa.config import Settings
+from qa.selection import evidence_score
 from qa.types import Evidence
 from qa.words import content_stems, folded_words
 
@@ -38,8 +39,9 @@ class Candidate:
     retrieval: float  # 1 for the best passage, falling with rank
     lead: Sentence | None = None
     answer: Span | None = None  # the words that answer, in the document's offsets
-    probability: float = 0.0  # that it answers the question, from the ranker
+    probability: float = 0.0  # that it answers the question, from the ranker alone
     about: Aboutness = field(default_factory=Aboutness)
+    score: float = 0.0  # how well it answers, all signals together; 0 to 1
 
     @property
     def sentence(self) -> Sentence:
@@ -51,11 +53,6 @@ class Candidate:
             return None
         whole = self.window()
         return self.answer.of(" " * whole.start + whole.text)
-
-    @property
-    def score(self) -> float:
-        """How well it answers the question asked, about what it is asked about; 0 to 1."""
-        return self.probability * self.about.factor
 
     def window(self) -> Sentence:
         """Return the lead and the sentence as one span where they are neighbours, else the sentence."""
@@ -118,16 +115,22 @@ def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> li
 
 
 def scored(profile: Profile, found: Sequence[Candidate], ranker: Ranker) -> list[Candidate]:
-    """Return the candidates with the ranker's probability and what they are about, best first; ties keep order."""
+    """Return the candidates with what the ranker and the words say of them, best first; ties keep order."""
+    if not found:
+        return []
     texts = [_ranked_text(candidate) for candidate in found]
-    ranked = ranker.score(profile.text, [text for text, _ in texts]) if texts else []
+    ranked = ranker.score(profile.text, [text for text, _ in texts])
     judged = [
-        _with_answer(
-            replace(c, probability=r.probability, about=aboutness(profile, text, c.surroundings(), c.article)), r, offset
-        )
+        _with_answer(_judged(profile, c, r.probability, text), r, offset)
         for c, r, (text, offset) in zip(found, ranked, texts, strict=True)
     ]
     return sorted(judged, key=lambda c: -c.score)
+
+
+def _judged(profile: Profile, candidate: Candidate, probability: float, text: str) -> Candidate:
+    about = aboutness(profile, text, candidate.surroundings(), candidate.article)
+    score = evidence_score(probability, about, candidate.retrieval)
+    return replace(candidate, probability=probability, about=about, score=score)
 
 
 def _ranked_text(candidate: Candidate) -> tuple[str, int]:
