@@ -22,8 +22,11 @@ class Settings:
     min_answerability: float = 0.08  # below it the documents are taken not to answer
     quote_answerability: float = 0.25  # from here on the best sentence may be quoted as the answer
     refused_answerability: float = 0.60  # the same, where the model says that they do not
-    conflict_answerability: float = 0.12  # both sides of a conflict answer the question at least this well
-    conflict_share: float = 0.35  # and the weaker side at least this well beside the stronger
+    conflict_answerability: float = 0.08  # the stronger side of a conflict answers at least this well
+    conflict_share: float = 0.15  # and the weaker side at least this surely, beside the stronger, by the ranker
+    conflict_share_nearby: float = 0.45  # the same, where the question's names do not stand in the sentence itself
+    conflict_floor: float = 0.04  # a weaker side scores at least this,
+    conflict_floor_share: float = 0.19  # and at least this share of the stronger
     max_answer_tokens: int = 96
     max_claims: int = 3
 

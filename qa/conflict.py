@@ -12,11 +12,18 @@ from qa.config import Settings
 from qa.evidence import Candidate
 from qa.numbers import DateMention, Number, dates, numbers, same_value
 from qa.about import stems_of
-from qa.words import contains_word, content_stems, name_stems, names
+from qa.words import CALENDAR, contains_word, content_stems, name_stems, names
 
 _PERCENT = re.compile(r"\b(?:share|percent|per cent|percentage|proportion|rate|turnout)\b|%", re.I)
 _MONEY = re.compile(r"\b(?:how much|cost|price|budget|pay|paid|salary|fine|worth|spend|spent)\b", re.I)
 _PLACE = re.compile(r"\b(?:in|at|near|around|across)\s+(?:the\s+)?((?:[A-Z][\w’'-]+)(?:\s+[A-Z][\w’'-]+)*)")
+_OTHERWISE = re.compile(
+    r"\b(?:puts?|gives?|gave|sa(?:id|ys?)|told|spoke|claims?|estimates?|counted|according to|however|but|while|whereas|instead|disput\w+|later|correct\w+)\b",
+    re.I,
+)
+_CLOCK_AFTER = re.compile(r"^\s?[ap]\.?m\b", re.I)
+_CLOCK_BEFORE = re.compile(r"\b(?:at|by|until|since|from|around|shortly (?:before|after))\s+$", re.I)
+_TIME_UNIT = re.compile(r"^[\s-]*(?:second|minute|hour|day|week|month|year|decade)s?\b", re.I)
 _RELATIVE = re.compile(r"\b(?:last|next|this|previous)\s+(?:year|month|week|summer|winter|spring|autumn)\b", re.I)
 
 
@@ -55,13 +62,29 @@ def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settin
 def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -> list[Value]:
     if profile.kind not in ("number", "duration", "date", "person", "place") or not ranked:
         return []
-    wide = [c for c in ranked if not _narrower(profile, c, ranked)] or list(ranked)
-    best = wide[0]
-    floor = max(settings.conflict_answerability, settings.conflict_share * best.score)
-    values = [value for c in wide if c.score >= floor and _as_specific(c, best) and (value := value_of(profile, c))]
+    wide = [c for c in ranked if not _narrower(profile, c, ranked)]
+    valued = [value for c in wide if (value := value_of(profile, c))]
+    if not valued or valued[0].candidate.score < settings.conflict_answerability:
+        return []
+    best = valued[0].candidate
+    values = [v for v in valued if _as_specific(v.candidate, best) and _as_sure(v.candidate, best, settings)]
+    values = [v for n, v in enumerate(values) if not any(_goes_on(v.candidate, earlier.candidate) for earlier in values[:n])]
     if profile.kind in ("person", "place"):
         return _of_different_articles(values, settings)
     return values
+
+
+def _as_sure(candidate: Candidate, best: Candidate, settings: Settings) -> bool:
+    """Return whether the ranker finds the answer nearly as surely; more is asked where the names only stand nearby."""
+    share = settings.conflict_share if candidate.about.names >= 0.9 else settings.conflict_share_nearby
+    likely = candidate.score >= max(settings.conflict_floor, settings.conflict_floor_share * best.score)
+    return likely and candidate.probability >= share * best.probability
+
+
+def _goes_on(candidate: Candidate, other: Candidate) -> bool:
+    """Return whether two sentences of one article tell one story, so that their figures are not rivals."""
+    near = candidate.article.article_id == other.article.article_id and 0 < abs(candidate.position - other.position) <= 2
+    return near and not _OTHERWISE.search(candidate.sentence.text) and not _OTHERWISE.search(other.sentence.text)
 
 
 def _narrower(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
@@ -69,7 +92,7 @@ def _narrower(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate
     asked = frozenset(profile.stems) | {s for name in profile.names for s in name_stems(name)}
     for match in _PLACE.finditer(candidate.window().text):
         stems = [s for s in name_stems(match.group(1)) if s not in asked]
-        if not stems or any(contains_word(asked, s) for s in stems):
+        if match.group(1).split()[0].lower() in CALENDAR or not stems or any(contains_word(asked, s) for s in stems):
             continue
         sharing = sum(contains_word(stems_of(f"{c.window().text} {c.surroundings()}"), stems[-1]) for c in ranked)
         if 2 * sharing < len(ranked):
@@ -80,7 +103,7 @@ def _narrower(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate
 def _as_specific(candidate: Candidate, best: Candidate) -> bool:
     """Return whether a sentence answers the same question as the best one, not a wider or narrower one."""
     about, top = candidate.about, best.about
-    return about.coverage >= top.coverage - 0.25 and about.names >= min(0.8, top.names) and about.date >= 0.7 * top.date
+    return about.coverage >= top.coverage - 0.35 and about.names >= min(0.8, top.names) and about.date >= 0.7 * top.date
 
 
 def _of_different_articles(values: Sequence[Value], settings: Settings) -> list[Value]:
@@ -122,15 +145,35 @@ def _worded(number: Number) -> str:
 
 
 def _asked_number(profile: Profile, text: str, answer: Span | None) -> Number | None:
-    """Return the number that counts the noun asked for, else the one inside the ranker's answer."""
-    fitting = [n for n in numbers(text) if _fits(profile, n)]
-    counting = next((n for n in fitting if profile.focus and profile.focus[0] in content_stems(text[n.end : n.end + 60])[:3]), None)
-    if counting is not None:
-        return counting
-    return next((n for n in fitting if answer is not None and n.start < answer.end and answer.start < n.end), None)
+    """Return the number whose own clause shares most with the question; of equals the ranker's, then the first."""
+    found = numbers(text)
+    rated = []
+    for n, number in enumerate(found):
+        if not _fits(profile, number, text):
+            continue
+        start = max(found[n - 1].end if n else 0, _clause_start(text, number.start))
+        end = found[n + 1].start if n + 1 < len(found) else len(text)
+        shared = _shared(profile, text[max(start, number.start - 60) : min(end, number.end + 60)])
+        inside = answer is not None and number.start < answer.end and answer.start < number.end
+        rated.append((shared, inside, -n, number))
+    best = max(rated, key=lambda r: r[:3], default=None)
+    return best[3] if best and (best[1] or best[0] >= min(2, len(profile.stems))) else None
 
 
-def _fits(profile: Profile, number: Number) -> bool:
+def _clause_start(text: str, before: int) -> int:
+    """Return where the clause that holds the place begins: after the last comma, semicolon or "and"."""
+    return max((match.end() for match in re.finditer(r"[,;:]\s|\b(?:and|but)\b", text[:before])), default=0)
+
+
+def _shared(profile: Profile, clause: str) -> int:
+    stems = frozenset(content_stems(clause))
+    return sum(2 if s in profile.focus else 1 for s in profile.stems if contains_word(stems, s))
+
+
+def _fits(profile: Profile, number: Number, text: str) -> bool:
+    timed = profile.kind == "duration" or any(s in ("hour", "day", "week", "month", "year", "minut", "old", "age") for s in profile.stems)
+    if not timed and (_TIME_UNIT.match(text[number.end :]) or _is_clock(number, text)):
+        return False
     if any(same_value(number.value, own) for own in profile.numbers) or number.unit == "ordinal":
         return False
     if _PERCENT.search(profile.text):
@@ -138,6 +181,13 @@ def _fits(profile: Profile, number: Number) -> bool:
     if number.unit == "percent":
         return False
     return number.unit != "money" or bool(_MONEY.search(profile.text))
+
+
+def _is_clock(number: Number, text: str) -> bool:
+    """Return whether a number is a time of day: "7.42 a.m.", "at 7.42"."""
+    written = bool(re.fullmatch(r"\d{1,2}(?:[.:]\d\d)?", number.text))
+    before = re.fullmatch(r"\d{1,2}[.:]\d\d", number.text) and _CLOCK_BEFORE.search(text[: number.start])
+    return written and bool(before or _CLOCK_AFTER.match(text[number.end :]))
 
 
 def _asked_dates(profile: Profile, text: str, answer: Span | None) -> tuple[DateMention, ...]:
