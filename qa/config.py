@@ -19,7 +19,7 @@ class Settings:
     evidence_share: float = 0.15  # a sentence this much weaker than the best is not shown
     # The scores below are `qa.selection.evidence_score`: seldom above 0.8, and 0.1 is where most answers begin.
     reading_answerability: float = 0.02  # below it the model is not even asked
-    min_answerability: float = 0.08  # below it the documents are taken not to answer
+    min_answerability: float = 0.04  # below it the documents are taken not to answer
     quote_answerability: float = 0.25  # from here on the best sentence may be quoted as the answer
     refused_answerability: float = 0.60  # the same, where the model says that they do not
     conflict_answerability: float = 0.08  # the stronger side of a conflict answers at least this well

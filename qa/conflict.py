@@ -84,7 +84,9 @@ def _as_sure(candidate: Candidate, best: Candidate, settings: Settings) -> bool:
 def _goes_on(candidate: Candidate, other: Candidate) -> bool:
     """Return whether two sentences of one article tell one story, so that their figures are not rivals."""
     near = candidate.article.article_id == other.article.article_id and 0 < abs(candidate.position - other.position) <= 2
-    return near and not _OTHERWISE.search(candidate.sentence.text) and not _OTHERWISE.search(other.sentence.text)
+    exact = other.about.own_coverage > 0.99 > candidate.about.own_coverage
+    told_otherwise = _OTHERWISE.search(candidate.sentence.text) or _OTHERWISE.search(other.sentence.text)
+    return near and (exact or not told_otherwise)
 
 
 def _narrower(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
@@ -103,7 +105,9 @@ def _narrower(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate
 def _as_specific(candidate: Candidate, best: Candidate) -> bool:
     """Return whether a sentence answers the same question as the best one, not a wider or narrower one."""
     about, top = candidate.about, best.about
-    return about.coverage >= top.coverage - 0.35 and about.names >= min(0.8, top.names) and about.date >= 0.7 * top.date
+    retold = _OTHERWISE.search(candidate.sentence.text) is not None and about.coverage >= top.coverage - 0.15
+    own = about.own_coverage >= 0.5 * top.own_coverage or retold
+    return own and about.coverage >= top.coverage - 0.35 and about.names >= min(0.8, top.names) and about.date >= 0.7 * top.date
 
 
 def _of_different_articles(values: Sequence[Value], settings: Settings) -> list[Value]:
