@@ -43,11 +43,11 @@ test: $(VENV)/.installed-dev
 
 chat: $(VENV)/.installed
 	$(BIN)/onrecord index $(EXAMPLES) --index $(INDEX)
-	$(BIN)/onrecord chat --index $(INDEX) --host $(HOST) --port $(PORT)
+	$(BIN)/onrecord chat --index $(INDEX) --host $(HOST) --port $(PORT) --examples examples/questions.jsonl
 
 lint: $(VENV)/.installed-dev
-	$(BIN)/ruff check index qa ui evals tests
-	$(BIN)/ruff format --check index qa ui evals tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

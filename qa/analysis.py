@@ -31,7 +31,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
 )
 _BOOLEAN = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b", re.I)
 _FOCUS = re.compile(
-    r"\b(?:how many|how much|what|which|whose)\s+((?:[\w’'-]+\s+){0,3}?[\w’'-]+?)\s+(?:did|does|do|is|are|was|were|has|have|had|will|would|can|"
+    r"\b(?:how many|how much|how (?:large|big|high|long) an?|what|which|whose)\s+((?:[\w’'-]+\s+){0,3}?[\w’'-]+?)\s+(?:did|does|do|is|are|was|were|has|have|had|will|would|can|"
     r"could|should|may|might|must|in|of|on|at|from|to|for|with|by|that|who|[a-z]+ed|live|lived|die|join|leave|left|met|won|took|went|gave|said)\b",
     re.I,
 )

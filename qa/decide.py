@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from qa.analysis import Profile
+from qa.about import stems_of
+from qa.analysis import Profile, is_generic
 from qa.answers import gives_answer, says_unknown
 from qa.claims import Draft, is_refusal, parse_claims
 from qa.config import Settings
 from qa.conflict import Value
-from qa.evidence import Candidate
+from qa.evidence import Candidate, as_evidence
 from qa.premise import contradicting, premise_of
 from qa.types import Evidence, Status, Verdict
 from qa.verify.types import Verifier
+from qa.words import contains_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,7 @@ class Decision:
     nearest: tuple[Evidence, ...] = ()  # what the documents say instead, for an abstention
 
 
+_NOBODY = re.compile(r"^(?:nobody|no one|none)\b", re.I)
 QUOTED = Verdict(label="supported", probability=1.0)
 
 
@@ -67,6 +71,10 @@ def decide(
     bound = [_bind(draft, evidence, verifier, profile.text) for draft in drafts]
     kept = [claim for claim in bound if claim.verdict.label == "supported"]
     rejected = tuple(claim for claim in bound if claim.verdict.label != "supported")
+    denied = _denied(profile, kept)
+    if denied is not None:
+        said = f"The question takes for granted what the documents deny: “{denied.text}”"
+        return Decision(status="abstained", rejected=rejected, reason=said, nearest=denied.evidence)
     if kept and _answers(profile, kept, ranked, settings):
         return Decision(status="answered", claims=tuple(_relevant(profile, kept)), rejected=rejected)
     quoted = _quotation(profile, ranked, evidence, settings, refused=not drafts and is_refusal(reply))
@@ -78,12 +86,13 @@ def decide(
 
 
 def _bind(draft: Draft, evidence: Sequence[Evidence], verifier: Verifier, question: str) -> Bound:
-    """Return the draft with the evidence that supports it: what it cites, else any other one, else any two."""
+    """Return the draft with the evidence that supports it: what it cites, else any other one, else two of one article."""
     cited = tuple(piece for piece in evidence if piece.number in draft.markers)
     first = verifier.verify(draft.text, cited, question=question)
     if first.label == "supported":
         return Bound(text=draft.text, evidence=cited, verdict=first)
-    for others in [*((piece,) for piece in evidence if (piece,) != cited), *combinations(evidence[:4], 2)]:
+    pairs = [pair for pair in combinations(evidence, 2) if pair[0].article_id == pair[1].article_id]
+    for others in [*((piece,) for piece in evidence if (piece,) != cited), *pairs]:
         verdict = verifier.verify(draft.text, others, question=question)
         if verdict.label == "supported":
             return Bound(text=draft.text, evidence=others, verdict=verdict)
@@ -92,12 +101,28 @@ def _bind(draft: Draft, evidence: Sequence[Evidence], verifier: Verifier, questi
 
 def _answers(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate], settings: Settings) -> bool:
     """Return whether a kept claim gives what is asked, from evidence that answers the question well enough."""
-    scores = {(c.article.article_id, c.sentence.start): c.score for c in ranked}
+    share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
+    scores = {(c.article.article_id, c.sentence.start): share * c.score for c in ranked}
     return any(
         gives_answer(profile, claim.text)
         and max(scores.get((e.article_id, e.start), 0.0) for e in claim.evidence) >= settings.min_answerability
         for claim in kept
     )
+
+
+def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
+    """Return the stems of the question that stand in none of the articles found: it may ask of what nobody wrote about."""
+    heard: set[str] = set()
+    for article in {c.article.article_id: c.article for c in ranked}.values():
+        heard |= stems_of("\n".join([article.title or "", *(sentence.text for sentence in article.sentences)]))
+    return [stem_ for stem_ in profile.stems if not is_generic(stem_) and not contains_word(heard, stem_)]
+
+
+def _denied(profile: Profile, kept: Sequence[Bound]) -> Bound | None:
+    """Return the claim that nobody did what the question asks the doer of."""
+    if profile.kind != "person":
+        return None
+    return next((claim for claim in kept if _NOBODY.match(claim.text)), None)
 
 
 def _relevant(profile: Profile, kept: Sequence[Bound]) -> list[Bound]:
@@ -124,9 +149,7 @@ def _quotation(
 
 def _conflict(sides: Sequence[Sequence[Value]]) -> Decision:
     shown = []
-    for number, side in enumerate(sides, start=1):
-        from qa.evidence import as_evidence
-
+    for side in sides:
         piece = as_evidence([side[0].candidate])[0]
         shown.append(SideOf(value=side[0].text, evidence=piece))
     return Decision(status="conflict", sides=tuple(shown))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qa.ranker import Ranked, Ranker
 
 _POINTS_BACK = re.compile(
-    r"^[\W_]*(?:he|she|it|they|his|her|its|their|this|that|these|those|there|both|but|and|also|so|then|such|another|others|"
+    r"^[\W_]*(?:he|she|it|they|his|her|its|their|this|that|these|those|there|both|but|and|also|so|then|such|another|others|nobody|none|all|"
     r"the (?:operation|move|attack|statement|decision|meeting|deal|agreement|truce|figure|region|city|town|group|two|pair|former|latter|"
     r"country|company|court|report|study|bill|law|plan|party|ship|ferry|vessel|area|incident|number|toll|article|document|rule|"
     r"survey|trial|contract|project|bridge|firm|president|minister|secretary|official|spokes\w+|leader|monitor|rebels|army))\b",

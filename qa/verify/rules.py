@@ -240,6 +240,31 @@ def _hedges(claim: str, source: Source) -> Failure | None:
     return None
 
 
+def _speaker(claim: str, source: Source) -> Failure | None:
+    """Whoever the claim says spoke must be named by the source itself, not just somewhere around it."""
+    for name in names(claim):
+        stems = name_stems(name)
+        spoke = re.search(rf"{re.escape(name)}(?:’s|'s)?(?:\s+\w+)?\s+{SAYING.pattern}", claim, re.I)
+        if spoke and stems and not contains_word(source.stems, stems[-1]):
+            return Failure(label="not_enough", reason=f"the source does not say that {name} said it")
+    return None
+
+
+def _cause(claim: str, source: Source) -> Failure | None:
+    """A claim that says "because" needs a source that gives a cause."""
+    if _BECAUSE.search(claim) and not _CAUSES.search(source.own):
+        return Failure(label="not_enough", reason="the source does not say that one is the cause of the other")
+    return None
+
+
+_BECAUSE = re.compile(r"\b(?:because|due to|owing to|caused by|as a result of)\b", re.I)
+_CAUSES = re.compile(
+    r"\b(?:because|since|due to|owing to|caus\w+|reason\w*|so that|in order to|as a result|result\w* (?:of|from|in)|therefore|led to|after|following|"
+    r"thanks to|fear\w*|aimed|blam\w+|why|prompted|triggered|over|amid|given that)\b",
+    re.I,
+)
+
+
 def _question_names(question: str, source: Source) -> list[Failure]:
     """The names that the question gives must be what the evidence is about."""
     known = source.stems | source.around_stems
@@ -250,4 +275,4 @@ def _question_names(question: str, source: Source) -> list[Failure]:
 
 
 Rule = Callable[[str, Source], Failure | None]
-RULES: tuple[Rule, ...] = (_quotes, _figures, _dates, _names, _negation, _hedges)
+RULES: tuple[Rule, ...] = (_quotes, _figures, _dates, _names, _negation, _hedges, _speaker, _cause)

@@ -169,3 +169,12 @@ def test_an_empty_index_is_an_abstention():
 
     assert answer.status == "abstained"
     assert answer.reason
+
+
+def test_nobody_as_the_answer_to_who_is_a_false_premise():
+    quiet = PassageInput(source="quiet.txt", text="A fire broke out at the Aldous cannery. Nobody was hurt in the fire at the Aldous cannery.")
+    answer = ask("Nobody was hurt in the fire at the Aldous cannery [1].", "Who was hurt in the fire at the Aldous cannery?", [quiet])
+
+    assert answer.status == "abstained"
+    assert "Nobody was hurt" in (answer.reason or "")
+    assert answer.citations[0].quote.endswith("Nobody was hurt in the fire at the Aldous cannery.")

@@ -108,3 +108,17 @@ def test_a_figure_that_only_a_neighbouring_sentence_gives_is_not_supported_by_th
     piece = evidence("The mill was built by the Aldous family.", context="A fire injured 40 people.")
 
     assert RuleVerifier().verify("The mill was built by 40 people.", [piece], question="Who built the mill?").label != "supported"
+
+
+def test_a_cause_that_the_source_does_not_give_is_refused():
+    piece = evidence("The library keeps its opening hours. A proposal to close the branch was withdrawn.")
+    claim = "The library keeps its opening hours because a proposal to close the branch was withdrawn."
+
+    assert RuleVerifier().verify(claim, [piece]).label == "not_enough"
+
+
+def test_words_are_not_put_into_the_mouth_of_somebody_named_nearby():
+    piece = evidence("A costs judge would allow about 290,000.", context="Axel Norvane sold the company in May.")
+    claim = "Axel Norvane said a costs judge would allow about 290,000."
+
+    assert RuleVerifier().verify(claim, [piece], question="What did Axel Norvane say about the costs judge?").label == "not_enough"
