@@ -75,7 +75,7 @@ def decide(
     if denied is not None:
         said = f"The question takes for granted what the documents deny: “{denied.text}”"
         return Decision(status="abstained", rejected=rejected, reason=said, nearest=denied.evidence)
-    if kept and _answers(profile, kept, ranked, settings):
+    if kept and _answers(profile, kept, ranked, settings) and not _passed_over(profile, kept, ranked):
         return Decision(status="answered", claims=tuple(_relevant(profile, kept)), rejected=rejected)
     quoted = _quotation(profile, ranked, evidence, settings, refused=not drafts and is_refusal(reply))
     if quoted is not None:
@@ -102,7 +102,7 @@ def _bind(draft: Draft, evidence: Sequence[Evidence], verifier: Verifier, questi
 def _answers(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate], settings: Settings) -> bool:
     """Return whether a kept claim gives what is asked, from evidence that answers the question well enough."""
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
-    scores = {(c.article.article_id, c.sentence.start): share * c.score for c in ranked}
+    scores = {(c.article.article_id, c.sentence.start): share * _on_focus(profile, c, settings) * c.score for c in ranked}
     return any(
         gives_answer(profile, claim.text)
         and max(scores.get((e.article_id, e.start), 0.0) for e in claim.evidence) >= settings.min_answerability
@@ -116,6 +116,21 @@ def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
     for article in {c.article.article_id: c.article for c in ranked}.values():
         heard |= stems_of("\n".join([article.title or "", *(sentence.text for sentence in article.sentences)]))
     return [stem_ for stem_ in profile.stems if not is_generic(stem_) and not contains_word(heard, stem_)]
+
+
+def _on_focus(profile: Profile, candidate: Candidate, settings: Settings) -> float:
+    """Return what is left of a score where the noun asked for ("which firm", "how large a fine") is not spoken of."""
+    spoken = stems_of(f"{candidate.window().text} {candidate.surroundings()}")
+    asked = [stem_ for stem_ in profile.focus if not is_generic(stem_)]
+    return 1.0 if all(contains_word(spoken, stem_) for stem_ in asked) else settings.unheard_share
+
+
+def _passed_over(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate]) -> bool:
+    """Return whether the best sentence holds every word of the question and an answer, and no claim rests on it."""
+    best = ranked[0]
+    cited = {(e.article_id, e.start) for claim in kept for e in claim.evidence}
+    exact = best.about.own_coverage > 0.99 and profile.kind in ("number", "duration", "date")
+    return exact and (best.article.article_id, best.sentence.start) not in cited and gives_answer(profile, best.sentence.text)
 
 
 def _denied(profile: Profile, kept: Sequence[Bound]) -> Bound | None:

@@ -21,7 +21,7 @@ STOPWORDS = frozenset(
     might more most much must my myself neither no nor not of off on once only or other ought our ours out over own per
     quite rather s same shall she should since so some such t than that the their theirs them themselves then there
     these they this those though through thus to too under until up upon us very was we were what when where whether
-    which while who whom whose why will with within without would yet you your yours according""".split()
+    which while who whom whose why will with within without would yet you your yours according behind early late""".split()
 )
 
 COUNTRY_NAMES = (
