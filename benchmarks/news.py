@@ -30,16 +30,6 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from evals.scoring import (  # noqa: E402
-    Found,
-    Given,
-    Row,
-    RowsError,
-    forbidden_said,
-    outcome,
-    quotes_found,
-    read_rows,
-)
 from benchmarks.surroundings import (  # noqa: E402
     code_fingerprint,
     code_version,
@@ -57,6 +47,16 @@ from benchmarks.table import (  # noqa: E402
     seconds,
     speed_lines,
     verbose_block,
+)
+from evals.scoring import (  # noqa: E402
+    Found,
+    Given,
+    Row,
+    RowsError,
+    forbidden_said,
+    outcome,
+    quotes_found,
+    read_rows,
 )
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Ask an index, get an answer in which every sentence is bound to the exact words it rests on.
 
-    with Index.open("my-index") as documents:
-        answer = Assistant(documents).ask("Who resigned as envoy?")
+with Index.open("my-index") as documents:
+    answer = Assistant(documents).ask("Who resigned as envoy?")
 """
 
 from __future__ import annotations

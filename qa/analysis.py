@@ -13,15 +13,24 @@ from qa.words import STOPWORDS, alias, content_stems, fold, name_stems, names, w
 Kind = Literal["number", "duration", "date", "person", "place", "reason", "boolean", "thing"]
 
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
-    ("duration", r"\bhow (?:long|soon|often|quickly)\b|\bfor how (?:long|many (?:hours|days|weeks|months|years|minutes))\b"),
+    (
+        "duration",
+        r"\bhow (?:long|soon|often|quickly)\b|\bfor how (?:long|many (?:hours|days|weeks|months|years|minutes))\b",
+    ),
     ("number", r"\bhow (?:many|much|old|big|large|high|tall|deep|far|wide|heavy|fast|large)\b"),
     (
         "number",
         r"\b(?:what|which) (?:(?:was|is|were|are) the )?(?:\w+ ){0,3}?(?:share|percentage|proportion|number|amount|total|toll|"
         r"price|cost|value|rate|population|size|sum|budget|age|fine|salary|turnout|margin|distance|speed|score)\b(?! of \w+ (?:is|are) called)",
     ),
-    ("date", r"\bwhen\b|\b(?:what|which|on what|in what|in which|on which) (?:exact )?(?:date|day|year|month|time|century|week)\b|\bsince when\b|\bby when\b"),
-    ("person", r"\bwho(?:m|se)?\b|\b(?:what|which) (?:\w+ )?(?:person|man|woman|minister|official|author|president|leader|spokes\w+|judge|doctor|mayor)\b"),
+    (
+        "date",
+        r"\bwhen\b|\b(?:what|which|on what|in what|in which|on which) (?:exact )?(?:date|day|year|month|time|century|week)\b|\bsince when\b|\bby when\b",
+    ),
+    (
+        "person",
+        r"\bwho(?:m|se)?\b|\b(?:what|which) (?:\w+ )?(?:person|man|woman|minister|official|author|president|leader|spokes\w+|judge|doctor|mayor)\b",
+    ),
     (
         "place",
         r"\bwhere\b|\b(?:what|which|from which|in which|to which) (?:\w+ ){0,2}?(?:city|cities|town|towns|country|countries|place|port|village|"
@@ -29,13 +38,17 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     ("reason", r"\bwhy\b|\b(?:for what|what was the|what is the) reason\b|\bwhat (?:caused|led to|made)\b"),
 )
-_BOOLEAN = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b", re.I)
+_BOOLEAN = re.compile(
+    r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b", re.I
+)
 _FOCUS = re.compile(
     r"\b(?:how many|how much|how (?:large|big|high|long) an?|what|which|whose)\s+((?:[\w’'-]+\s+){0,3}?[\w’'-]+?)\s+(?:did|does|do|is|are|was|were|has|have|had|will|would|can|"
     r"could|should|may|might|must|in|of|on|at|from|to|for|with|by|that|who|[a-z]+ed|live|lived|die|join|leave|left|met|won|took|went|gave|said)\b",
     re.I,
 )
-_GENERIC = frozenset("people person persons thing one kind sort type name number amount total share country city town place".split())
+_GENERIC = frozenset(
+    ["people", "person", "persons", "thing", "one", "kind", "sort", "type", "name", "number", "amount", "total", "share", "country", "city", "town", "place"]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +82,9 @@ def analyse(question: str) -> Profile:
 def _kind(question: str) -> Kind:
     if _BOOLEAN.match(question):
         return "boolean"
-    matches = [(m.start(), order, kind) for order, (kind, p) in enumerate(_PATTERNS) if (m := re.search(p, question, re.I))]
+    matches = [
+        (m.start(), order, kind) for order, (kind, p) in enumerate(_PATTERNS) if (m := re.search(p, question, re.I))
+    ]
     return min(matches)[2] if matches else "thing"
 
 
@@ -82,7 +97,20 @@ def _focus(question: str) -> tuple[str, ...]:
 
 
 def _question_stems(question: str) -> list[str]:
-    asking = {"happen", "mention", "name", "say", "tell", "call", "accord", "state", "document", "article", "sourc", "report"}
+    asking = {
+        "happen",
+        "mention",
+        "name",
+        "say",
+        "tell",
+        "call",
+        "accord",
+        "state",
+        "document",
+        "article",
+        "sourc",
+        "report",
+    }
     return [stem_ for stem_ in content_stems(question) if stem_ not in asking]
 
 

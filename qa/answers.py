@@ -26,9 +26,21 @@ _WHEN = re.compile(
     r"night|a\.m|p\.m|hours?|days?|weeks?|months?|years?|century|decades?|during|after|before|weekend|summer|winter|spring|autumn)\b",
     re.I,
 )
-_SPEAKER = re.compile(r"\b(?:an?|the|one|two|some)\s+(?:[\w-]+\s+){0,4}(?:source|official|resident|witness|spokes\w+|officer|minister|doctor|expert|group|court|judge|"
-                      r"author|team|company|agency|council|police|committee|report|monitor|army|board|jury|firm|union|captain|crew|member|worker|farmer|driver|neighbour|researcher|scientist)s?\b", re.I)
-_REASON = re.compile(r"\b(?:because|since|due to|as|so that|in order to|to|after|over|for|following|owing to|caused|led to|aimed|fear\w*|protest\w*|result\w*|therefore|why|reason)\b", re.I)
+_SPEAKER = re.compile(
+    r"\b(?:an?|the|one|two|some)\s+(?:[\w-]+\s+){0,4}(?:source|official|resident|witness|spokes\w+|officer|minister|doctor|expert|group|court|judge|"
+    r"author|team|company|agency|council|police|committee|report|monitor|army|board|jury|firm|union|captain|crew|member|worker|farmer|driver|neighbour|researcher|scientist)s?\b",
+    re.I,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|as|so that|in order to|to|after|over|for|following|owing to|caused|led to|aimed|fear\w*|protest\w*|result\w*|therefore|why|reason)\b",
+    re.I,
+)
+
+
+_VAGUE = re.compile(
+    r"\b(?:no one|nobody|none|no [a-z]+s|dozens|scores|hundreds|thousands|millions|half|a third|a quarter|double|twice|several|all|majority|most)\b",
+    re.I,
+)
 
 
 def says_unknown(text: str) -> bool:
@@ -61,7 +73,8 @@ def gives_answer(profile: Profile, text: str) -> bool:
 
 def has_new_number(profile: Profile, text: str) -> bool:
     """Return whether a figure stands here that the question does not give."""
-    if re.search(r"\b(?:no one|nobody|none|no [a-z]+s)\b|\b(?:dozens|scores|hundreds|thousands|millions|half|a third|a quarter|double|twice|several|all|majority|most)\b", text, re.I):
+    counts_it = not profile.focus or any(contains_word(frozenset(content_stems(text)), s) for s in profile.focus)
+    if counts_it and _VAGUE.search(text):
         return True
     counted = [number for number in numbers(text) if number.unit != "ordinal"]
     return any(not any(same_value(number.value, own) for own in profile.numbers) for number in counted)

@@ -10,21 +10,46 @@ from qa.types import Answer, Citation, Claim, Conflict, Evidence, Side, Timings,
 TextOf = Callable[[str], str]
 
 
-def answered(decision: Decision, *, question: str, standalone_question: str, text_of: TextOf, model: str,
-             index_fingerprint: str, timings: Timings) -> Answer:
+def answered(
+    decision: Decision,
+    *,
+    question: str,
+    standalone_question: str,
+    text_of: TextOf,
+    model: str,
+    index_fingerprint: str,
+    timings: Timings,
+) -> Answer:
     """Return the answer whose sentences are the decision's claims."""
     record = _Record(text_of)
     for bound in decision.claims:
         record.claim(bound)
     return Answer(
-        question=question, standalone_question=standalone_question, status="answered", text=record.text, reason=None,
-        claims=tuple(record.claims), citations=tuple(record.citations), conflicts=(), rejected=_rejected(decision),
-        model=model, index_fingerprint=index_fingerprint, timings=timings,
+        question=question,
+        standalone_question=standalone_question,
+        status="answered",
+        text=record.text,
+        reason=None,
+        claims=tuple(record.claims),
+        citations=tuple(record.citations),
+        conflicts=(),
+        rejected=_rejected(decision),
+        model=model,
+        index_fingerprint=index_fingerprint,
+        timings=timings,
     )
 
 
-def conflicting(decision: Decision, *, question: str, standalone_question: str, text_of: TextOf, model: str,
-                index_fingerprint: str, timings: Timings) -> Answer:
+def conflicting(
+    decision: Decision,
+    *,
+    question: str,
+    standalone_question: str,
+    text_of: TextOf,
+    model: str,
+    index_fingerprint: str,
+    timings: Timings,
+) -> Answer:
     """Return the answer that gives every side with its source and date."""
     record = _Record(text_of)
     values = [side.value for side in decision.sides]
@@ -34,28 +59,55 @@ def conflicting(decision: Decision, *, question: str, standalone_question: str, 
         piece = side.evidence
         words = f"{piece.lead} {piece.text}" if piece.lead else piece.text
         record.plain(f"\n- {side.value} ({_origin(piece)}):")
-        bound = Bound(text=" ".join(words.split()), evidence=(piece,), verdict=Verdict(label="supported", probability=1.0))
+        bound = Bound(
+            text=" ".join(words.split()), evidence=(piece,), verdict=Verdict(label="supported", probability=1.0)
+        )
         number = record.claim(bound)[0]
         sides.append(Side(value=side.value, citation=number))
     return Answer(
-        question=question, standalone_question=standalone_question, status="conflict", text=record.text, reason=None,
-        claims=tuple(record.claims), citations=tuple(record.citations),
-        conflicts=(Conflict(about=standalone_question, sides=tuple(sides)),), rejected=_rejected(decision),
-        model=model, index_fingerprint=index_fingerprint, timings=timings,
+        question=question,
+        standalone_question=standalone_question,
+        status="conflict",
+        text=record.text,
+        reason=None,
+        claims=tuple(record.claims),
+        citations=tuple(record.citations),
+        conflicts=(Conflict(about=standalone_question, sides=tuple(sides)),),
+        rejected=_rejected(decision),
+        model=model,
+        index_fingerprint=index_fingerprint,
+        timings=timings,
     )
 
 
-def abstained(decision: Decision, *, question: str, standalone_question: str, text_of: TextOf, model: str,
-              index_fingerprint: str, timings: Timings) -> Answer:
+def abstained(
+    decision: Decision,
+    *,
+    question: str,
+    standalone_question: str,
+    text_of: TextOf,
+    model: str,
+    index_fingerprint: str,
+    timings: Timings,
+) -> Answer:
     """Return the abstention: its reason, and the nearest that the documents say."""
     record = _Record(text_of)
     record.plain(decision.reason or "The documents do not say.")
     for piece in decision.nearest:
         record.cite(piece)
     return Answer(
-        question=question, standalone_question=standalone_question, status="abstained", text=record.text,
-        reason=decision.reason, claims=(), citations=tuple(record.citations), conflicts=(), rejected=_rejected(decision),
-        model=model, index_fingerprint=index_fingerprint, timings=timings,
+        question=question,
+        standalone_question=standalone_question,
+        status="abstained",
+        text=record.text,
+        reason=decision.reason,
+        claims=(),
+        citations=tuple(record.citations),
+        conflicts=(),
+        rejected=_rejected(decision),
+        model=model,
+        index_fingerprint=index_fingerprint,
+        timings=timings,
     )
 
 
@@ -65,7 +117,9 @@ def _origin(piece: Evidence) -> str:
 
 
 def _rejected(decision: Decision) -> tuple[Claim, ...]:
-    return tuple(Claim(text=b.text, start=0, end=len(b.text), citations=(), verdict=b.verdict) for b in decision.rejected)
+    return tuple(
+        Claim(text=b.text, start=0, end=len(b.text), citations=(), verdict=b.verdict) for b in decision.rejected
+    )
 
 
 class _Record:
@@ -102,8 +156,13 @@ class _Record:
             self._numbers[key] = len(self._numbers) + 1
             self.citations.append(
                 Citation(
-                    number=self._numbers[key], source=piece.source, article=piece.article, date=piece.date,
-                    quote=self._text_of(piece.source)[start : piece.end], start=start, end=piece.end,
+                    number=self._numbers[key],
+                    source=piece.source,
+                    article=piece.article,
+                    date=piece.date,
+                    quote=self._text_of(piece.source)[start : piece.end],
+                    start=start,
+                    end=piece.end,
                 )
             )
         return self._numbers[key]

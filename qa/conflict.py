@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.types import Span
+from qa.about import stems_of
 from qa.analysis import Profile
 from qa.config import Settings
 from qa.evidence import Candidate
 from qa.numbers import DateMention, Number, dates, numbers, same_value
-from qa.about import stems_of
 from qa.words import CALENDAR, contains_word, content_stems, name_stems, names
 
 _PERCENT = re.compile(r"\b(?:share|percent|per cent|percentage|proportion|rate|turnout)\b|%", re.I)
@@ -68,7 +68,9 @@ def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -
         return []
     best = valued[0].candidate
     values = [v for v in valued if _as_specific(v.candidate, best) and _as_sure(v.candidate, best, settings)]
-    values = [v for n, v in enumerate(values) if not any(_goes_on(v.candidate, earlier.candidate) for earlier in values[:n])]
+    values = [
+        v for n, v in enumerate(values) if not any(_goes_on(v.candidate, earlier.candidate) for earlier in values[:n])
+    ]
     if profile.kind in ("person", "place"):
         return _of_different_articles(values, settings)
     return values
@@ -83,7 +85,9 @@ def _as_sure(candidate: Candidate, best: Candidate, settings: Settings) -> bool:
 
 def _goes_on(candidate: Candidate, other: Candidate) -> bool:
     """Return whether two sentences of one article tell one story, so that their figures are not rivals."""
-    near = candidate.article.article_id == other.article.article_id and 0 < abs(candidate.position - other.position) <= 2
+    near = (
+        candidate.article.article_id == other.article.article_id and 0 < abs(candidate.position - other.position) <= 2
+    )
     exact = other.about.own_coverage > 0.99 > candidate.about.own_coverage
     told_otherwise = _OTHERWISE.search(candidate.sentence.text) or _OTHERWISE.search(other.sentence.text)
     return near and (exact or not told_otherwise)
@@ -107,7 +111,12 @@ def _as_specific(candidate: Candidate, best: Candidate) -> bool:
     about, top = candidate.about, best.about
     retold = _OTHERWISE.search(candidate.sentence.text) is not None and about.coverage >= top.coverage - 0.15
     own = about.own_coverage >= 0.5 * top.own_coverage or retold
-    return own and about.coverage >= top.coverage - 0.35 and about.names >= min(0.8, top.names) and about.date >= 0.7 * top.date
+    return (
+        own
+        and about.coverage >= top.coverage - 0.35
+        and about.names >= min(0.8, top.names)
+        and about.date >= 0.7 * top.date
+    )
 
 
 def _of_different_articles(values: Sequence[Value], settings: Settings) -> list[Value]:
@@ -175,7 +184,9 @@ def _shared(profile: Profile, clause: str) -> int:
 
 
 def _fits(profile: Profile, number: Number, text: str) -> bool:
-    timed = profile.kind == "duration" or any(s in ("hour", "day", "week", "month", "year", "minut", "old", "age") for s in profile.stems)
+    timed = profile.kind == "duration" or any(
+        s in ("hour", "day", "week", "month", "year", "minut", "old", "age") for s in profile.stems
+    )
     if not timed and (_TIME_UNIT.match(text[number.end :]) or _is_clock(number, text)):
         return False
     if any(same_value(number.value, own) for own in profile.numbers) or number.unit == "ordinal":

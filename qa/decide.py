@@ -102,7 +102,9 @@ def _bind(draft: Draft, evidence: Sequence[Evidence], verifier: Verifier, questi
 def _answers(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate], settings: Settings) -> bool:
     """Return whether a kept claim gives what is asked, from evidence that answers the question well enough."""
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
-    scores = {(c.article.article_id, c.sentence.start): share * _on_focus(profile, c, settings) * c.score for c in ranked}
+    scores = {
+        (c.article.article_id, c.sentence.start): share * _on_focus(profile, c, settings) * c.score for c in ranked
+    }
     return any(
         gives_answer(profile, claim.text)
         and max(scores.get((e.article_id, e.start), 0.0) for e in claim.evidence) >= settings.min_answerability
@@ -130,7 +132,11 @@ def _passed_over(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candi
     best = ranked[0]
     cited = {(e.article_id, e.start) for claim in kept for e in claim.evidence}
     exact = best.about.own_coverage > 0.99 and profile.kind in ("number", "duration", "date")
-    return exact and (best.article.article_id, best.sentence.start) not in cited and gives_answer(profile, best.sentence.text)
+    return (
+        exact
+        and (best.article.article_id, best.sentence.start) not in cited
+        and gives_answer(profile, best.sentence.text)
+    )
 
 
 def _denied(profile: Profile, kept: Sequence[Bound]) -> Bound | None:
@@ -172,8 +178,10 @@ def _conflict(sides: Sequence[Sequence[Value]]) -> Decision:
 
 def _false_premise(profile: Profile, against: Evidence) -> Decision:
     premise = premise_of(profile)
-    said = f"The question takes it that {premise}; the documents say otherwise." if premise else (
-        "The documents say the opposite of what the question takes for granted."
+    said = (
+        f"The question takes it that {premise}; the documents say otherwise."
+        if premise
+        else ("The documents say the opposite of what the question takes for granted.")
     )
     return Decision(status="abstained", reason=said, nearest=(against,))
 

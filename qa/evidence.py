@@ -93,7 +93,9 @@ def _lead(article: StoredArticle, position: int) -> Sentence | None:
     if position == 0:
         return None
     text = article.sentences[position].text
-    points_back = _POINTS_BACK.match(text) or (_SPOKEN.match(text) and not _SAYING.search(text)) or len(text.split()) < 6
+    points_back = (
+        _POINTS_BACK.match(text) or (_SPOKEN.match(text) and not _SAYING.search(text)) or len(text.split()) < 6
+    )
     before = article.sentences[position - 1]
     near = article.sentences[position].start - before.end <= 12
     return before if points_back and near else None
@@ -107,7 +109,9 @@ def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> li
 
     def overlap(index: int) -> float:
         own, around = stems[index], surroundings[index]
-        shared = sum(weight[s] for s in profile.stems if s in own) + 0.3 * sum(weight[s] for s in profile.stems if s in around)
+        shared = sum(weight[s] for s in profile.stems if s in own) + 0.3 * sum(
+            weight[s] for s in profile.stems if s in around
+        )
         return shared / (sum(weight.values()) or 1.0) + 0.35 * found[index].retrieval
 
     order = sorted(range(len(found)), key=lambda index: (-overlap(index), index))
@@ -155,9 +159,7 @@ def _with_answer(candidate: Candidate, ranked: Ranked, offset: int) -> Candidate
     return replace(candidate, answer=Span(start=start, end=end))
 
 
-def select(
-    ranked: Sequence[Candidate], settings: Settings, *, count_tokens: Callable[[str], int]
-) -> list[Candidate]:
+def select(ranked: Sequence[Candidate], settings: Settings, *, count_tokens: Callable[[str], int]) -> list[Candidate]:
     """Return the evidence: the best candidates within the budget, repeated texts once, at least one."""
     chosen: list[Candidate] = []
     seen: list[frozenset[str]] = []
@@ -211,7 +213,9 @@ def evidence_line(number: int, evidence: Evidence) -> str:
     return f"[{number}]{when} {' '.join((heading + text).split())}"
 
 
-def evidence_from_text(text: str, *, source: str = "evidence", title: str | None = None, date: Dated | None = None) -> list[Evidence]:
+def evidence_from_text(
+    text: str, *, source: str = "evidence", title: str | None = None, date: Dated | None = None
+) -> list[Evidence]:
     """Return a plain text as evidence, one piece a sentence, for checking a claim outside an index."""
     from index.sentences import split_sentences
 

@@ -146,7 +146,9 @@ class Assistant:
             return []
 
     def _rank(self, profile: Profile, hits: Sequence[Hit]) -> list[Candidate]:
-        articles = {article.article_id: article for article in self.documents.articles({hit.article_id for hit in hits})}
+        articles = {
+            article.article_id: article for article in self.documents.articles({hit.article_id for hit in hits})
+        }
         found = shortlist(profile, candidates(hits, articles), limit=self.settings.candidate_sentences)
         return scored(profile, found, self.ranker)
 

@@ -8,10 +8,16 @@ from collections.abc import Sequence
 from qa.analysis import Profile, own_name_stems
 from qa.types import Evidence
 from qa.verify.rules import negated
-from qa.words import alias, content_stems, contains_word, name_stems, names, stem, words
+from qa.words import alias, contains_word, content_stems, name_stems, names, stem, words
 
-_FOR = frozenset(stem(w) for w in "support back help aid assist defend favour favor ally endorse praise arm fund sponsor supporter backer sponsor join welcome approve".split())
-_AGAINST = frozenset(stem(w) for w in "against oppose fight attack condemn criticise criticize topple overthrow insurgency rebel resist reject block ban opponent enemy foe".split())
+_FOR = frozenset(
+    stem(w)
+    for w in ["support", "back", "help", "aid", "assist", "defend", "favour", "favor", "ally", "endorse", "praise", "arm", "fund", "sponsor", "supporter", "backer", "sponsor", "join", "welcome", "approve"]
+)
+_AGAINST = frozenset(
+    stem(w)
+    for w in ["against", "oppose", "fight", "attack", "condemn", "criticise", "criticize", "topple", "overthrow", "insurgency", "rebel", "resist", "reject", "block", "ban", "opponent", "enemy", "foe"]
+)
 _REACH = 4
 _WHY = re.compile(
     r"^\W*(?:why|how come|for what reason|how|when|since when|where)\s+(?P<aux>has|have|had|did|do|does|is|are|was|were|will|would|could|can)\s+(?P<rest>.+?)\W*$",

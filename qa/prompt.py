@@ -86,5 +86,7 @@ def grammar_for(evidence: Sequence[Evidence], *, max_claims: int) -> str:
 def fingerprint() -> str:
     """Return a hash of everything in the prompt that does not depend on the question."""
     fixed = fixed_prefix()
-    text = "\x1e".join([fixed.system, *(f"{turn.role}\x1f{turn.content}" for turn in fixed.turns), grammar_for((), max_claims=1)])
+    text = "\x1e".join(
+        [fixed.system, *(f"{turn.role}\x1f{turn.content}" for turn in fixed.turns), grammar_for((), max_claims=1)]
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -12,8 +12,12 @@ from qa.words import ALIASES, fold, names
 
 _PERSON = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 _PLURAL = re.compile(r"\b(they|them|their|both|the two)\b", re.I)
-_THING = re.compile(r"\b(it|its|this|that|these|those|there|then)\b(?! (?:there|the|a|an|\w+ (?:had|has|have|was|were|is|are))\b)", re.I)
-_ELLIPSIS = re.compile(r"^\W*(?:and|but|or|so|what about|how about|also|since when|why(?: not)?\W*$|when\W*$|where\W*$|who\W*$)\b", re.I)
+_THING = re.compile(
+    r"\b(it|its|this|that|these|those|there|then)\b(?! (?:there|the|a|an|\w+ (?:had|has|have|was|were|is|are))\b)", re.I
+)
+_ELLIPSIS = re.compile(
+    r"^\W*(?:and|but|or|so|what about|how about|also|since when|why(?: not)?\W*$|when\W*$|where\W*$|who\W*$)\b", re.I
+)
 _INTRODUCED = re.compile(r"^\W*(?i:who (?:is|was)) (?:[A-Z]|(?:mr|mrs|ms|dr)\b)")  # "Who is Ada Holm?"
 _POSSESSIVE = {"his", "its", "their", "hers"}
 
@@ -117,7 +121,11 @@ def _with_previous(question: str, history: Sequence[Turn]) -> Rewritten:
 
 def _for_another(previous: str, question: str) -> str | None:
     """Return the earlier question with its one date or name exchanged: "And in 2019?", "What about Turkey?"."""
-    match = re.match(r"^\W*(?:and|but|what about|how about|and what about|and how about)\s+(?:(?:in|on|for|by|at|from)\s+)?(.+?)\W*$", question, re.I)
+    match = re.match(
+        r"^\W*(?:and|but|what about|how about|and what about|and how about)\s+(?:(?:in|on|for|by|at|from)\s+)?(.+?)\W*$",
+        question,
+        re.I,
+    )
     if not match or len(match.group(1).split()) > 5:
         return None
     before, after = analyse(previous), analyse(question)

@@ -12,16 +12,12 @@ _PHRASES = (
     "United States|United Kingdom|Great Britain|European Union|United Nations|United Arab Emirates|Czech Republic|"
     "New Zealand|South Korean?|North Korean?|Islamic State"
 )
-WORD = re.compile(rf"\b(?:{_PHRASES})\b|" r"[^\W_]+(?:[.'’\-][^\W_]+)*\.?(?<=[A-Z]\.[A-Z]\.)|[^\W_]+(?:['’.\-,][^\W_]+)*")
+WORD = re.compile(
+    rf"\b(?:{_PHRASES})\b|" r"[^\W_]+(?:[.'’\-][^\W_]+)*\.?(?<=[A-Z]\.[A-Z]\.)|[^\W_]+(?:['’.\-,][^\W_]+)*"
+)
 
 STOPWORDS = frozenset(
-    """a about above after again against all also am an and any are as at be because been before being below between
-    both but by can could did do does doing done down during each either else etc ever few for from further get got had
-    has have having he her here hers herself him himself his how i if in into is it its itself just let many may me
-    might more most much must my myself neither no nor not of off on once only or other ought our ours out over own per
-    quite rather s same shall she should since so some such t than that the their theirs them themselves then there
-    these they this those though through thus to too under until up upon us very was we were what when where whether
-    which while who whom whose why will with within without would yet you your yours according behind early late""".split()
+    ["a", "about", "above", "after", "again", "against", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "could", "did", "do", "does", "doing", "done", "down", "during", "each", "either", "else", "etc", "ever", "few", "for", "from", "further", "get", "got", "had", "has", "have", "having", "he", "her", "here", "hers", "herself", "him", "himself", "his", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "just", "let", "many", "may", "me", "might", "more", "most", "much", "must", "my", "myself", "neither", "no", "nor", "not", "of", "off", "on", "once", "only", "or", "other", "ought", "our", "ours", "out", "over", "own", "per", "quite", "rather", "s", "same", "shall", "she", "should", "since", "so", "some", "such", "t", "than", "that", "the", "their", "theirs", "them", "themselves", "then", "there", "these", "they", "this", "those", "though", "through", "thus", "to", "too", "under", "until", "up", "upon", "us", "very", "was", "we", "were", "what", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "within", "without", "would", "yet", "you", "your", "yours", "according", "behind", "early", "late"]
 )
 
 COUNTRY_NAMES = (
@@ -83,15 +79,30 @@ COUNTRY_NAMES = (
 )
 ALIASES = {name: names.split("|")[0] for names in COUNTRY_NAMES for name in names.split("|")}
 LEMMAS = {
-    "won": "win", "thought": "think", "found": "find", "left": "leave", "saw": "see", "felt": "feel", "dead": "die",
-    "death": "die", "deaths": "die", "lives": "live", "lost": "lose", "spoke": "speak", "fell": "fall", "led": "lead",
-    "elected": "election", "elect": "election", "born": "birth", "wound": "wound", "ground": "ground",
+    "won": "win",
+    "thought": "think",
+    "found": "find",
+    "left": "leave",
+    "saw": "see",
+    "felt": "feel",
+    "dead": "die",
+    "death": "die",
+    "deaths": "die",
+    "lives": "live",
+    "lost": "lose",
+    "spoke": "speak",
+    "fell": "fall",
+    "led": "lead",
+    "elected": "election",
+    "elect": "election",
+    "born": "birth",
+    "wound": "wound",
+    "ground": "ground",
 }
 DEMONYM_ENDINGS = ("", "n", "an", "ian", "i", "ese", "s", "ns", "ans", "ians", "is")
-TITLES = frozenset("mr mrs ms miss dr prof sir dame lord lady gen col capt sgt lt rev st president".split())
+TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "dame", "lord", "lady", "gen", "col", "capt", "sgt", "lt", "rev", "st", "president"])
 CALENDAR = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december jan feb mar apr jun jul aug sep sept oct nov dec""".split()
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"]
 )
 
 
@@ -232,7 +243,11 @@ def _close(run: list[Word], text: str) -> list[str]:
 def begins_sentence(text: str, start: int) -> bool:
     """Return whether a sentence, a quotation or the text begins at `start`."""
     before = text[:start].rstrip(" \t\"'“‘«([")
-    return not before or before[-1] in ".!?:\n—" and not re.search(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Gen|Col|Sen|Rep)\.$", before)
+    return (
+        not before
+        or (before[-1] in ".!?:\n—"
+        and not re.search(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Gen|Col|Sen|Rep)\.$", before))
+    )
 
 
 def name_stems(name: str) -> list[str]:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.news import ask, corpus_file, is_exact, main, plain_text, start_lines
+from benchmarks.surroundings import corpus_fingerprint
+from benchmarks.table import Asked, quality_lines, report, speed_lines, verbose_block
 from evals.scoring import (
     Found,
     Given,
@@ -26,8 +28,6 @@ from evals.scoring import (
     says,
     wilson,
 )
-from benchmarks.surroundings import corpus_fingerprint
-from benchmarks.table import Asked, quality_lines, report, speed_lines, verbose_block
 from index import Index
 from index.embed import HashingEmbedder
 from index.errors import IndexingError

@@ -17,17 +17,22 @@ from typing import Any
 from qa.types import Evidence
 from qa.verify.rules import RULES, Source, coverage
 
-SETS = (
-    "fever_dev feverous_dev fool_me_twice scifact check_covid snli_counterfactual mnli_dev_rest qa_derived_squad "
-    "factcheck_gpt_stance wice_dev summedits_other"
-).split()
+SETS = ["fever_dev", "feverous_dev", "fool_me_twice", "scifact", "check_covid", "snli_counterfactual", "mnli_dev_rest", "qa_derived_squad", "factcheck_gpt_stance", "wice_dev", "summedits_other"]
 MAX_PREMISE_CHARACTERS = 6000
 
 
 def features(claim: str, premise: str) -> list[float]:
     """Return (coverage in [0, 1], number of failed rules)."""
     whole = Evidence(
-        number=1, document_id=0, article_id=0, source="premise", article=None, date=None, text=premise, start=0, end=len(premise)
+        number=1,
+        document_id=0,
+        article_id=0,
+        source="premise",
+        article=None,
+        date=None,
+        text=premise,
+        start=0,
+        end=len(premise),
     )
     source = Source.of([whole])
     return [coverage(claim, source), float(sum(rule(claim, source) is not None for rule in RULES))]
@@ -54,11 +59,17 @@ def main() -> None:
     samples = {name: rows_of(arguments.data / f"{name}.jsonl", limit=arguments.limit, rng=rng) for name in SETS}
     seen = {name: [features(row["hypothesis"], row["premise"]) for row in rows] for name, rows in samples.items()}
     labels = {name: [row["label"] == "supported" for row in rows] for name, rows in samples.items()}
-    model = LogisticRegression(C=100).fit([f for name in SETS for f in seen[name]], [y for name in SETS for y in labels[name]])
-    print(f"n={sum(map(len, labels.values()))} intercept={model.intercept_[0]:.2f} coverage, failure={model.coef_[0].round(2)}")
+    model = LogisticRegression(C=100).fit(
+        [f for name in SETS for f in seen[name]], [y for name in SETS for y in labels[name]]
+    )
+    print(
+        f"n={sum(map(len, labels.values()))} intercept={model.intercept_[0]:.2f} coverage, failure={model.coef_[0].round(2)}"
+    )
     for name in SETS:
         if len(set(labels[name])) == 2:
-            print(f"{name:24s} n={len(labels[name])} AUC={roc_auc_score(labels[name], model.predict_proba(seen[name])[:, 1]):.2f}")
+            print(
+                f"{name:24s} n={len(labels[name])} AUC={roc_auc_score(labels[name], model.predict_proba(seen[name])[:, 1]):.2f}"
+            )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from qa.types import Evidence, Label, Verdict
 from qa.words import STOPWORDS, alias, contains_word, content_stems, fold, folded_words, name_stems, names, words
 
 QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
-NEGATORS = frozenset("not no never neither nor without none nobody nothing cannot".split())
+NEGATORS = frozenset(["not", "no", "never", "neither", "nor", "without", "none", "nobody", "nothing", "cannot"])
 REFUSALS = frozenset({"deni", "reject", "refus", "fail", "lack", "unabl", "rule"})
 HEDGES = re.compile(
     r"\b(?:allegedly|alleged|reportedly|apparently|purportedly|unconfirmed|expected to|likely|unlikely|(?-i:may)|might|could|possibl[ey]|"
@@ -22,7 +22,10 @@ HEDGES = re.compile(
     r"would|should|rumou?red|claims?|claimed|considering)\b",
     re.I,
 )
-SAYING = re.compile(r"\b(?:said|says|told|according to|accused|claims?|claimed|alleged|stated|warned|argued|believes?|reported|announced|added|wrote|suggested|insisted|denied|reports?)\b", re.I)
+SAYING = re.compile(
+    r"\b(?:said|says|told|according to|accused|claims?|claimed|alleged|stated|warned|argued|believes?|reported|announced|added|wrote|suggested|insisted|denied|reports?)\b",
+    re.I,
+)
 MIN_COVERAGE = 0.6
 _INTERCEPT, _COVERAGE_WEIGHT, _FAILURE_WEIGHT = -1.41, 2.15, 0.64
 
@@ -110,7 +113,9 @@ def coverage(claim: str, source: Source) -> float:
     stems = content_stems(claim)
     if not stems:
         return 0.0
-    found = [1.0 if contains_word(source.stems, s) else 0.6 if contains_word(source.around_stems, s) else 0.0 for s in stems]
+    found = [
+        1.0 if contains_word(source.stems, s) else 0.6 if contains_word(source.around_stems, s) else 0.0 for s in stems
+    ]
     return sum(found) / len(found)
 
 
@@ -130,7 +135,9 @@ def _plain(text: str) -> str:
 
 def _figures(claim: str, source: Source) -> Failure | None:
     known = numbers(source.own) + numbers(source.heading) + numbers(source.around)
-    years = [float(mention.year) for mention in dates(f"{source.own}\n{source.heading}\n{source.around}") if mention.year]
+    years = [
+        float(mention.year) for mention in dates(f"{source.own}\n{source.heading}\n{source.around}") if mention.year
+    ]
     for number in numbers(claim):
         if number.unit is None and number.value == 1 and not number.text.isdigit():
             continue  # "one" is most often a pronoun
@@ -151,7 +158,10 @@ def _same_figure(left: Number, right: Number) -> bool:
 def _rival(claim: str, number: Number, source: Source) -> Number | None:
     """Return the source's own number of the thing that the claim counts, where it is another one."""
     counted = content_stems(claim[number.end : number.end + 40])[:1]
-    return next((n for n in numbers(source.own) if counted and content_stems(source.own[n.end : n.end + 40])[:1] == counted), None)
+    return next(
+        (n for n in numbers(source.own) if counted and content_stems(source.own[n.end : n.end + 40])[:1] == counted),
+        None,
+    )
 
 
 def _dates(claim: str, source: Source) -> Failure | None:
@@ -168,7 +178,7 @@ def _dates(claim: str, source: Source) -> Failure | None:
     return None
 
 
-_WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_WEEKDAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 
 
 def _names(claim: str, source: Source) -> Failure | None:
@@ -185,10 +195,7 @@ def _is_title(missing: Sequence[str], name: str) -> bool:
     return all(stem_ in {alias(w) for w in _OFFICES} for stem_ in missing)
 
 
-_OFFICES = (
-    "minister ambassador secretary envoy chief chairman chairwoman spokesman spokeswoman spokesperson director mayor governor senator "
-    "judge king queen prince chancellor foreign defence defense prime state deputy former special"
-).split()
+_OFFICES = ["minister", "ambassador", "secretary", "envoy", "chief", "chairman", "chairwoman", "spokesman", "spokeswoman", "spokesperson", "director", "mayor", "governor", "senator", "judge", "king", "queen", "prince", "chancellor", "foreign", "defence", "defense", "prime", "state", "deputy", "former", "special"]
 
 
 def _negation(claim: str, source: Source) -> Failure | None:
@@ -233,7 +240,9 @@ def _hedges(claim: str, source: Source) -> Failure | None:
     hedge = HEDGES.search(source.own)
     if hedge is None or HEDGES.search(claim) or SAYING.search(claim) or QUOTED.search(claim) or negated(claim):
         return None
-    strong = re.fullmatch(r"(?i)alleged(ly)?|reportedly|apparently|purportedly|unconfirmed|expected to|believed|rumou?red", hedge.group())
+    strong = re.fullmatch(
+        r"(?i)alleged(ly)?|reportedly|apparently|purportedly|unconfirmed|expected to|believed|rumou?red", hedge.group()
+    )
     near = frozenset(content_stems(source.own[hedge.end() : hedge.end() + 60])[:4])
     if strong and near & frozenset(content_stems(claim)):
         return Failure(label="not_enough", reason=f"the source is not sure: it says “{hedge.group()}”")
@@ -269,7 +278,9 @@ def _question_names(question: str, source: Source) -> list[Failure]:
     """The names that the question gives must be what the evidence is about."""
     known = source.stems | source.around_stems
     for name in own_name_stems(analyse(question)):
-        if not any(contains_word(known, stem_) for stem_ in name[-1:]) and not all(contains_word(known, s) for s in name):
+        if not any(contains_word(known, stem_) for stem_ in name[-1:]) and not all(
+            contains_word(known, s) for s in name
+        ):
             return [Failure(label="not_enough", reason=f"the source is not about {' '.join(name)}")]
     return []
 

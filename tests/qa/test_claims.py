@@ -32,7 +32,14 @@ def test_a_reply_is_split_into_sentences_with_their_markers(reply, expected):
 
 
 @pytest.mark.parametrize(
-    "reply", ["", "  ", "The documents do not say.", "The evidence does not mention it.", "There is no information about this in the sources."]
+    "reply",
+    [
+        "",
+        "  ",
+        "The documents do not say.",
+        "The evidence does not mention it.",
+        "There is no information about this in the sources.",
+    ],
 )
 def test_a_reply_that_gives_up_is_a_refusal(reply):
     assert is_refusal(reply)

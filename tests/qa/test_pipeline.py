@@ -38,7 +38,10 @@ def text_of(source):
 
 
 def test_a_supported_sentence_is_the_answer_with_its_exact_words():
-    answer = ask("The fire at the Norbury mill injured nearly 40 people [1].", "How many people did the fire at the Norbury mill injure?")
+    answer = ask(
+        "The fire at the Norbury mill injured nearly 40 people [1].",
+        "How many people did the fire at the Norbury mill injure?",
+    )
 
     assert answer.status == "answered"
     assert answer.text == "The fire at the Norbury mill injured nearly 40 people. [1]"
@@ -51,7 +54,10 @@ def test_a_supported_sentence_is_the_answer_with_its_exact_words():
 
 
 def test_an_invented_figure_is_never_shown():
-    answer = ask("The fire at the Norbury mill injured 400 people [1].", "How many people did the fire at the Norbury mill injure?")
+    answer = ask(
+        "The fire at the Norbury mill injured 400 people [1].",
+        "How many people did the fire at the Norbury mill injure?",
+    )
 
     assert "400" not in answer.text
     assert answer.text.startswith("A fire at the Norbury mill injured nearly 40 people on Friday.")
@@ -84,14 +90,18 @@ def test_a_figure_of_something_else_does_not_answer():
 
 
 def test_what_the_documents_do_not_know_is_an_answer():
-    answer = ask("Mayor Ana Tarn said the cause of the fire was not known [1].", "What was the cause of the fire at the mill?")
+    answer = ask(
+        "Mayor Ana Tarn said the cause of the fire was not known [1].", "What was the cause of the fire at the mill?"
+    )
 
     assert answer.status == "answered"
     assert "not known" in answer.text
 
 
 def test_a_false_premise_is_named_and_what_is_said_instead_is_cited():
-    answer = ask("The council closed the pool because of May [1].", "Why did the Norbury council close the harbour pool in May?")
+    answer = ask(
+        "The council closed the pool because of May [1].", "Why did the Norbury council close the harbour pool in May?"
+    )
 
     assert answer.status == "abstained"
     assert "close the harbour pool" in (answer.reason or "")
@@ -100,7 +110,9 @@ def test_a_false_premise_is_named_and_what_is_said_instead_is_cited():
 
 def test_two_figures_for_one_thing_are_both_given():
     later = PassageInput(
-        source="later.txt", text="A fire at the Norbury mill injured at least 52 people on Friday, the clinic said.", title="Mill fire: clinic speaks"
+        source="later.txt",
+        text="A fire at the Norbury mill injured at least 52 people on Friday, the clinic said.",
+        title="Mill fire: clinic speaks",
     )
     answer = ask("unused", "How many people did a fire at the Norbury mill injure on Friday?", [*PASSAGES, later])
 
@@ -125,7 +137,9 @@ def test_a_follow_up_is_asked_as_a_standalone_question():
 
 def test_nothing_published_after_the_as_of_date_is_evidence():
     answer = ask(
-        "The documents do not say.", "How many people did the fire at the Norbury mill injure?", as_of=datetime.date(2019, 5, 2)
+        "The documents do not say.",
+        "How many people did the fire at the Norbury mill injure?",
+        as_of=datetime.date(2019, 5, 2),
     )
 
     assert answer.status == "abstained"
@@ -172,8 +186,15 @@ def test_an_empty_index_is_an_abstention():
 
 
 def test_nobody_as_the_answer_to_who_is_a_false_premise():
-    quiet = PassageInput(source="quiet.txt", text="A fire broke out at the Aldous cannery. Nobody was hurt in the fire at the Aldous cannery.")
-    answer = ask("Nobody was hurt in the fire at the Aldous cannery [1].", "Who was hurt in the fire at the Aldous cannery?", [quiet])
+    quiet = PassageInput(
+        source="quiet.txt",
+        text="A fire broke out at the Aldous cannery. Nobody was hurt in the fire at the Aldous cannery.",
+    )
+    answer = ask(
+        "Nobody was hurt in the fire at the Aldous cannery [1].",
+        "Who was hurt in the fire at the Aldous cannery?",
+        [quiet],
+    )
 
     assert answer.status == "abstained"
     assert "Nobody was hurt" in (answer.reason or "")

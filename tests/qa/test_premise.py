@@ -8,13 +8,18 @@ from qa.types import Evidence
 
 
 def evidence(text):
-    return Evidence(number=1, document_id=1, article_id=1, source="a", article=None, date=None, text=text, start=0, end=len(text))
+    return Evidence(
+        number=1, document_id=1, article_id=1, source="a", article=None, date=None, text=text, start=0, end=len(text)
+    )
 
 
 @pytest.mark.parametrize(
     ("question", "premise"),
     [
-        ("Why has Norland been supporting Tarn against the rebels?", "Norland has been supporting Tarn against the rebels"),
+        (
+            "Why has Norland been supporting Tarn against the rebels?",
+            "Norland has been supporting Tarn against the rebels",
+        ),
         ("When did Holt resign?", "Holt did resign"),
         ("How many boats sank?", None),
         ("Who resigned?", None),
@@ -31,7 +36,9 @@ def test_stances_are_read_from_the_words_before_a_name():
 
 def test_evidence_on_the_other_side_contradicts_the_premise():
     question = analyse("Why has Norland been supporting Tarn against the rebels?")
-    against = evidence("Norland, a major backer of the insurgency against President Tarn, entered the conflict in August.")
+    against = evidence(
+        "Norland, a major backer of the insurgency against President Tarn, entered the conflict in August."
+    )
 
     assert contradicting(question, [evidence("The pool is closed."), against]) is against
 

@@ -20,7 +20,10 @@ def test_a_pronoun_is_replaced_by_the_person_asked_about():
 
 
 def test_a_possessive_pronoun_stays_possessive():
-    assert rewrite("When did her husband resign?", [asked("Who is Maria Tarn?")]).text == "When did Maria Tarn’s husband resign?"
+    assert (
+        rewrite("When did her husband resign?", [asked("Who is Maria Tarn?")]).text
+        == "When did Maria Tarn’s husband resign?"
+    )
 
 
 def test_the_answer_to_who_is_what_he_stands_for():
@@ -30,7 +33,9 @@ def test_the_answer_to_who_is_what_he_stands_for():
 
 
 def test_several_possible_people_are_all_carried_over():
-    rewritten = rewrite("How long did they talk?", [asked("Whom did Tarn receive before the meeting with Holt and Reyes?")])
+    rewritten = rewrite(
+        "How long did they talk?", [asked("Whom did Tarn receive before the meeting with Holt and Reyes?")]
+    )
 
     assert rewritten.text == "How long did they talk? (Tarn, Holt, Reyes)"
 
@@ -55,7 +60,10 @@ def test_an_elliptical_question_takes_the_earlier_one_with_it():
 
 def test_another_date_or_name_takes_the_place_of_the_earlier_one():
     assert rewrite("And in 2019?", [asked("What was the budget in 2018?")]).text == "What was the budget in 2019?"
-    assert rewrite("What about Norland?", [asked("How many people live in Tarsk?")]).text == "How many people live in Norland?"
+    assert (
+        rewrite("What about Norland?", [asked("How many people live in Tarsk?")]).text
+        == "How many people live in Norland?"
+    )
 
 
 def test_a_question_that_goes_on_keeps_its_own_question_word_first():

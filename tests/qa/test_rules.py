@@ -10,16 +10,30 @@ from qa.verify.rules import negated
 
 def evidence(text, *, title=None, date=None, context=""):
     return Evidence(
-        number=1, document_id=1, article_id=1, source="a.txt", article=title, date=date, text=text, start=0, end=len(text), context=context
+        number=1,
+        document_id=1,
+        article_id=1,
+        source="a.txt",
+        article=title,
+        date=date,
+        text=text,
+        start=0,
+        end=len(text),
+        context=context,
     )
 
 
-STRIKE = "At least 17 fighters were killed in US strikes near the Iraqi border, the Observatory said on February 26, 2021."
+STRIKE = (
+    "At least 17 fighters were killed in US strikes near the Iraqi border, the Observatory said on February 26, 2021."
+)
 
 SUPPORTED = [
     (STRIKE, "At least 17 fighters were killed in US strikes near the Iraqi border."),
     (STRIKE, "At least seventeen fighters were killed in U.S. strikes, the Observatory said."),
-    ("The council closed the pool for 90 per cent of the summer.", "The council closed the pool for 90% of the summer."),
+    (
+        "The council closed the pool for 90 per cent of the summer.",
+        "The council closed the pool for 90% of the summer.",
+    ),
     ("“We are ready,” said Mayor Ana Tarn.", "Mayor Ana Tarn said “we are ready”."),
     ("Nearly 250 people have died since April 22.", "Nearly 250 people have died since April 22."),
     ("The mayor did not resign.", "The mayor did not resign."),
@@ -68,7 +82,10 @@ def test_a_name_may_stand_in_the_title_and_a_date_in_the_article():
     date = Dated(value=datetime.date(2021, 9, 15), basis="stated")
     piece = evidence("The operation killed 22 fighters.", title="Norland condemns strikes", date=date)
 
-    assert RuleVerifier().verify("The Norland operation killed 22 fighters on September 15, 2021.", [piece]).label == "supported"
+    assert (
+        RuleVerifier().verify("The Norland operation killed 22 fighters on September 15, 2021.", [piece]).label
+        == "supported"
+    )
 
 
 def test_evidence_on_somebody_else_does_not_answer_the_question():
@@ -107,7 +124,10 @@ def test_a_date_of_the_question_may_stand_in_the_sentence_before():
 def test_a_figure_that_only_a_neighbouring_sentence_gives_is_not_supported_by_this_one():
     piece = evidence("The mill was built by the Aldous family.", context="A fire injured 40 people.")
 
-    assert RuleVerifier().verify("The mill was built by 40 people.", [piece], question="Who built the mill?").label != "supported"
+    assert (
+        RuleVerifier().verify("The mill was built by 40 people.", [piece], question="Who built the mill?").label
+        != "supported"
+    )
 
 
 def test_a_cause_that_the_source_does_not_give_is_refused():
@@ -121,4 +141,7 @@ def test_words_are_not_put_into_the_mouth_of_somebody_named_nearby():
     piece = evidence("A costs judge would allow about 290,000.", context="Axel Norvane sold the company in May.")
     claim = "Axel Norvane said a costs judge would allow about 290,000."
 
-    assert RuleVerifier().verify(claim, [piece], question="What did Axel Norvane say about the costs judge?").label == "not_enough"
+    assert (
+        RuleVerifier().verify(claim, [piece], question="What did Axel Norvane say about the costs judge?").label
+        == "not_enough"
+    )

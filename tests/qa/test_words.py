@@ -17,13 +17,22 @@ def test_inflections_of_a_word_share_a_stem(left, right):
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [("Syrian", "Syria"), ("Turkish", "Turkey"), ("U.S.", "America"), ("Britain", "UK"), ("Iranian", "Iran"), ("Italian", "Italy")],
+    [
+        ("Syrian", "Syria"),
+        ("Turkish", "Turkey"),
+        ("U.S.", "America"),
+        ("Britain", "UK"),
+        ("Iranian", "Iran"),
+        ("Italian", "Italy"),
+    ],
 )
 def test_a_demonym_counts_as_its_country(left, right):
     assert same_word(alias(left), alias(right))
 
 
-@pytest.mark.parametrize(("left", "right"), [("Iran", "Iraq"), ("Austria", "Australia"), ("Niger", "Nigeria"), ("Mali", "Malta")])
+@pytest.mark.parametrize(
+    ("left", "right"), [("Iran", "Iraq"), ("Austria", "Australia"), ("Niger", "Nigeria"), ("Mali", "Malta")]
+)
 def test_countries_that_look_alike_stay_apart(left, right):
     assert not same_word(alias(left), alias(right))
 
@@ -40,7 +49,10 @@ def test_two_words_of_a_country_are_one():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("U.S. Secretary of State John Kerry met President Bashar al-Assad.", ("U.S. Secretary of State John Kerry", "Bashar al-Assad")),
+        (
+            "U.S. Secretary of State John Kerry met President Bashar al-Assad.",
+            ("U.S. Secretary of State John Kerry", "Bashar al-Assad"),
+        ),
         ("Insurgent shelling killed 96 people.", ()),
         ("Turkey said so.", ("Turkey",)),
         ("The ferry left Port Alder on Monday in March.", ("Port Alder",)),
