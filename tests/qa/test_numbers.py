@@ -84,7 +84,7 @@ def test_every_number_and_date_is_where_it_says(text):
 
 @given(st.integers(min_value=0, max_value=10**9))
 def test_thousands_separators_do_not_change_a_number(value):
-    (number,) = [n for n in numbers(f"x {value:,} y")] or [None]
+    (number,) = numbers(f"x {value:,} y") or (None,)
     if number is None:
         (mention,) = dates(f"x {value:,} y")
         assert mention.year == value
