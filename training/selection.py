@@ -51,7 +51,7 @@ def examples_of(name: str, corpus: Path, questions: Path) -> list[Example]:
     with tempfile.TemporaryDirectory() as folder, Index.open(Path(folder) / "index") as documents:
         documents.sync([corpus])
         made = []
-        for row in read_rows(questions):
+        for row in read_rows(questions.read_text(encoding="utf-8").splitlines()):
             profile = analyse(rewrite(row.question, [Turn(role="user", content=text) for text in row.history]).text)
             hits = documents.search(profile.text, limit=10)
             articles = {a.article_id: a for a in documents.articles({hit.article_id for hit in hits})}
