@@ -47,7 +47,25 @@ _FOCUS = re.compile(
     re.I,
 )
 _GENERIC = frozenset(
-    ["people", "person", "persons", "thing", "one", "kind", "sort", "type", "name", "number", "amount", "total", "share", "country", "city", "town", "place"]
+    [
+        "people",
+        "person",
+        "persons",
+        "thing",
+        "one",
+        "kind",
+        "sort",
+        "type",
+        "name",
+        "number",
+        "amount",
+        "total",
+        "share",
+        "country",
+        "city",
+        "town",
+        "place",
+    ]
 )
 
 

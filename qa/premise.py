@@ -12,11 +12,51 @@ from qa.words import alias, contains_word, content_stems, name_stems, names, ste
 
 _FOR = frozenset(
     stem(w)
-    for w in ["support", "back", "help", "aid", "assist", "defend", "favour", "favor", "ally", "endorse", "praise", "arm", "fund", "sponsor", "supporter", "backer", "sponsor", "join", "welcome", "approve"]
+    for w in [
+        "support",
+        "back",
+        "help",
+        "aid",
+        "assist",
+        "defend",
+        "favour",
+        "favor",
+        "ally",
+        "endorse",
+        "praise",
+        "arm",
+        "fund",
+        "sponsor",
+        "supporter",
+        "backer",
+        "sponsor",
+        "join",
+        "welcome",
+        "approve",
+    ]
 )
 _AGAINST = frozenset(
     stem(w)
-    for w in ["against", "oppose", "fight", "attack", "condemn", "criticise", "criticize", "topple", "overthrow", "insurgency", "rebel", "resist", "reject", "block", "ban", "opponent", "enemy", "foe"]
+    for w in [
+        "against",
+        "oppose",
+        "fight",
+        "attack",
+        "condemn",
+        "criticise",
+        "criticize",
+        "topple",
+        "overthrow",
+        "insurgency",
+        "rebel",
+        "resist",
+        "reject",
+        "block",
+        "ban",
+        "opponent",
+        "enemy",
+        "foe",
+    ]
 )
 _REACH = 4
 _WHY = re.compile(

@@ -17,7 +17,19 @@ from typing import Any
 from qa.types import Evidence
 from qa.verify.rules import RULES, Source, coverage
 
-SETS = ["fever_dev", "feverous_dev", "fool_me_twice", "scifact", "check_covid", "snli_counterfactual", "mnli_dev_rest", "qa_derived_squad", "factcheck_gpt_stance", "wice_dev", "summedits_other"]
+SETS = [
+    "fever_dev",
+    "feverous_dev",
+    "fool_me_twice",
+    "scifact",
+    "check_covid",
+    "snli_counterfactual",
+    "mnli_dev_rest",
+    "qa_derived_squad",
+    "factcheck_gpt_stance",
+    "wice_dev",
+    "summedits_other",
+]
 MAX_PREMISE_CHARACTERS = 6000
 
 

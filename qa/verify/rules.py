@@ -195,7 +195,35 @@ def _is_title(missing: Sequence[str], name: str) -> bool:
     return all(stem_ in {alias(w) for w in _OFFICES} for stem_ in missing)
 
 
-_OFFICES = ["minister", "ambassador", "secretary", "envoy", "chief", "chairman", "chairwoman", "spokesman", "spokeswoman", "spokesperson", "director", "mayor", "governor", "senator", "judge", "king", "queen", "prince", "chancellor", "foreign", "defence", "defense", "prime", "state", "deputy", "former", "special"]
+_OFFICES = [
+    "minister",
+    "ambassador",
+    "secretary",
+    "envoy",
+    "chief",
+    "chairman",
+    "chairwoman",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "director",
+    "mayor",
+    "governor",
+    "senator",
+    "judge",
+    "king",
+    "queen",
+    "prince",
+    "chancellor",
+    "foreign",
+    "defence",
+    "defense",
+    "prime",
+    "state",
+    "deputy",
+    "former",
+    "special",
+]
 
 
 def _negation(claim: str, source: Source) -> Failure | None:
