@@ -101,7 +101,8 @@ def test_make_chat_indexes_the_newsroom_and_opens_the_page_on_loopback(tmp_path:
 
     assert lines[-2:] == [
         f"{tmp_path}/bin/onrecord index examples/newsroom --index {tmp_path}/share/onrecord/newsroom",
-        f"{tmp_path}/bin/onrecord chat --index {tmp_path}/share/onrecord/newsroom --host 127.0.0.1 --port 7860 --examples examples/questions.jsonl",
+        f"{tmp_path}/bin/onrecord chat --index {tmp_path}/share/onrecord/newsroom --host 127.0.0.1 --port 7860"
+        " --examples examples/questions.jsonl",
     ]
     assert (ROOT / "examples" / "newsroom").is_dir()
 
