@@ -168,7 +168,9 @@ def _wire(desk: Desk, board: gr.Chatbot, box: gr.Textbox) -> None:
         answer.then(_idle_box, None, box, **AT_ONCE)
         running.append(answer)
     stop = box.stop(lambda now: _shown(chat.stopped(now)), state, [state, board], cancels=running, **AT_ONCE)
-    stop.then(_idle_box, None, box, **AT_ONCE)
+    # A piece that was on its way when the stop came may have drawn the draft once more: mark it again.
+    again = stop.then(lambda now: _shown(chat.stopped(now)), state, [state, board], **AT_ONCE)
+    again.then(_idle_box, None, box, **AT_ONCE)
     board.undo(_undo, state, shown, **AT_ONCE)
     board.clear(lambda: (), None, state, **AT_ONCE)
 
