@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from qa.numbers import DateMention, dates, numbers
-from qa.words import STOPWORDS, alias, content_stems, fold, name_stems, names, words
+from qa.words import STOPWORDS, alias, content_stems, name_stems, names, words
 
 Kind = Literal["number", "duration", "date", "person", "place", "reason", "boolean", "thing"]
 
@@ -149,12 +149,3 @@ def own_name_stems(profile: Profile) -> tuple[tuple[str, ...], ...]:
     """Return the stems of each name that the question gives, longest names first."""
     stems = [tuple(name_stems(name)) for name in profile.names]
     return tuple(sorted((s for s in stems if s), key=len, reverse=True))
-
-
-def expects_name(kind: Kind) -> bool:
-    return kind in ("person", "place")
-
-
-def folded(text: str) -> str:
-    """Return `text` with plain quotes, single spaces and lower case, for comparing words."""
-    return " ".join(fold(text).split())

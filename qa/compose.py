@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from qa.decide import Bound, Decision
-from qa.types import Answer, Citation, Claim, Conflict, Evidence, Side, Timings, Verdict
+from qa.decide import Bound, Decision, quotation
+from qa.types import Answer, Citation, Claim, Conflict, Evidence, Side, Timings
 
 TextOf = Callable[[str], str]
 
 
-def answered(
+def compose(
     decision: Decision,
     *,
     question: str,
@@ -20,19 +20,18 @@ def answered(
     index_fingerprint: str,
     timings: Timings,
 ) -> Answer:
-    """Return the answer whose sentences are the decision's claims."""
+    """Return the answer: its claims, or every side of a conflict, or why it abstains with the nearest words."""
     record = _Record(text_of)
-    for bound in decision.claims:
-        record.claim(bound)
+    sides = _written(decision, record)
     return Answer(
         question=question,
         standalone_question=standalone_question,
-        status="answered",
+        status=decision.status,
         text=record.text,
-        reason=None,
+        reason=decision.reason if decision.status == "abstained" else None,
         claims=tuple(record.claims),
         citations=tuple(record.citations),
-        conflicts=(),
+        conflicts=(Conflict(about=standalone_question, sides=sides),) if sides else (),
         rejected=_rejected(decision),
         model=model,
         index_fingerprint=index_fingerprint,
@@ -40,75 +39,29 @@ def answered(
     )
 
 
-def conflicting(
-    decision: Decision,
-    *,
-    question: str,
-    standalone_question: str,
-    text_of: TextOf,
-    model: str,
-    index_fingerprint: str,
-    timings: Timings,
-) -> Answer:
-    """Return the answer that gives every side with its source and date."""
-    record = _Record(text_of)
+def _written(decision: Decision, record: _Record) -> tuple[Side, ...]:
+    """Write the decision into the record; returns the sides of a conflict."""
+    match decision.status:
+        case "answered":
+            for bound in decision.claims:
+                record.claim(bound)
+        case "conflict":
+            return _sides(decision, record)
+        case "abstained":
+            record.plain(decision.reason or "The documents do not say.")
+            for piece in decision.nearest:
+                record.cite(piece)
+    return ()
+
+
+def _sides(decision: Decision, record: _Record) -> tuple[Side, ...]:
     values = [side.value for side in decision.sides]
     record.plain(f"The documents do not agree: {', '.join(values[:-1])} or {values[-1]}.")
     sides = []
     for side in decision.sides:
-        piece = side.evidence
-        words = f"{piece.lead} {piece.text}" if piece.lead else piece.text
-        record.plain(f"\n- {side.value} ({_origin(piece)}):")
-        bound = Bound(
-            text=" ".join(words.split()), evidence=(piece,), verdict=Verdict(label="supported", probability=1.0)
-        )
-        number = record.claim(bound)[0]
-        sides.append(Side(value=side.value, citation=number))
-    return Answer(
-        question=question,
-        standalone_question=standalone_question,
-        status="conflict",
-        text=record.text,
-        reason=None,
-        claims=tuple(record.claims),
-        citations=tuple(record.citations),
-        conflicts=(Conflict(about=standalone_question, sides=tuple(sides)),),
-        rejected=_rejected(decision),
-        model=model,
-        index_fingerprint=index_fingerprint,
-        timings=timings,
-    )
-
-
-def abstained(
-    decision: Decision,
-    *,
-    question: str,
-    standalone_question: str,
-    text_of: TextOf,
-    model: str,
-    index_fingerprint: str,
-    timings: Timings,
-) -> Answer:
-    """Return the abstention: its reason, and the nearest that the documents say."""
-    record = _Record(text_of)
-    record.plain(decision.reason or "The documents do not say.")
-    for piece in decision.nearest:
-        record.cite(piece)
-    return Answer(
-        question=question,
-        standalone_question=standalone_question,
-        status="abstained",
-        text=record.text,
-        reason=decision.reason,
-        claims=(),
-        citations=tuple(record.citations),
-        conflicts=(),
-        rejected=_rejected(decision),
-        model=model,
-        index_fingerprint=index_fingerprint,
-        timings=timings,
-    )
+        record.plain(f"\n- {side.value} ({_origin(side.evidence)}):")
+        sides.append(Side(value=side.value, citation=record.claim(quotation(side.evidence))[0]))
+    return tuple(sides)
 
 
 def _origin(piece: Evidence) -> str:
@@ -166,8 +119,3 @@ class _Record:
                 )
             )
         return self._numbers[key]
-
-
-def quotes(citations: Sequence[Citation]) -> list[str]:
-    """Return the exact words of each citation, in order."""
-    return [citation.quote for citation in citations]

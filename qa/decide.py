@@ -27,7 +27,6 @@ class Bound:
     text: str
     evidence: tuple[Evidence, ...]
     verdict: Verdict
-    verbatim: bool = False  # the words are the document's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,9 +162,14 @@ def _quotation(
         if piece is None or candidate.score < floor or not gives_answer(profile, piece.text):
             continue
         if says_unknown(piece.text) or candidate.about.names > 0:
-            text = f"{piece.lead} {piece.text}" if piece.lead else piece.text
-            return Bound(text=" ".join(text.split()), evidence=(piece,), verdict=QUOTED, verbatim=True)
+            return quotation(piece)
     return None
+
+
+def quotation(piece: Evidence) -> Bound:
+    """Return the words of a piece of evidence, with its lead where it has one, as a claim that rests on it."""
+    text = f"{piece.lead} {piece.text}" if piece.lead else piece.text
+    return Bound(text=" ".join(text.split()), evidence=(piece,), verdict=QUOTED)
 
 
 def _conflict(sides: Sequence[Sequence[Value]]) -> Decision:

@@ -14,7 +14,7 @@ from index import Index
 from index.errors import QueryError
 from index.types import Hit
 from qa.analysis import Profile, analyse
-from qa.compose import abstained, answered, conflicting
+from qa.compose import compose
 from qa.config import Settings
 from qa.conflict import disagreement
 from qa.decide import Decision, decide
@@ -161,7 +161,6 @@ class Assistant:
         )
 
     def _answer(self, asked: Question, profile: Profile, decision: Decision, clock: _Clock) -> Answer:
-        compose = {"answered": answered, "conflict": conflicting, "abstained": abstained}[decision.status]
         return compose(
             decision,
             question=asked.text,
