@@ -2,7 +2,7 @@
 # make test     set everything up and run the whole test suite
 # make install  the set-up alone; .venv/bin/onrecord is then there
 # make lint     style, types and the import contracts
-# make bench    the figures of the README on ../shared
+# make bench    the figures of the README on $ONRECORD_EVAL_DATA, else ../shared
 
 .POSIX:
 
@@ -52,7 +52,8 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python benchmarks/news.py
+	$(BIN)/onrecord eval news
+	$(BIN)/python benchmarks/start.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,223 +1,266 @@
-"""What counts as right: pure functions over question rows and what was answered to them.
+"""What an asked case was worth: its outcome, its claims judged, and at whose door a failure lies.
 
-A row says what must stand in the answer (`answers`: of every group one spelling), or that the documents do not answer
-(`answers` is null). Spellings are compared without regard to case, to the shape of quotes and dashes and to spaces, and
-as whole words and numbers: 17 does not stand in "2017" or in "17,000", nor in the marker "[17]".
+The judge sees what a reader can check: the words that were shown and the raw words that are cited, without title, date
+or neighbouring sentences. All else is pure.
 """
 
 from __future__ import annotations
 
-import json
-import math
-import re
-import statistics
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
-Outcome = Literal["right", "wrong", "abstained", "answered", "failed"]
+from evals.matching import folded, same_source, says, says_all, without_markers
+from evals.types import SUCCESSES, Asked, Case, Found, JudgedClaim, Outcome, Result, Shown, Stage, Trace
+from index.sentences import split_sentences
+from qa.errors import VerifierError
+from qa.evidence import evidence_from_text
+from qa.types import Answer, Claim, Evidence
+from qa.verify import Verifier
 
-REFUSED_KINDS = frozenset({"unanswerable", "false-premise"})
-CONFLICT = "conflict"
-_MARKER = re.compile(r"\s?\[\d+(?:\s*,\s*\d+)*\]")
-_QUOTES = dict.fromkeys(map(ord, "‘’‚‛ʼ`´"), "'") | dict.fromkeys(map(ord, "“”„‟«»"), '"')
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
-_FOLDED = _QUOTES | _DASHES
-_Z95 = 1.959963984540054
-
-
-class RowsError(Exception):
-    """A file of questions is not in its shape; the message names the line."""
+BEST = 10  # how many passages count as found
+MIN_SHARED_WORDS = 3  # a shorter sentence ("Yes.") does not show that a longer quote was shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quoted:
-    """Words that stand in a document."""
+def score(case: Case, asked: Asked, judge: Verifier | None, *, repeat: int = 0) -> Result:
+    """Return what an asked case was worth. A judge that fails is kept in `judge_error` and never becomes a score.
 
-    source: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One question and what a right answer to it is."""
-
-    id: str
-    kind: str
-    question: str
-    answers: tuple[tuple[str, ...], ...] | None  # None: the documents do not answer it
-    evidence: tuple[Quoted, ...] = ()
-    history: tuple[str, ...] = ()
-    as_of: str | None = None  # YYYY-MM-DD
-    forbidden: tuple[str, ...] = ()
-
-    @property
-    def to_refuse(self) -> bool:
-        return self.answers is None
-
-    @property
-    def answerable(self) -> bool:
-        return self.answers is not None and self.kind != CONFLICT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What came back for a row, reduced to what is scored."""
-
-    status: str  # answered, conflict, abstained, or failed where asking raised an error
-    text: str
-    sides: tuple[str, ...] = ()  # the values of the conflicts that were reported
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A passage that a search found."""
-
-    source: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    low: float
-    high: float
-
-
-def read_rows(lines: Iterable[str]) -> list[Row]:
-    """Return the rows of a JSONL file, in order; blank lines are passed over.
-
-    Raises:
-        RowsError: a line is not JSON, or lacks a field, or an id comes twice.
+    Args:
+        judge: checks the claims; None: they are not judged.
+        repeat: which asking of the same case this is, from 0.
     """
-    rows: list[Row] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    outcome = outcome_of(case, asked.trace)
+    claims: tuple[JudgedClaim, ...] = ()
+    judge_error = None
+    if judge is not None:
         try:
-            rows.append(_row(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as error:
-            raise RowsError(
-                f"line {number} is not a question row ({error}); expected id, kind, question, answers"
-            ) from error
-    ids = [row.id for row in rows]
-    if len(set(ids)) != len(ids):
-        raise RowsError(f"the id {statistics.mode(ids)!r} comes twice; give every row its own")
-    return rows
-
-
-def _row(fields: dict[str, Any]) -> Row:
-    answers = fields["answers"]
-    return Row(
-        id=str(fields["id"]),
-        kind=str(fields["kind"]),
-        question=str(fields["question"]),
-        answers=None if answers is None else tuple(tuple(map(str, group)) for group in answers),
-        evidence=tuple(Quoted(source=item["source"], quote=item["quote"]) for item in fields.get("evidence", ())),
-        history=tuple(_user_turns(fields.get("history") or ())),
-        as_of=fields.get("as_of"),
-        forbidden=tuple(map(str, fields.get("forbidden") or ())),
+            claims = judge_claims(asked.trace, judge)
+        except VerifierError as error:
+            judge_error = f"{type(error).__name__}: {error}"
+    return Result(
+        case=case,
+        asked=asked,
+        outcome=outcome,
+        blame=blame_of(case, asked, outcome),
+        claims=claims,
+        judge_error=judge_error,
+        repeat=repeat,
     )
 
 
-def _user_turns(history: Sequence[Any]) -> Iterable[str]:
-    for turn in history:
-        yield turn if isinstance(turn, str) else str(turn["content"])
+# --- outcomes ---------------------------------------------------------------------------------------------------------
 
 
-def folded(text: str) -> str:
-    """Return the text as it is compared: NFKC, one shape of quotes and dashes, single spaces, no case."""
-    shaped = unicodedata.normalize("NFKC", text).translate(_FOLDED)
-    return " ".join(shaped.split()).casefold()
+def outcome_of(case: Case, trace: Trace) -> Outcome:
+    """Return how a case ended.
 
-
-def without_markers(text: str) -> str:
-    """Return the text without its [1] and [1, 2] markers."""
-    return _MARKER.sub("", text)
-
-
-def says(text: str, spelling: str) -> bool:
-    """Return whether the spelling stands in the text as whole words and whole numbers."""
-    wanted = folded(spelling)
-    if not wanted:
-        return False
-    before = r"(?<!\w)(?<!\d[.,])" if wanted[0].isalnum() else ""
-    after = r"(?!\w)" + (r"(?![.,]\d)" if wanted[-1].isdigit() else "") if wanted[-1].isalnum() else ""
-    return re.search(before + re.escape(wanted) + after, folded(without_markers(text))) is not None
-
-
-def says_all(text: str, groups: Sequence[Sequence[str]]) -> bool:
-    """Return whether of every group at least one spelling stands in the text."""
-    return all(any(says(text, spelling) for spelling in group) for group in groups)
-
-
-def outcome(row: Row, given: Given) -> Outcome:
-    """Return what became of a row.
-
-    A row to be refused is right when the answer abstained and `answered` when it did not; any other row is right when
-    the answer did not abstain and has all that it must have (for a conflict: reported as one, with every side in the
-    text or among the sides), else `abstained` or `wrong`.
+    What counts as right follows `case.expect`. Where no reference answer is known, any answer to an answerable case is
+    right. A right answer that cites nothing is wrong here, and so is an empty one. Where only a search was made, it is
+    right when a gold piece is among the ten best passages.
     """
-    if given.status == "failed":
-        return "failed"
-    if row.answers is None:
-        return "right" if given.status == "abstained" else "answered"
-    if given.status == "abstained":
-        return "abstained"
-    if row.kind != CONFLICT:
-        return "right" if says_all(given.text, row.answers) else "wrong"
-    told = "\n".join((given.text, *given.sides))
-    return "right" if given.status == "conflict" and says_all(told, row.answers) else "wrong"
+    answer = trace.answer
+    if trace.error is not None:
+        return "error"
+    if answer is None:
+        found = any(piece.in_passage(passage) for piece in pieces_of(case) for passage in trace.hits[:BEST])
+        return "answered right" if found else "answered wrong"
+    if answer.status == "abstained":
+        return "rightly abstained" if case.expect == "abstain" else "over-abstained"
+    if case.expect == "abstain" or not without_markers(answer.text).strip() or not cites(answer):
+        return "answered wrong"
+    if case.expect == "conflict":
+        return _reported(answer, case.answers)
+    if case.expect == "answer or conflict" and answer.status == "conflict":
+        return _reported(answer, case.sides or case.answers)
+    right = case.answers is None or (says_all(answer.text, case.answers) and not forbidden_in(case, answer))
+    return "answered right" if right else "answered wrong"
 
 
-def forbidden_said(row: Row, given: Given) -> tuple[str, ...]:
-    """Return the forbidden strings of a row that stand in the answer."""
-    return tuple(spelling for spelling in row.forbidden if says(given.text, spelling))
+def _reported(answer: Answer, sides: Sequence[Sequence[str]] | None) -> Outcome:
+    whole = answer.status == "conflict" and says_all(told(answer), sides or ())
+    return "conflict reported" if whole else "answered wrong"
 
 
-def quotes_found(row: Row, found: Sequence[Found]) -> list[bool]:
-    """Return for each different quote of a row whether a passage holds it; one text in two documents is one quote."""
-    sources: dict[str, set[str]] = {}
-    for item in row.evidence:
-        sources.setdefault(folded(item.quote), set()).add(item.source)
-    return [
-        any(_same_source(passage.source, names) and quote in folded(passage.text) for passage in found)
-        for quote, names in sources.items()
+def told(answer: Answer) -> str:
+    """Return all that an answer tells: its text, and the sides of its conflicts, each on its line."""
+    return "\n".join((answer.text, *(side.value for conflict in answer.conflicts for side in conflict.sides)))
+
+
+def cites(answer: Answer) -> bool:
+    """Return whether a claim, or a side of a conflict, carries a citation that the answer has."""
+    known = {citation.number for citation in answer.citations}
+    carried = {number for claim in answer.claims for number in claim.citations}
+    carried |= {side.citation for conflict in answer.conflicts for side in conflict.sides}
+    return bool(known & carried)
+
+
+def forbidden_in(case: Case, answer: Answer) -> tuple[str, ...]:
+    """Return the forbidden strings that an answer states; an abstention states nothing.
+
+    Where the case asks for all sides, a side that it asks for is not forbidden among the sides of a conflict.
+    """
+    if answer.status == "abstained":
+        return ()
+    wanted = case.sides or (case.answers if case.expect == "conflict" else None) or ()
+    asked_for = {folded(spelling) for group in wanted for spelling in group} if answer.status == "conflict" else set()
+    return tuple(word for word in case.forbidden if folded(word) not in asked_for and says(told(answer), word))
+
+
+# --- the judge --------------------------------------------------------------------------------------------------------
+
+
+def judge_claims(trace: Trace, judge: Verifier) -> tuple[JudgedClaim, ...]:
+    """Return each sentence that was stated, judged against the raw words of its citations; an abstention has none.
+
+    Which citations are needed follows Gao et al. 2023, "Enabling Large Language Models to Generate Text with
+    Citations": a citation is, when all of the claim's citations support the claim and this one does so alone or the
+    others do not without it. A sentence of an answer that belongs to no claim is uncited.
+
+    Raises:
+        VerifierError: the judge failed.
+    """
+    answer = trace.answer
+    if answer is None or answer.status == "abstained":
+        return ()
+    cited = {citation.number: tuple(evidence_from_text(citation.quote)) for citation in answer.citations}
+    judged = tuple(_judged(claim, answer, cited, judge) for claim in answer.claims)
+    return judged + tuple(_uncited(sentence) for sentence in _outside_claims(answer))
+
+
+def _judged(claim: Claim, answer: Answer, cited: Mapping[int, tuple[Evidence, ...]], judge: Verifier) -> JudgedClaim:
+    text = _shown_words(claim, answer)
+    own = tuple(number for number in claim.citations if cited.get(number))
+    if not own:
+        return _uncited(text, claim.citations)
+
+    def supported(numbers: Sequence[int]) -> bool:
+        evidence = [piece for number in numbers for piece in cited.get(number, ())]
+        question = answer.standalone_question
+        return bool(evidence) and judge.verify(text, evidence, question=question).label == "supported"
+
+    pieces = [piece for number in own for piece in cited[number]]
+    verdict = judge.verify(text, pieces, question=answer.standalone_question)
+    holds = verdict.label == "supported"
+    rest = {number: [other for other in own if other != number] for number in claim.citations}
+    others = (number for number in cited if number not in claim.citations)
+    return JudgedClaim(
+        text=text,
+        citations=claim.citations,
+        label=verdict.label,
+        probability=verdict.probability,
+        reason=verdict.reason,
+        needed=tuple(
+            holds and number in own and (own == (number,) or supported([number]) or not supported(rest[number]))
+            for number in claim.citations
+        ),
+        better=None if holds else next((number for number in others if supported([number])), None),
+    )
+
+
+def _uncited(text: str, citations: tuple[int, ...] = ()) -> JudgedClaim:
+    return JudgedClaim(
+        text=text,
+        citations=citations,
+        label="uncited",
+        probability=None,
+        reason="the sentence cites nothing",
+        needed=tuple(False for _ in citations),
+    )
+
+
+def _shown_words(claim: Claim, answer: Answer) -> str:
+    """Return what a reader reads where the claim stands: a claim that was checked must be the one that is shown."""
+    shown = " ".join(without_markers(answer.text[claim.start : claim.end]).split())
+    return claim.text if not shown or folded(shown) == folded(claim.text) else shown
+
+
+def _outside_claims(answer: Answer) -> list[str]:
+    """Return the sentences of a plain answer that no claim covers; a reported conflict has its own framing."""
+    if answer.status != "answered":
+        return []
+    texts = [
+        without_markers(sentence.text).strip()
+        for sentence in split_sentences(answer.text)
+        if not any(claim.start < sentence.end and sentence.start < claim.end for claim in answer.claims)
     ]
+    return [text for text in texts if any(character.isalnum() for character in text)]
 
 
-def _same_source(source: str, names: set[str]) -> bool:
-    return any(source == name or source.endswith("/" + name) for name in names)
+# --- the evidence that is known to answer -----------------------------------------------------------------------------
 
 
-def wilson(successes: int, n: int) -> Interval:
-    """Return the 95 % score interval of a share (Wilson 1927).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldPiece:
+    """Words that answer, wherever they stand, or a whole document that does: the unit of recall."""
 
-    Raises:
-        ValueError: there is nothing to take a share of, or more successes than cases.
+    quote: str | None  # folded; None: the document is relevant as a whole
+    sources: frozenset[str]
+    grade: int
+
+    def in_passage(self, passage: Found) -> bool:
+        """Return whether a passage holds the words, or is of the document."""
+        return self._of(passage.source) and (self.quote is None or self.quote in folded(passage.text))
+
+    def in_sentence(self, shown: Shown) -> bool:
+        """Return whether a sentence that was shown holds the words, or is a part of them."""
+        if not self._of(shown.source) or self.quote is None:
+            return self._of(shown.source)
+        text = folded(shown.text)
+        return self.quote in text or (text in self.quote and len(text.split()) >= MIN_SHARED_WORDS)
+
+    def _of(self, source: str) -> bool:
+        return any(same_source(source, name) for name in self.sources)
+
+
+def pieces_of(case: Case) -> tuple[GoldPiece, ...]:
+    """Return the distinct gold pieces of a case, in order: the same words in two documents are one piece."""
+    found: dict[tuple[str | None, str | None], GoldPiece] = {}
+    for gold in case.evidence:
+        quote = folded(gold.quote) if gold.quote else None
+        key = (quote, gold.source if quote is None else None)
+        known = found.get(key)
+        found[key] = GoldPiece(
+            quote=quote,
+            sources=frozenset({gold.source}) | (known.sources if known else frozenset()),
+            grade=max(gold.grade, known.grade if known else 0),
+        )
+    return tuple(found.values())
+
+
+# --- where a failure lies ---------------------------------------------------------------------------------------------
+
+
+def blame_of(case: Case, asked: Asked, outcome: Outcome) -> Stage | None:
+    """Return the stage at whose door a failure lies; None for a success, an error, or where it cannot be known."""
+    if outcome in SUCCESSES or outcome == "error":
+        return None
+    if case.expect == "abstain":
+        return "checking"
+    pieces = pieces_of(case)
+    if not pieces:
+        return None
+    enough = all if case.expect == "conflict" else any
+    best = [passage for passage in asked.trace.hits if passage.rank <= BEST]
+    if not enough(any(piece.in_passage(passage) for passage in best) for piece in pieces):
+        return "retrieval"
+    if not enough(any(piece.in_sentence(shown) for shown in asked.trace.shown) for piece in pieces):
+        return "selection"
+    if case.expect == "conflict":
+        return "checking"
+    return _reading_or_checking(case, asked, case.answers)
+
+
+def _reading_or_checking(case: Case, asked: Asked, answers: Sequence[Sequence[str]] | None) -> Stage | None:
+    """Return "checking" where the draft held the answer; without a draft, where the evidence that was shown did.
+
+    Without a draft of its own, a draft from the gold evidence alone that lacks the answer says that reading would fail.
     """
-    if not 0 <= successes <= n or n == 0:
-        raise ValueError(f"a share needs 0 <= successes <= n and n > 0, not {successes} of {n}")
-    share, z2 = successes / n, _Z95**2
-    middle = share + z2 / (2 * n)
-    half = _Z95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    scale = 1 + z2 / n
-    return Interval(low=max(0.0, (middle - half) / scale), high=min(1.0, (middle + half) / scale))
-
-
-def median_interval(values: Sequence[float]) -> Interval:
-    """Return an interval that holds the median with at least 95 % (order statistics), or the range where n < 6.
-
-    Raises:
-        ValueError: there are no values.
-    """
-    if not values:
-        raise ValueError("a median needs at least one value")
-    ordered, n = sorted(values), len(values)
-    below, left_out, chance = 0.0, 0, 0.5**n
-    for rank in range(n // 2):
-        below += chance * math.comb(n, rank)
-        if below > 0.025:
-            break
-        left_out = rank
-    return Interval(low=ordered[left_out], high=ordered[n - 1 - left_out])
+    if answers is None:
+        return None
+    draft = asked.trace.draft
+    alone = asked.with_gold
+    if not draft.strip() and alone is not None and alone.draft.strip():
+        failed = outcome_of(case, alone) not in SUCCESSES
+        if failed and not says_all(alone.draft, answers):
+            return "reading"
+    read = draft if draft.strip() else "\n".join(shown.text for shown in asked.trace.shown)
+    return "checking" if says_all(read, answers) else "reading"

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from evals.errors import EvaluationError
 from index.errors import IndexingError, QueryError
 from qa.errors import AnsweringError, CasesError, QuestionError
 
@@ -43,23 +44,34 @@ _ADVICE = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; wrong usage raises SystemExit(2)."""
     _use_utf8()
-    arguments = _parser().parse_args(argv)
+    run = _chosen_command(sys.argv[1:] if argv is None else list(argv))
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     try:
-        status: int = arguments.run(arguments)
+        status = run()
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _failed("interrupted", 130)
     except BrokenPipeError:
         _drop_stdout()
         return 1
-    except (IndexingError, AnsweringError) as error:
+    except (IndexingError, AnsweringError, EvaluationError) as error:
         return _failed(str(error))
     except OSError as error:
         _drop_stdout()
         return _failed(_os_error(error))
     return status
+
+
+def _chosen_command(argv: list[str]) -> Callable[[], int]:
+    """Return what runs the command; `eval` has a command line of its own."""
+    if argv[:1] == ["eval"]:
+        from evals.cli import main as evaluate
+
+        return lambda: evaluate(argv[1:])
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    return lambda: run(arguments)
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
@@ -510,6 +522,7 @@ def _add_answer_commands(commands: Any) -> None:
         default="-",
         help='rows {"id","claim","evidence","question"?} (stdin)',
     )
+    commands.add_parser("eval", add_help=False, help="measure answers on a suite of questions, compare runs")
     command = _command(commands, "chat", _chat, "open the chat page", embedder=True, model=True)
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     command.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on ({DEFAULT_PORT}); 0: any")

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+DEFAULT_SEED = 11
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -30,6 +32,8 @@ class Settings:
     conflict_floor_share: float = 0.19  # and at least this share of the stronger
     max_answer_tokens: int = 96
     max_claims: int = 3
+    temperature: float = 0.0  # 0: always the likeliest word; above it an answer differs from seed to seed
+    seed: int = DEFAULT_SEED
 
 
 def index_path() -> Path:
@@ -50,6 +54,11 @@ def cache_path() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("onrecord"))
+
+
+def evaluation_data_path() -> Path:
+    """Return the folder with the data of the evaluations: $ONRECORD_EVAL_DATA, else `../shared`."""
+    return Path(os.environ.get("ONRECORD_EVAL_DATA") or "../shared")
 
 
 def api_key() -> str | None:

@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from index.weights import cached_sha256
 from qa import config
 from qa.errors import CacheError, ModelCorrupt, ModelError, ModelMissing, ModelUnreachable
 from qa.types import Turn
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import httpx
 
 CONTEXT_TOKENS = 4096
-_SEED = 11
+DEFAULT_SEED = config.DEFAULT_SEED
 _TURN_START, _TURN_END = "<|im_start|>", "<|im_end|>"
 _GGUF_MAGIC = b"GGUF"
 _KEPT_STATES = 8
@@ -64,7 +65,13 @@ class LanguageModel(Protocol):
         ...
 
     def stream(
-        self, prompt: Prompt, *, max_tokens: int, grammar: str | None = None, temperature: float = 0.0
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        temperature: float = 0.0,
+        seed: int = DEFAULT_SEED,
     ) -> Iterator[str]:
         """Yield the answer piece by piece as it is written; closing the iterator stops the writing.
 
@@ -72,6 +79,7 @@ class LanguageModel(Protocol):
             max_tokens: the answer is cut there.
             grammar: GBNF that the answer must follow; models behind a URL do not know it and leave it aside.
             temperature: 0 always writes the likeliest token.
+            seed: of the draws, where the temperature is not 0.
 
         Raises:
             ModelError: the prompt does not fit or cannot be answered.
@@ -178,6 +186,14 @@ class LlamaCppModel:
     def name(self) -> str:
         return self._name
 
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the weights, of the binding and of how many threads add up its sums."""
+        from importlib.metadata import version
+
+        facts = [cached_sha256(self._path), version("xllamacpp"), str(self._threads), str(self._context_tokens)]
+        return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+
     def count_tokens(self, text: str) -> int:
         return len(self._counted(text))
 
@@ -191,7 +207,13 @@ class LlamaCppModel:
             self._save(state)
 
     def stream(
-        self, prompt: Prompt, *, max_tokens: int, grammar: str | None = None, temperature: float = 0.0
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        temperature: float = 0.0,
+        seed: int = DEFAULT_SEED,
     ) -> Iterator[str]:
         tokens = self._tokens(prompt)
         if len(tokens) + max_tokens > self._context_tokens:
@@ -199,7 +221,7 @@ class LlamaCppModel:
                 f"{self._name}: the prompt takes {len(tokens)} tokens and the answer up to {max_tokens}, but only "
                 f"{self._context_tokens} fit; show less evidence or history"
             )
-        request = self._request(tokens, max_tokens=max_tokens, grammar=grammar, temperature=temperature)
+        request = self._request(tokens, max_tokens=max_tokens, grammar=grammar, temperature=temperature, seed=seed)
         with _http_errors(self._name), self._client().stream("POST", "/completion", json=request) as response:
             _raise_for_status(self._name, response)
             for event in _server_sent_events(response):
@@ -263,13 +285,19 @@ class LlamaCppModel:
         return parameters
 
     def _request(
-        self, tokens: list[int], *, max_tokens: int, grammar: str | None = None, temperature: float = 0.0
+        self,
+        tokens: list[int],
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        temperature: float = 0.0,
+        seed: int = DEFAULT_SEED,
     ) -> dict[str, Any]:
         request: dict[str, Any] = {
             "prompt": tokens,
             "n_predict": max_tokens,
             "temperature": temperature,
-            "seed": _SEED,
+            "seed": seed,
             "stop": [_TURN_END],
             "cache_prompt": True,
             "stream": True,
@@ -417,7 +445,13 @@ class OpenAICompatibleModel:
         """Do nothing: what a server caches is the server's affair."""
 
     def stream(
-        self, prompt: Prompt, *, max_tokens: int, grammar: str | None = None, temperature: float = 0.0
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        temperature: float = 0.0,
+        seed: int = DEFAULT_SEED,
     ) -> Iterator[str]:
         messages = [{"role": "system", "content": prompt.system}]
         messages += [{"role": turn.role, "content": turn.content} for turn in prompt.turns]
@@ -426,7 +460,7 @@ class OpenAICompatibleModel:
             "messages": messages,
             "max_tokens": max_tokens,
             "temperature": temperature,
-            "seed": _SEED,
+            "seed": seed,
             "stream": True,
         }
         with (
@@ -519,7 +553,13 @@ class ScriptedModel:
         self.warmed.append(prefix)
 
     def stream(
-        self, prompt: Prompt, *, max_tokens: int, grammar: str | None = None, temperature: float = 0.0
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        temperature: float = 0.0,
+        seed: int = DEFAULT_SEED,
     ) -> Iterator[str]:
         with self._lock:
             self.prompts.append(prompt)

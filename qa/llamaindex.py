@@ -18,7 +18,7 @@ from llama_index.core.llms import CustomLLM
 from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
 from pydantic import PrivateAttr
 
-from qa.engine import CONTEXT_TOKENS, LanguageModel, Prompt
+from qa.engine import CONTEXT_TOKENS, DEFAULT_SEED, LanguageModel, Prompt
 from qa.errors import ModelUnreachable
 from qa.types import Turn
 
@@ -107,7 +107,13 @@ class LlamaIndexModel:
         """Do nothing: llama-index knows no cache of prefixes."""
 
     def stream(
-        self, prompt: Prompt, *, max_tokens: int, grammar: str | None = None, temperature: float = 0.0
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        temperature: float = 0.0,
+        seed: int = DEFAULT_SEED,
     ) -> Iterator[str]:
         messages = [ChatMessage(role=MessageRole.SYSTEM, content=prompt.system)]
         messages += [ChatMessage(role=MessageRole(turn.role), content=turn.content) for turn in prompt.turns]

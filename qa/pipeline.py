@@ -158,6 +158,8 @@ class Assistant:
             prompt_for(question, evidence),
             max_tokens=self.settings.max_answer_tokens,
             grammar=grammar_for(evidence, max_claims=self.settings.max_claims),
+            temperature=self.settings.temperature,
+            seed=self.settings.seed,
         )
 
     def _answer(self, asked: Question, profile: Profile, decision: Decision, clock: _Clock) -> Answer:

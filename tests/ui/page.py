@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from index import Index
 from index.embed import HashingEmbedder
@@ -52,10 +53,8 @@ REPLIES = {
 class UnhurriedModel(ScriptedModel):
     """Writes a word at a time, so that a draft can be seen and stopped."""
 
-    def stream(
-        self, prompt: Prompt, *, max_tokens: int, grammar: str | None = None, temperature: float = 0.0
-    ) -> Iterator[str]:
-        for word in super().stream(prompt, max_tokens=max_tokens, grammar=grammar, temperature=temperature):
+    def stream(self, prompt: Prompt, **options: Any) -> Iterator[str]:
+        for word in super().stream(prompt, **options):
             time.sleep(0.05)
             yield word
 

@@ -1,0 +1,120 @@
+"""`onrecord eval` from outside: what it prints, writes and returns."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from evals.cli import _next_folder, main
+from evals.folder import RESULTS
+from qa.cli import main as onrecord
+
+
+def run_eval(*arguments: str) -> int:
+    return onrecord(["eval", *arguments])
+
+
+@pytest.fixture
+def finished(tmp_path: Path, suite, fresh_assistant) -> Path:  # type: ignore[no-untyped-def]
+    from evals.report import write
+    from evals.runner import run
+
+    out = tmp_path / "finished"
+    report = run(suite, fresh_assistant(), out=out)
+    write(report, out)
+    return out
+
+
+def test_the_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run_eval("--help")
+
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(command in shown for command in ("run", "compare", "judge", "label", "correct", "export", "import"))
+
+
+def test_the_main_help_names_eval(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        onrecord(["--help"])
+
+    assert "measure answers on a suite of questions" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["run"], ["nothing", "--limit", "0"], ["x", "--temperature", "hot"], ["compare", "a"], ["x", "--seed", "-1"]],
+)
+def test_wrong_usage_has_status_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run_eval(*arguments)
+
+    assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nosuchsuite"], "nosuchsuite"),
+        (["compare", "nowhere", "neither"], "nowhere holds no run"),
+        (["report", "nowhere"], "nowhere holds no run"),
+        (["label", "nowhere"], "nowhere holds no run"),
+        (["squad2", "--data", "nowhere"], "nowhere"),
+        (["judge", "--data", "nowhere"], "nowhere"),
+        (["export", "nowhere", "--format", "ragas"], "nowhere holds no finished run"),
+    ],
+)
+def test_bad_input_gets_one_line_and_status_1(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert run_eval(*arguments) == 1
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert len(shown.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_can_be_compared_with_another_and_written_again(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(finished, other)
+
+    assert main(["compare", str(finished), str(other), "--json"]) == 0
+    compared = json.loads(capsys.readouterr().out)
+    assert compared["flips"] == []
+    assert {row["difference"] for row in compared["differences"] if row["difference"] is not None} == {0.0}
+
+    (other / "report.html").unlink()
+    assert main(["report", str(other), "--against", str(finished), "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["outcomes"]["answered right"] == 3
+    assert (other / "report.html").is_file()
+    assert (other / "junit.xml").is_file()
+
+
+def test_claims_are_labelled_by_a_person_and_correct_the_rate(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["label", str(finished), "-n", "3"]) == 0
+    sheet = capsys.readouterr().out
+    head, *rows = sheet.strip().splitlines()
+    filled = tmp_path / "sheet.csv"
+    filled.write_text("\n".join([head, *(f"{row.rstrip(',')},yes" for row in rows), ""]), encoding="utf-8")
+
+    assert len(rows) == 3
+    assert main(["correct", str(finished), "--labels", str(filled)]) == 0
+    assert "corrected" in capsys.readouterr().out
+
+
+def test_unfinished_runs_are_gone_on_with_and_finished_ones_are_not(tmp_path: Path) -> None:
+    assert _next_folder(tmp_path / "suite").name == "0001"
+    (tmp_path / "suite" / "0001").mkdir(parents=True)
+    assert _next_folder(tmp_path / "suite").name == "0001"
+    (tmp_path / "suite" / "0001" / RESULTS).touch()
+    assert _next_folder(tmp_path / "suite").name == "0002"
