@@ -278,16 +278,15 @@ def in_words(difference: Difference, *, higher_is_better: bool = True) -> str:
     """Return one phrase that says what was found, and what could not have been seen."""
     found = verdict(difference, higher_is_better=higher_is_better)
     if difference.difference is None:
-        missing = " nor ".join(
-            name for name, value in (("first", difference.first), ("second", difference.second)) if value is None
-        )
-        return f"not measured in the {missing} run"
+        missing = "either" if difference.first is None and difference.second is None else None
+        missing = missing or ("the first" if difference.first is None else "the second")
+        return f"not measured in {missing} run"
     if found in ("better", "worse"):
         return found
     smallest = difference.minimum_detectable
     if found == "no difference found":
         if smallest is None:
-            return "no difference found: no case differs" if difference.interval else "no difference found"
+            return f"{found}: nothing differs" if difference.interval else found
         return f"no difference found; one of {smallest:.3f} would be found 4 times in 5"
     spread = difference.interval
     if spread is None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,14 +34,14 @@ class Figures:
     judge: JudgeReport | None = None
 
 
-@cache
-def _adapter(kind: object) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+_adapters: dict[object, TypeAdapter[Any]] = {}
 
 
 def adapter(kind: type[_Value]) -> TypeAdapter[_Value]:
     """Return what reads and writes values of a type as JSON; made once."""
-    return _adapter(kind)
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 class RunFolder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from index.types import Dated, Hit, Sentence, Span, StoredArticle
@@ -105,7 +106,7 @@ def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> li
     """Return the candidates that share most with the question, weighed by how rare a word is among them."""
     stems = [frozenset(content_stems(f"{c.window().text}")) for c in found]
     surroundings = [frozenset(content_stems(c.article.title or "")) for c in found]
-    weight = {s: 1.0 / (1 + sum(s in own for own in stems)) ** 0.5 for s in profile.stems}
+    weight = {s: 1.0 / sqrt(1 + sum(s in own for own in stems)) for s in profile.stems}
 
     def overlap(index: int) -> float:
         own, around = stems[index], surroundings[index]

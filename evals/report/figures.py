@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from evals.types import (
     OUTCOMES,
@@ -23,8 +22,6 @@ from evals.types import (
 
 SEARCHED = "searched only"
 NOT_MEASURED = "not measured"
-SIGNIFICANT = 0.05  # of the p-value after Holm's correction
-Change = Literal["better", "worse", "no difference found", "not tested"]
 
 GROUPS = {
     "outcomes": "Outcomes",
@@ -97,8 +94,22 @@ class MetricRow:
         return value_text(self.difference.first, self.unit) if self.difference else ""
 
     @property
-    def change(self) -> Change:
-        return change_of(self.difference, self.higher_is_better)
+    def change(self) -> str:
+        """What the comparison found, as a word; "" where the metric was not compared."""
+        from evals.compare import verdict
+
+        better = self.higher_is_better is not False
+        return verdict(self.difference, higher_is_better=better) if self.difference else ""
+
+    @property
+    def found(self) -> str:
+        """What the comparison found, in words, without what stands in other columns."""
+        from evals.compare import in_words
+
+        if self.difference is None:
+            return "not compared"
+        better = self.higher_is_better is not False
+        return in_words(self.difference, higher_is_better=better) if self.change == "not tested" else self.change
 
     @property
     def difference_text(self) -> str:
@@ -274,16 +285,11 @@ def _metric_row(estimate: Estimate, difference: Difference | None) -> tuple[str,
     )
 
 
-def change_of(difference: Difference | None, higher_is_better: bool | None) -> Change:
-    """Return in words what a comparison found, after the correction for how many metrics were compared."""
-    if difference is None or difference.difference is None or higher_is_better is None:
-        return "not tested"
-    p_value = difference.p_value if difference.p_adjusted is None else difference.p_adjusted
-    if p_value is None:
-        return "not tested"
-    if p_value > SIGNIFICANT or difference.difference == 0.0:
-        return "no difference found"
-    return "better" if (difference.difference > 0.0) == higher_is_better else "worse"
+def cautions_of(comparison: Comparison | None) -> tuple[str, ...]:
+    """Return what a reader of a comparison must know about its two runs."""
+    from evals.compare import cautions
+
+    return cautions(comparison) if comparison else ()
 
 
 def flip_kind(before: Outcome, after: Outcome) -> str:

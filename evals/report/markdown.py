@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from evals.report.figures import (
     MetricRow,
     blame_name,
+    cautions_of,
     expected,
     failures_first,
     flip_kind,
@@ -108,6 +109,7 @@ def _metrics(report: Report, comparison: Comparison | None) -> str:
     head = ["metric", "value", "95 % interval", "n"]
     compared = ["before", "difference", "95 % interval", "adjusted p", "found"] if comparison else []
     note = "\n\nDifferences are over the cases that both runs have." if comparison else ""
+    note += "".join(f"\n\nMind: {escaped(caution)}." for caution in cautions_of(comparison))
     return "### Metrics\n\n" + table(head + compared, rows, right=range(1, 8 if comparison else 4)) + note
 
 
@@ -118,7 +120,7 @@ def _metric(row: MetricRow, *, compared: bool) -> list[str]:
         return cells
     if row.difference is None:
         return [*cells, "", "", "", "", "not compared"]
-    change = f"**{row.change}**" if row.change in ("better", "worse") else row.change
+    change = f"**{row.found}**" if row.change in ("better", "worse") else row.found
     p_value = p_text(row.difference.p_adjusted)
     return [*cells, row.before, row.difference_text, row.difference_interval, escaped(p_value), change]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from evals.types import (
     Asked,
@@ -107,8 +109,8 @@ def answered(
     return Answer(**{**fields, **more})  # type: ignore[arg-type]
 
 
-def refused(question: str, reason: str = "The documents do not say.", **more: object) -> Answer:
-    return answered(question, status="abstained", **{"text": reason, "reason": reason, **more})
+def refused(question: str, reason: str = "The documents do not say.", **more: Any) -> Answer:
+    return replace(answered(question, status="abstained", text=reason, reason=reason), **more)
 
 
 def judged(
@@ -557,7 +559,7 @@ JUDGE = JudgeReport(
 REPORT = Report(manifest=manifest(), results=RESULTS, estimates=ESTIMATES, gates=GATES, judge=JUDGE)
 
 
-def difference(metric: str, first: float, second: float, p_value: float, spread: float = 0.1) -> Difference:
+def difference(metric: str, first: float, second: float, p_value: float | None, spread: float = 0.1) -> Difference:
     change = second - first
     return Difference(
         metric=metric,
@@ -567,7 +569,7 @@ def difference(metric: str, first: float, second: float, p_value: float, spread:
         second=second,
         difference=change,
         interval=Interval(low=change - spread, high=change + spread),
-        p_value=p_value / 2,
+        p_value=None if p_value is None else p_value / 2,
         p_adjusted=p_value,
         minimum_detectable=0.21,
     )

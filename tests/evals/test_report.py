@@ -18,7 +18,7 @@ from evals.errors import RunError
 from evals.report import write
 from evals.report.figures import (
     blame_rows,
-    change_of,
+    cautions_of,
     failures_first,
     gates_line,
     headline,
@@ -402,20 +402,29 @@ def test_failures_are_apart_from_the_rest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "p_value", "higher_is_better", "expected"),
+    ("metric", "first", "second", "p_value", "change", "found"),
     [
-        (0.4, 0.6, 0.01, True, "better"),
-        (0.4, 0.6, 0.01, False, "worse"),
-        (0.6, 0.4, 0.01, False, "better"),
-        (0.6, 0.4, 0.06, True, "no difference found"),
-        (0.4, 0.4, 0.01, True, "no difference found"),
-        (0.4, 0.6, 0.01, None, "not tested"),
+        ("success", 0.4, 0.6, 0.01, "better", "better"),
+        ("ece", 0.4, 0.6, 0.01, "worse", "worse"),
+        ("success", 0.6, 0.4, 0.06, "no difference found", "no difference found"),
+        ("p95_seconds", 1.0, 2.0, None, "not tested", "not tested; higher, which is worse"),
     ],
 )
-def test_a_change_is_said_only_where_it_was_found(
-    first: float, second: float, p_value: float, higher_is_better: bool | None, expected: str
+def test_a_change_is_said_as_the_comparison_found_it(
+    metric: str, first: float, second: float, p_value: float | None, change: str, found: str
 ) -> None:
-    assert change_of(difference("m", first, second, p_value), higher_is_better) == expected
+    compared = replace(COMPARISON, differences=(difference(metric, first, second, p_value),))
+    rows = {row.name: row for group in metric_groups(replace(REPORT, estimates=()), compared) for row in group.rows}
+    assert (rows[metric].change, rows[metric].found) == (change, found)
+
+
+def test_what_differs_between_two_runs_is_said_in_both_reports() -> None:
+    other = replace(COMPARISON, first=replace(COMPARISON.first, suite_fingerprint="another"))
+    told = cautions_of(other)
+    assert len(told) > len(cautions_of(COMPARISON))
+    for caution in told:
+        assert f"Mind: {caution}." in Page(as_html(REPORT, other)).texts("p")
+        assert f"Mind: {escaped(caution)}." in as_markdown(REPORT, other)
 
 
 def test_a_metric_that_only_the_comparison_has_is_shown_too() -> None:
