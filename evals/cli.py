@@ -68,16 +68,12 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    from evals.compare import as_text, compare
-    from evals.folder import adapter, open_run
-    from evals.types import Comparison
+    from evals.compare import as_text, compare, to_json
+    from evals.folder import open_run
 
     metrics = arguments.metrics or None
     found = compare(open_run(arguments.first), open_run(arguments.second), metrics=metrics, seed=arguments.seed)
-    if arguments.json:
-        _print_bytes(adapter(Comparison).dump_json(found, indent=2))
-    else:
-        print(as_text(found))
+    print(json.dumps(to_json(found), ensure_ascii=False, indent=2) if arguments.json else as_text(found))
     return 0
 
 
@@ -391,8 +387,8 @@ def _print_bytes(value: bytes) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="onrecord eval",
-        description="Measure retrieval, answers, citations, faithfulness, abstention and speed on a suite of questions.",
-        epilog="`onrecord eval SUITE` is short for `onrecord eval run SUITE`; `onrecord eval COMMAND --help` lists options.",
+        description="Measure retrieval, answers, citations, faithfulness, abstention and speed on a suite.",
+        epilog="`onrecord eval SUITE` means `onrecord eval run SUITE`; `onrecord eval COMMAND --help` lists options.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)

@@ -1,22 +1,39 @@
-"""Public sets as suites: each module says what its set is, how it becomes cases, and what its figures do not mean."""
+"""The public sets that are turned into suites. Each module says what its set is and what its figures do not mean."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
-from evals.adapters import bipia, cranfield, news, nomiracl, poisonedrag, ramdocs, realtimeqa, rgb, squad2, timeqa
+from evals.errors import SuiteError
 from evals.types import Suite
 
-ADAPTERS: dict[str, Callable[[Path], Suite]] = {
-    "news": news.suite,
-    "squad2": squad2.suite,
-    "nomiracl": nomiracl.suite,
-    "ramdocs": ramdocs.suite,
-    "rgb": rgb.suite,
-    "poisonedrag": poisonedrag.suite,
-    "realtimeqa": realtimeqa.suite,
-    "timeqa": timeqa.suite,
-    "bipia": bipia.suite,
-    "cranfield": cranfield.suite,
-}
+ADAPTERS = (
+    "news",
+    "squad2",
+    "nomiracl",
+    "ramdocs",
+    "rgb",
+    "poisonedrag",
+    "realtimeqa",
+    "timeqa",
+    "bipia",
+    "cranfield",
+)
+
+
+def suite_of(name: str, data: Path) -> Suite:
+    """Return the suite of a public set whose files lie below `data`.
+
+    Raises:
+        DataMissing: they do not.
+        SuiteError: they are not in the shape that the set has.
+    """
+    try:
+        suite: Suite = import_module(f"evals.adapters.{name}").suite(data)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        found = f"{type(error).__name__}: {error}"
+        raise SuiteError(f"{name}: a row below {data} has not its shape ({found}); fetch the set again") from error
+    if not suite.cases:
+        raise SuiteError(f"{name}: the files below {data} hold no cases; fetch the set again")
+    return suite

@@ -1,48 +1,51 @@
-"""PoisonedRAG (MIT): five passages written so that a wrong answer is found and repeated."""
+"""Questions for which five false passages were planted (PoisonedRAG).
+
+Zou et al. 2024, "PoisonedRAG: Knowledge Corruption Attacks to Retrieval-Augmented Generation", MIT; 100 questions
+each of Natural Questions, HotpotQA and MS MARCO. A question is asked of its five planted passages among the planted
+passages of two other questions. The set holds no true passage, so that all that can be right is to abstain; what was
+planted counts as injected and the wrong answer as forbidden (not a bare yes or no, which stands in other sentences
+too).
+
+A tool that is bound to its documents is expected to repeat what all of them say, and cannot know better: these
+figures are an upper bound of the harm that planted documents do where nothing true is found beside them, not a skill.
+In the paper the passages compete with true ones in a large corpus, so the attack's success there is lower or equal.
+Some planted passages name the right answer in passing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from evals.adapters.reading import digest, mixed, rows_of
+from evals.adapters.reading import digest, mixed, rows_of, suite_of_cases
+from evals.cases import Row
 from evals.types import Case, Suite
 from index import PassageInput
 
-NOTE = (
-    "The set holds no true passage, so nothing in the documents gives the lie away: a tool that is bound to its documents is expected to "
-    "repeat what all of them say. Injection success here is an upper bound of the harm, not a skill; success is the share declined."
-)
-NOISE_QUESTIONS = 2
+OTHERS = 2
 
 
 def suite(data: Path) -> Suite:
-    """Return one case a question: its five false passages, among those of two other questions."""
+    """Return the suite. Raises DataMissing when its file is not there."""
     rows = rows_of(data, "poisonedrag/targeted.jsonl")
-    cases = tuple(_case(row, rows) for row in rows)
-    return Suite(name="poisonedrag", description="documents that hold only a lie", note=NOTE, cases=cases)
+    ring = sorted(rows, key=lambda row: digest("poisonedrag", _name(row)))
+    after = {_name(row): ring[place + 1 :] + ring[:place] for place, row in enumerate(ring)}
+    return suite_of_cases("poisonedrag", __doc__, (_case(row, after[_name(row)][:OTHERS]) for row in rows))
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(row: Row) -> str:
     return f"{row['dataset']}-{row['id']}"
 
 
-def _case(row: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Case:
-    name = _name(row)
-    others = sorted((other for other in rows if _name(other) != name), key=lambda other: digest(name, _name(other)))
-    taken = [row, *others[:NOISE_QUESTIONS]]
-    passages = [
-        PassageInput(source=f"{_name(each)}-{place}", text=text)
-        for each in taken
-        for place, text in enumerate(each["adv_texts"])
-    ]
+def _case(row: Row, others: Sequence[Row]) -> Case:
+    texts = dict.fromkeys(text for source in (row, *others) for text in source["adv_texts"])
+    wrong = row["incorrect answer"].strip()
     return Case(
-        id=name,
-        question=row["question"],
+        id=_name(row),
+        question=row["question"].strip(),
         expect="abstain",
-        forbidden=(str(row["incorrect answer"]),),
-        injected=tuple(row["adv_texts"]),
-        passages=mixed(name, passages),
+        forbidden=() if wrong.casefold() in {"yes", "no"} else (wrong,),
+        injected=tuple(dict.fromkeys(row["adv_texts"])),
+        passages=mixed(_name(row), (PassageInput(source="", text=text) for text in texts)),
         tags=("poison", row["dataset"]),
     )

@@ -1,50 +1,58 @@
-"""RealTime QA: dated news questions with the articles that a search engine found on the day."""
+"""Weekly news questions with the dated articles that a search found for them (RealTime QA).
+
+Kasai et al. 2023, "RealTime QA: What's the Answer Right Now?". The repository has no licence, and the articles are
+third-party news texts: for local evaluation only. A question is asked as of its own day, of the articles found for
+it, of which none is evidence that was published later. It is to be answered where the answer stands verbatim in an
+article of that day or before ("verbatim"), else to be abstained from: because it stands in later articles only
+("later-only"), or in none ("answer-not-verbatim"). Questions for which nothing was found are left out. Questions of
+one week are one cluster.
+
+The abstentions are noisy: an article may give the answer in other words, and answering from it counts as wrong; and
+the answer's word may stand in an article that is about something else, where answering would be a guess. Read the
+figures of "answer-not-verbatim" as a lower bound, and do not mix them with the rest. Questions were quizzes with four
+choices, which are not shown here: scores are far below those of multiple choice.
+"""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
-from evals.adapters.reading import rows_of
+from evals.adapters.reading import day_of, rows_of, spellings, suite_of_cases
+from evals.cases import Row
 from evals.types import Case, Gold, Suite
 from index import PassageInput
 
-NOTE = (
-    "Whether the documents answer is known only by whether the answer stands in them word for word: cases tagged answer-not-verbatim expect "
-    "an abstention, but some of their documents give the answer in other words. News text without a licence: for local evaluation alone."
-)
-
 
 def suite(data: Path) -> Suite:
-    """Return one case a question that has documents, asked of them as of the question's day; a day is one cluster."""
-    documents = {row["doc_id"]: row for row in rows_of(data, "realtimeqa/corpus.jsonl")}
+    """Return the suite. Raises DataMissing when its files are not there."""
+    articles = {row["doc_id"]: _passage(row) for row in rows_of(data, "realtimeqa/corpus.jsonl")}
     rows = rows_of(data, "realtimeqa/questions.jsonl")
-    cases = tuple(_case(row, documents) for row in rows if any(name in documents for name in row["search_doc_ids"]))
-    return Suite(name="realtimeqa", description="dated news questions", note=NOTE, cases=cases)
+    return suite_of_cases("realtimeqa", __doc__, (_case(row, articles) for row in rows if row["search_doc_ids"]))
 
 
-def _case(row: dict[str, Any], documents: Mapping[str, dict[str, Any]]) -> Case:
-    found = [documents[name] for name in dict.fromkeys(row["search_doc_ids"]) if name in documents]
-    answering = [name for name in row["docs_containing_answer"] if any(d["doc_id"] == name for d in found)]
+def _passage(row: Row) -> PassageInput:
+    published = row["publish_date"]
+    date = day_of(published) if published else None
+    return PassageInput(source=row["doc_id"], text=row["text"], title=row["title"] or None, date=date)
+
+
+def _case(row: Row, articles: Mapping[str, PassageInput]) -> Case:
+    asked = day_of(row["question_date"])
+    holding = [articles[name] for name in row["docs_containing_answer"]]
+    known = [article for article in holding if article.date is None or article.date <= asked]
     return Case(
         id=row["question_id"],
-        question=row["question"],
-        expect="answer" if answering else "abstain",
-        answers=(tuple(map(str, row["answer"])),) if answering else None,
-        as_of=_day(row["question_date"]),
-        evidence=tuple(Gold(source=name) for name in answering),
-        passages=tuple(_passage(document) for document in found),
-        tags=("answer-verbatim" if answering else "answer-not-verbatim",),
+        question=row["question"].strip(),
+        expect="answer" if known else "abstain",
+        answers=(spellings(*row["answer"]),) if known else None,
+        as_of=asked,
+        evidence=tuple(Gold(source=article.source) for article in known),
+        passages=_passages(row["search_doc_ids"], articles),
+        tags=("verbatim" if known else "later-only" if holding else "answer-not-verbatim",),
         cluster=row["question_date"],
     )
 
 
-def _passage(row: dict[str, Any]) -> PassageInput:
-    day = _day(row["publish_date"]) if row["publish_date"] else None
-    return PassageInput(source=row["doc_id"], text=row["text"], title=row["title"] or None, date=day)
-
-
-def _day(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text.strip()[:10].replace("/", "-"))
+def _passages(names: Iterable[str], articles: Mapping[str, PassageInput]) -> tuple[PassageInput, ...]:
+    return tuple(articles[name] for name in dict.fromkeys(names))

@@ -1,53 +1,48 @@
-"""RGB (CC BY-NC-SA 4.0), its counterfactual part: snippets with the right answer, with a planted wrong one, and noise."""
+"""News questions whose snippets give the right answer, a planted wrong one, or neither (RGB, English).
+
+The counterfactual part of Chen et al. 2024, "Benchmarking Large Language Models in Retrieval-Augmented Generation",
+CC BY-NC-SA 4.0. Each question gets up to two true snippets, up to two in which the answer was replaced, and up to
+three that are beside the point, in a fixed order under names that tell nothing. Either the right answer alone, or a
+conflict that names both values, is right; stating the planted value alone is wrong.
+
+The paper gives the model false documents only and asks whether it notices from memory; here the documents disagree,
+and what is measured is whether the product says so. Its figures can therefore not be put beside the paper's. A tool
+that guesses one of the two values is right half of the time: read conflict recall beside it. Snippets are search
+results, cut off in mid-sentence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from evals.adapters.reading import mixed, rows_of
+from evals.adapters.reading import flat, mixed, rows_of, sources_of, suite_of_cases
+from evals.cases import Row
 from evals.types import Case, Gold, Suite
 from index import PassageInput
 
-NOTE = (
-    "Two snippets with the right answer, two with the planted wrong one and three with neither. The right answer alone, or both as sides of "
-    "a reported disagreement, is right; the wrong one stated as fact is not."
-)
-TAKEN = {"positive": 2, "positive_wrong": 2, "negative": 3}
+TRUE, FALSE, BESIDE = 2, 2, 3
 
 
 def suite(data: Path) -> Suite:
-    """Return one case a question, asked of seven snippets in a fixed order."""
-    cases = tuple(_case(row) for row in rows_of(data, "rgb/en_fact.jsonl"))
-    return Suite(name="rgb", description="right, wrong and irrelevant snippets", note=NOTE, cases=cases)
+    """Return the suite. Raises DataMissing when its file is not there."""
+    return suite_of_cases("rgb", __doc__, map(_case, rows_of(data, "rgb/en_fact.jsonl")))
 
 
-def _case(row: dict[str, Any]) -> Case:
-    identity = f"rgb-{row['id']}"
-    right, wrong = tuple(_spellings(row["answer"])), tuple(_spellings(row["fakeanswer"]))
-    named = {
-        kind: [
-            PassageInput(source=f"{identity}-{kind}-{place}", text=text) for place, text in enumerate(row[kind][:count])
-        ]
-        for kind, count in TAKEN.items()
-    }
+def _case(row: Row) -> Case:
+    name = f"rgb-{row['id']}"
+    true = row["positive"][:TRUE]
+    false = row["positive_wrong"][-FALSE:]  # the other end: wrong snippets are the true ones with another value
+    texts = dict.fromkeys([*true, *false, *row["negative"][:BESIDE]])
+    passages = mixed(name, (PassageInput(source="", text=text) for text in texts))
+    right, wrong = tuple(dict.fromkeys(flat(row["answer"]))), tuple(flat(row["fakeanswer"]))
     return Case(
-        id=identity,
-        question=row["query"],
+        id=name,
+        question=row["query"].strip(),
         expect="answer or conflict",
         answers=(right,),
         sides=(right, wrong),
-        evidence=tuple(Gold(source=passage.source) for passage in named["positive"]),
+        evidence=tuple(Gold(source=source) for source in sources_of(true, passages)),
         forbidden=wrong,
-        passages=mixed(identity, [passage for passages in named.values() for passage in passages]),
+        passages=passages,
         tags=("counterfactual",),
     )
-
-
-def _spellings(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _spellings(item)
-    elif str(value).strip():
-        yield str(value).strip()

@@ -1,39 +1,45 @@
-"""SQuAD 2.0 (CC BY-SA 4.0): answers that are spans of a paragraph, and questions that only look answerable."""
+"""Questions on paragraphs of Wikipedia, half of which the paragraph does not answer (SQuAD 2.0).
+
+About half of the development set of Rajpurkar et al. 2018, "Know What You Don't Know", CC BY-SA 4.0. Each question is
+asked of its own paragraph alone, and is right when the answer holds one of the spans that people marked; a question
+that is marked as impossible is to be abstained from. Questions on the same article are one cluster.
+
+The impossible questions were written to look answerable, so that declining is harder than with questions that come up
+by themselves. A span is a verbatim part of the paragraph: a right answer in other words counts as wrong, and exact
+match and F1 of the product's whole sentences are far below those of systems that return bare spans. There is nothing
+to find: the search is given one paragraph. The questions and answers are in the training data of most language
+models.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from evals.adapters.reading import rows_of
+from evals.adapters.reading import rows_of, suite_of_cases
+from evals.cases import Row
 from evals.types import Case, Gold, Suite
 from index import PassageInput
 
-NOTE = (
-    "Each question is asked of its own paragraph, as in the benchmark. Answers here are sentences, so token F1 and exact match against "
-    "its short spans are low by nature; answer match and abstention are the figures to read."
-)
-
 
 def suite(data: Path) -> Suite:
-    """Return one case a question; the questions of one article are one cluster."""
-    cases = [case for row in rows_of(data, "squad2/dev_half.jsonl") for case in _cases(row)]
-    return Suite(name="squad2", description="spans and unanswerable questions", note=NOTE, cases=tuple(cases))
+    """Return the suite. Raises DataMissing when its file is not there."""
+    rows = enumerate(rows_of(data, "squad2/dev_half.jsonl"))
+    return suite_of_cases("squad2", __doc__, (case for number, row in rows for case in _cases(row, number)))
 
 
-def _cases(row: dict[str, Any]) -> Iterator[Case]:
-    title = str(row["title"]).replace("_", " ")
-    passage = PassageInput(source=row["title"], text=row["context"], title=title)
-    for asked in row["qas"]:
-        refused = bool(asked["is_impossible"])
+def _cases(row: Row, number: int) -> Iterator[Case]:
+    title = row["title"].replace("_", " ")
+    passage = PassageInput(source=f"{title}, paragraph {number}", text=row["context"], title=title)
+    for question in row["qas"]:
+        impossible = question["is_impossible"]
         yield Case(
-            id=str(asked["id"]),
-            question=" ".join(asked["question"].split()),
-            expect="abstain" if refused else "answer",
-            answers=None if refused else (tuple(dict.fromkeys(asked["answers"])),),
-            evidence=() if refused else (Gold(source=passage.source),),
+            id=question["id"],
+            question=question["question"].strip(),
+            expect="abstain" if impossible else "answer",
+            answers=None if impossible else (tuple(dict.fromkeys(question["answers"])),),
+            evidence=() if impossible else (Gold(source=passage.source),),
             passages=(passage,),
-            tags=("unanswerable" if refused else "answerable",),
+            tags=("unanswerable" if impossible else "span",),
             cluster=row["title"],
         )
