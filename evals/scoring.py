@@ -113,7 +113,8 @@ def judge_claims(trace: Trace, judge: Verifier) -> tuple[JudgedClaim, ...]:
 
     Which citations are needed follows Gao et al. 2023, "Enabling Large Language Models to Generate Text with
     Citations": a citation is, when all of the claim's citations support the claim and this one does so alone or the
-    others do not without it. A sentence of an answer that belongs to no claim is uncited.
+    others do not without it. A sentence of an answer that belongs to no claim is uncited. The judge is not told the
+    question: whether the words support the claim does not depend on what was asked.
 
     Raises:
         VerifierError: the judge failed.
@@ -134,11 +135,10 @@ def _judged(claim: Claim, answer: Answer, cited: Mapping[int, tuple[Evidence, ..
 
     def supported(numbers: Sequence[int]) -> bool:
         evidence = [piece for number in numbers for piece in cited.get(number, ())]
-        question = answer.standalone_question
-        return bool(evidence) and judge.verify(text, evidence, question=question).label == "supported"
+        return bool(evidence) and judge.verify(text, evidence).label == "supported"
 
     pieces = [piece for number in own for piece in cited[number]]
-    verdict = judge.verify(text, pieces, question=answer.standalone_question)
+    verdict = judge.verify(text, pieces)
     holds = verdict.label == "supported"
     rest = {number: [other for other in own if other != number] for number in claim.citations}
     others = (number for number in cited if number not in claim.citations)

@@ -18,6 +18,7 @@ A `|` or `;` that is part of the words is written `\\|` or `\\;`. Columns may be
 from __future__ import annotations
 
 import csv
+import io
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
@@ -382,11 +383,11 @@ def csv_cases(text: str, where: str) -> tuple[Case, ...]:
     Raises:
         SuiteError: a column or a row is not in its shape; the message names the row and the column.
     """
-    lines = text.removeprefix("\ufeff")
-    rows = csv.reader(lines.splitlines(keepends=True), delimiter=_delimiter(lines), skipinitialspace=True)
+    table = text.removeprefix("\ufeff")
+    rows = csv.reader(io.StringIO(table, newline=""), delimiter=_delimiter(table), skipinitialspace=True)
     head: tuple[str, ...] | None = None
     found: dict[str, Case] = {}
-    for number, cells in enumerate(_parsed(rows, where), 0):
+    for number, cells in enumerate(_parsed(rows, where)):
         if head is None:
             head = _head(cells, where)
             continue

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from evals.scoring import Row, read_rows
+from evals.suites import open_suite
+from evals.types import Case
 from examples import make_binaries
 from index.load import SUFFIXES, load
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 NEWSROOM = EXAMPLES / "newsroom"
-ROWS = read_rows((EXAMPLES / "questions.jsonl").read_text(encoding="utf-8").splitlines())
+CASES = open_suite(str(EXAMPLES)).cases
 PAGES = sorted(NEWSROOM.iterdir())
 
 FEWEST_OF_KIND = {
@@ -32,7 +32,11 @@ FEWEST_OF_KIND = {
     "not-disclosed": 2,
 }
 
-by_id = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+by_id = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+
+
+def kind_of(case: Case) -> str:
+    return case.tags[0]
 
 
 @functools.cache
@@ -41,28 +45,30 @@ def indexed_text(source: str) -> str:
 
 
 def test_every_kind_of_question_is_asked_often_enough() -> None:
-    counts = Counter(row.kind for row in ROWS)
+    counts = Counter(map(kind_of, CASES))
     assert set(counts) == set(FEWEST_OF_KIND)
     assert {kind: counts[kind] for kind, fewest in FEWEST_OF_KIND.items() if counts[kind] < fewest} == {}
 
 
 @by_id
-def test_a_row_has_the_shape_of_its_kind(row: Row) -> None:
-    refused = row.kind in {"unanswerable", "false-premise"}
-    assert (row.answers is None) == refused
-    assert bool(row.evidence) != refused
-    assert bool(row.history) == (row.kind == "follow-up")
-    assert (row.as_of is not None) == (row.kind == "as-of")
-    assert all(group and all(spelling.strip() for spelling in group) for group in row.answers or ())
-    if row.kind == "conflict":
-        assert len(row.answers or ()) >= 2
-    if row.as_of:
-        assert datetime.date.fromisoformat(row.as_of).year in {2023, 2024}
+def test_a_case_has_the_shape_of_its_kind(case: Case) -> None:
+    kind = kind_of(case)
+    refused = kind in {"unanswerable", "false-premise"}
+    assert case.expect == ("abstain" if refused else "conflict" if kind == "conflict" else "answer")
+    assert (case.answers is None) == refused
+    assert bool(case.evidence) != refused
+    assert bool(case.history) == (kind == "follow-up")
+    assert (case.as_of is not None) == (kind == "as-of")
+    assert all(group and all(spelling.strip() for spelling in group) for group in case.answers or ())
+    if kind == "conflict":
+        assert len(case.answers or ()) >= 2
+    if case.as_of:
+        assert case.as_of.year in {2023, 2024}
 
 
 @by_id
-def test_every_quote_stands_in_its_page(row: Row) -> None:
-    assert [item for item in row.evidence if item.quote not in indexed_text(item.source)] == []
+def test_every_quote_stands_in_its_page(case: Case) -> None:
+    assert [gold for gold in case.evidence if not gold.quote or gold.quote not in indexed_text(gold.source)] == []
 
 
 def test_every_page_can_be_loaded_and_is_short() -> None:

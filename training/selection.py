@@ -16,14 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.scoring import Row, read_rows
+from evals.cases import read_cases
+from evals.types import Case
 from index import Index
 from qa.analysis import analyse
 from qa.evidence import Candidate, candidates, scored, shortlist
 from qa.ranker import default_ranker
 from qa.rewrite import rewrite
 from qa.selection import discount, signals
-from qa.types import Turn
 
 ROOT = Path(__file__).parents[1]
 SETS = {
@@ -51,24 +51,26 @@ def examples_of(name: str, corpus: Path, questions: Path) -> list[Example]:
     with tempfile.TemporaryDirectory() as folder, Index.open(Path(folder) / "index") as documents:
         documents.sync([corpus])
         made = []
-        for row in read_rows(questions.read_text(encoding="utf-8").splitlines()):
-            profile = analyse(rewrite(row.question, [Turn(role="user", content=text) for text in row.history]).text)
+        for case in read_cases(questions.read_text(encoding="utf-8").splitlines(), str(questions)):
+            profile = analyse(rewrite(case.question, case.history).text)
             hits = documents.search(profile.text, limit=10)
             articles = {a.article_id: a for a in documents.articles({hit.article_id for hit in hits})}
             found = scored(profile, shortlist(profile, candidates(hits, articles), limit=CANDIDATES), ranker)
-            made += [_example(name, row, candidate) for candidate in found]
+            made += [_example(name, case, candidate) for candidate in found]
     return made
 
 
-def _example(name: str, row: Row, candidate: Candidate) -> Example:
+def _example(name: str, case: Case, candidate: Candidate) -> Example:
     text = candidate.sentence.text
     held = any(
-        quoted.source == candidate.article.source and (quoted.quote in text or text in quoted.quote)
-        for quoted in row.evidence
+        gold.source == candidate.article.source
+        and gold.quote is not None
+        and (gold.quote in text or text in gold.quote)
+        for gold in case.evidence
     )
     return Example(
-        question=(name, row.id),
-        answerable=row.answerable,
+        question=(name, case.id),
+        answerable=case.expect == "answer",
         signals=signals(candidate.probability, candidate.about, candidate.retrieval),
         discount=discount(candidate.about),
         is_evidence=held,

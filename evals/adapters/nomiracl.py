@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from os.path import commonprefix
 from pathlib import Path
 
 from evals.adapters.reading import rows_of, suite_of_cases
@@ -60,9 +59,10 @@ def _titles(rows: Iterable[Row]) -> dict[str, str]:
 
 
 def _title(texts: Sequence[str]) -> str:
-    """Return the longest beginning up to a colon that all texts share, or that is repeated behind it, else the first."""
+    """Return the longest part before a colon that all texts share; of one text, one that it repeats, or the first."""
     first = texts[0]
-    cuts = [found.start() for found in re.finditer(": ", commonprefix(texts)[:LONGEST_TITLE])]
+    found = (mark.start() for mark in re.finditer(": ", first[:LONGEST_TITLE]))
+    cuts = [cut for cut in found if all(text.startswith(first[: cut + 2]) for text in texts)]
     if len(texts) > 1:
         return first[: max(cuts, default=0)]
     repeated = [cut for cut in cuts if first[cut + 2 :].startswith(first[:cut])]

@@ -50,7 +50,7 @@ def _case(row: Row, articles: Mapping[str, PassageInput]) -> Case:
         evidence=tuple(Gold(source=article.source) for article in known),
         passages=_passages(row["search_doc_ids"], articles),
         tags=("verbatim" if known else "later-only" if holding else "answer-not-verbatim",),
-        cluster=row["question_date"],
+        cluster=asked.isoformat(),
     )
 
 

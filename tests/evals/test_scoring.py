@@ -175,12 +175,12 @@ class ListeningJudge:
         return Verdict(label="supported", probability=0.8)
 
 
-def test_the_judge_sees_the_raw_cited_words_and_the_question() -> None:
+def test_the_judge_sees_the_raw_cited_words_and_nothing_else() -> None:
     judge = ListeningJudge()
     given = answer(said("17 people were hurt.", HURT), question="How many?")
     titled = tuple(replace(citation, article="The Hollin") for citation in given.citations)
     [claim] = judge_claims(trace(replace(given, citations=titled)), judge)
-    assert judge.heard == [("17 people were hurt.", [(HURT, None, None)], "How many?")]
+    assert judge.heard == [("17 people were hurt.", [(HURT, None, None)], None)]
     assert (claim.supported, claim.probability, claim.citations) == (True, 0.8, (1,))
 
 
