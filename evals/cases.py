@@ -285,9 +285,9 @@ def _check_names(row: Row, where: str) -> None:
             raise SuiteError(f'{where}: "{name}" is not a field of a case; did you mean "{near}"?')
 
 
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """Return the known name that this one was probably meant to be."""
-    found = get_close_matches(name.casefold().replace("-", "_"), list(names), n=1, cutoff=0.75)
+def nearest(name: str, names: Iterable[str], *, likeness: float = 0.75) -> str | None:
+    """Return the known name that this one was probably meant to be: the likest, of at least this likeness, 0 to 1."""
+    found = get_close_matches(name.casefold().replace("-", "_"), list(names), n=1, cutoff=likeness)
     return found[0] if found else None
 
 

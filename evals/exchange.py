@@ -135,9 +135,9 @@ def from_beir(folder: Path, *, name: str | None = None) -> Suite:
 def to_beir(suite: Suite, folder: Path, *, report: Report | None = None) -> None:
     """Write the questions, documents and evidence of a suite as a BEIR folder, and a run's search as a TREC run file.
 
-    A document is relevant with the highest grade of the evidence in it. What cases bring is one corpus for all; where two
-    of them have different documents of one name, the case's id stands before it. White space in ids becomes "_", because the
-    files of TREC part their columns by it.
+    A document is relevant with the highest grade of the evidence in it. What cases bring is one corpus for all; where
+    two of them have different documents of one name, the case's id stands before it. White space in ids becomes "_",
+    because the files of TREC part their columns by it.
 
     Raises:
         SuiteError: no case has evidence, or the folder holds something already.
@@ -432,9 +432,7 @@ def _check_fits(case: Case) -> None:
     lost += ["grades"] if any(gold.grade != 1 for gold in case.evidence) else []
     lost += ["turns of the assistant"] if any(turn.role != "user" for turn in case.history) else []
     if lost:
-        raise SuiteError(
-            f"case {case.id} has {' and '.join(lost)}, which a CSV table cannot hold; write a folder instead"
-        )
+        raise SuiteError(f"case {case.id} has {' and '.join(lost)}, which a CSV table cannot hold; keep it as JSONL")
 
 
 def _escaped(text: str) -> str:

@@ -24,6 +24,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ COLUMNS = (
     "forbidden",
     "cluster",
 )
+UNKNOWN_NAME = 0.6  # where every other name is an error, a less like one is worth naming
 _PLAIN = frozenset({".txt", ".md", ".markdown", ".text"})
 _YES, _NO = frozenset({"yes", "true", "1", "y"}), frozenset({"no", "false", "0", "n"})
 
@@ -139,7 +141,7 @@ def _by_name(name: str, path: Path, data: Path | None) -> Suite:
     names = ", ".join(built_in_names())
     if path.is_dir():
         raise SuiteError(f"{path} holds neither {SUITE_FILE} nor {' nor '.join(CASES_FILES)}; write one of them")
-    near = nearest(name, built_in_names())
+    near = nearest(name, built_in_names(), likeness=UNKNOWN_NAME)
     meant = f'; did you mean "{near}"?' if near else ""
     raise SuiteError(f"{name} is neither a file or folder nor a suite that is built in ({names}){meant}")
 
@@ -260,8 +262,9 @@ def _check_evidence(cases: Iterable[Case], documents: tuple[Path, ...], passages
         if case.passages is None and not own and not files:
             continue  # an index that is given is asked; what it holds is not known here
         for gold in case.evidence:
-            names = [*own, *(files if case.passages is None else ())]
-            name = next((name for name in names if same_source(name, gold.source)), None)
+            names = chain(own, files if case.passages is None else ())
+            known = gold.source if gold.source in own else None
+            name = known or next((name for name in names if same_source(name, gold.source)), None)
             if name is None:
                 raise SuiteError(f"case {case.id}: its evidence is in {gold.source}, which is not among its documents")
             if name not in own and name not in read:
@@ -284,7 +287,7 @@ def _toml(path: Path) -> Row:
 def _check_keys(fields: Row, known: Sequence[str], where: str) -> None:
     for name in fields:
         if name not in known:
-            near = nearest(name, known)
+            near = nearest(name, known, likeness=UNKNOWN_NAME)
             meant = f'did you mean "{near}"?' if near else f"expected one of: {', '.join(known)}"
             raise SuiteError(f'{where}: "{name}" is not known; {meant}')
 
@@ -328,7 +331,7 @@ def _metric(name: str, where: str) -> str:
     from evals.metrics import METRICS
 
     if name not in METRICS:
-        near = nearest(name, METRICS)
+        near = nearest(name, METRICS, likeness=UNKNOWN_NAME)
         meant = f'did you mean "{near}"?' if near else f"expected one of: {', '.join(METRICS)}"
         raise SuiteError(f'{where}: "{name}" is not a metric; {meant}')
     return name

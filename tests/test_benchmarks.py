@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.results import figure_table, outcome_table
+from benchmarks.results import main as print_results
 from benchmarks.start import commands, main, seconds_of
+from tests.evals.report_sample import REPORT
 
 
 def test_each_start_is_a_fresh_process(tmp_path: Path) -> None:
@@ -30,3 +33,17 @@ def test_every_command_that_is_timed_gets_a_line(capsys: pytest.CaptureFixture[s
 
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in lines] == list(commands())
+
+
+def test_a_run_becomes_two_tables() -> None:
+    counts = outcome_table([REPORT]).splitlines()[-1]
+    figures = figure_table(REPORT).splitlines()
+
+    assert counts.startswith(f"| {REPORT.manifest.suite} | {len(REPORT.results)} | ")
+    assert figures[0] == "| figure | value | 95 % interval | n |"
+    assert any(line.startswith("| faithfulness | ") for line in figures)
+
+
+def test_a_folder_without_a_run_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert print_results([str(tmp_path)]) == 1
+    assert "holds no run" in capsys.readouterr().err

@@ -1,6 +1,6 @@
 """The metrics as documentation: their docstrings as a Markdown table, which docs/evaluation.md holds.
 
-    python -m evals.metrics.documented docs/evaluation.md     # writes it between the two marks
+python -m evals.metrics.documented docs/evaluation.md     # writes it between the two marks
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _line(metric: Metric) -> str:
 def with_table(text: str) -> str:
     """Return a page with the table between its marks as it is now. Raises ValueError where a mark is missing."""
     before, _, rest = text.partition(BEGIN)
-    between, end, after = rest.partition(END)
+    _, end, after = rest.partition(END)
     if not end:
         raise ValueError(f"the page has no {BEGIN} … {END}")
     return f"{before}{BEGIN}\n{metrics_table()}\n{END}{after}"
