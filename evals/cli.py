@@ -134,22 +134,20 @@ def _correct(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from evals.exchange import to_beir, to_csv, to_ragas
-    from evals.folder import is_run, open_run
+    from evals.exchange import to_beir, to_csv, to_ragas, to_trec
     from evals.suites import open_suite
 
     if arguments.format == "ragas":
-        if not is_run(Path(arguments.what)):
-            raise RunError(f"{arguments.what} holds no finished run; give the --out folder of `onrecord eval`")
-        rows = to_ragas(open_run(Path(arguments.what)))
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        _write_text(arguments.to, text)
-        return 0
-    suite = open_suite(arguments.what, data=_data(arguments))
-    if arguments.format == "csv":
-        _write_text(arguments.to, to_csv(suite))
+        rows = to_ragas(_finished_run(arguments.what))
+        _write_text(arguments.to, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    elif arguments.format == "trec":
+        _write_text(arguments.to, to_trec(_finished_run(arguments.what)))
+    elif arguments.format == "csv":
+        _write_text(arguments.to, to_csv(open_suite(arguments.what, data=_data(arguments))))
+    elif arguments.to is None:
+        raise SuiteError("BEIR is a folder of files; give the new folder as --to")
     else:
-        to_beir(suite, arguments.to)
+        to_beir(open_suite(arguments.what, data=_data(arguments)), arguments.to)
     return 0
 
 
@@ -163,6 +161,14 @@ def _import(arguments: argparse.Namespace) -> int:
     write_suite(suite, arguments.to)
     print(f"{len(suite.cases)} cases written to {arguments.to}")
     return 0
+
+
+def _finished_run(name: str) -> Report:
+    from evals.folder import is_run, open_run
+
+    if not is_run(Path(name)):
+        raise RunError(f"{name} holds no finished run; give the --out folder of `onrecord eval`")
+    return open_run(Path(name))
 
 
 # --- what the commands share ------------------------------------------------------------------------------------------
@@ -463,9 +469,9 @@ def _add_labels(commands: Any) -> None:
 
 
 def _add_exchange(commands: Any) -> None:
-    command = _command(commands, "export", _export, "write a suite as BEIR or CSV, or a run as RAGAS rows")
-    command.add_argument("what", metavar="SUITE|RUN", help="a suite (beir, csv) or a run's folder (ragas)")
-    command.add_argument("--format", choices=("beir", "csv", "ragas"), required=True, help="what to write")
+    command = _command(commands, "export", _export, "write a suite as BEIR or CSV, a run as RAGAS or TREC")
+    command.add_argument("what", metavar="SUITE|RUN", help="a suite (beir, csv) or a run's folder (ragas, trec)")
+    command.add_argument("--format", choices=("beir", "csv", "ragas", "trec"), required=True, help="what to write")
     command.add_argument("--to", metavar="PATH", type=Path, help="folder (beir) or file; by default stdout")
     command.add_argument("--data", metavar="DIR", type=Path, help="data of the adapters ($ONRECORD_EVAL_DATA)")
     command = _command(commands, "import", _import, "make a suite of a BEIR folder or of RAGAS rows")

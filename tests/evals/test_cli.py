@@ -65,6 +65,9 @@ def test_wrong_usage_has_status_2(arguments: list[str]) -> None:
         (["squad2", "--data", "nowhere"], "nowhere"),
         (["judge", "--data", "nowhere"], "nowhere"),
         (["export", "nowhere", "--format", "ragas"], "nowhere holds no finished run"),
+        (["export", "nowhere", "--format", "trec"], "nowhere holds no finished run"),
+        (["export", "examples", "--format", "beir"], "give the new folder as --to"),
+        (["import", "nowhere", "--format", "beir", "--to", "new"], "nowhere"),
     ],
 )
 def test_bad_input_gets_one_line_and_status_1(
@@ -118,3 +121,25 @@ def test_unfinished_runs_are_gone_on_with_and_finished_ones_are_not(tmp_path: Pa
     assert _next_folder(tmp_path / "suite").name == "0001"
     (tmp_path / "suite" / "0001" / RESULTS).touch()
     assert _next_folder(tmp_path / "suite").name == "0002"
+
+
+def test_suites_and_runs_leave_in_other_shapes(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(finished), "--format", "ragas"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert rows[0]["user_input"] == "How many people did the fire at the Norbury mill injure?"
+    assert "40 people" in rows[0]["response"]
+
+    assert main(["export", str(finished), "--format", "trec", "--to", str(tmp_path / "run.trec")]) == 0
+    assert (tmp_path / "run.trec").read_text(encoding="utf-8").split()[:2] == ["hurt", "Q0"]
+
+    assert main(["export", "examples", "--format", "beir", "--to", str(tmp_path / "beir")]) == 0
+    assert main(["import", str(tmp_path / "beir"), "--format", "beir", "--to", str(tmp_path / "back")]) == 0
+    assert (tmp_path / "back" / "suite.toml").is_file()
+
+
+def test_the_names_of_the_suites_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["suites"]) == 0
+
+    assert capsys.readouterr().out.split()[:3] == ["examples", "news", "squad2"]
