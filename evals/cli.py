@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from evals.errors import RunError, SuiteError
 
 if TYPE_CHECKING:
-    from evals.runner import Progress
+    from evals.runner import Options, Progress
     from evals.types import Comparison, Report, Suite
     from index import Index
     from index.embed import Embedder
@@ -58,7 +58,7 @@ def _run(arguments: argparse.Namespace) -> int:
             suite,
             assistant,
             out=out,
-            options=_options(arguments, suite, assistant, given=given),
+            options=_options(arguments, suite, assistant, given=given, indexing=stack.enter_context(_plain_bar())),
             cache=None if arguments.no_cache else stack.enter_context(_cache()),
             progress=stack.enter_context(_bar()),
         )
@@ -251,7 +251,9 @@ def _embedder(arguments: argparse.Namespace) -> Embedder:
     return default_embedder() if arguments.embedder is None else SentenceTransformerEmbedder(arguments.embedder)
 
 
-def _options(arguments: argparse.Namespace, suite: Suite, assistant: Assistant, *, given: bool) -> Any:
+def _options(
+    arguments: argparse.Namespace, suite: Suite, assistant: Assistant, *, given: bool, indexing: Progress
+) -> Options:
     from evals.fingerprints import documents_fingerprint, judge_fingerprint
     from evals.judge import load_report
     from evals.runner import Options
@@ -269,6 +271,7 @@ def _options(arguments: argparse.Namespace, suite: Suite, assistant: Assistant, 
         repeats=arguments.repeats,
         diagnose=arguments.diagnose,
         index_folder=folder,
+        index_progress=indexing,
         given_index=given,
         limit=arguments.limit,
         only=tuple(arguments.only),
@@ -352,6 +355,18 @@ def _bar() -> Iterator[Progress]:
     bar, clock = ProgressBar(sys.stderr), TimeLeft()
     try:
         yield lambda name, done, total: bar(f"{clock.after(done, total)}  {name}".strip(), done, total)
+    finally:
+        bar.clear()
+
+
+@contextlib.contextmanager
+def _plain_bar() -> Iterator[Progress]:
+    """Give a progress bar for the indexing of a suite's documents."""
+    from qa.terminal import ProgressBar
+
+    bar = ProgressBar(sys.stderr)
+    try:
+        yield lambda name, done, total: bar(f"indexing {name}", done, total)
     finally:
         bar.clear()
 

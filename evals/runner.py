@@ -49,6 +49,7 @@ class Options:
     repeats: int = 1
     diagnose: Diagnose = "failures"  # which cases are asked again of their gold evidence, and without any
     index_folder: Path | None = None  # where the suite's documents are indexed; None: a temporary folder
+    index_progress: Progress | None = None  # told how far that is
     given_index: bool = False  # ask the assistant's own index, even where the suite brings documents
     limit: int | None = None  # as the suite was cut down, for the manifest
     only: tuple[str, ...] = ()
@@ -124,7 +125,7 @@ def manifest_of(suite: Suite, assistant: Assistant, options: Options) -> Manifes
         model=model.name,
         model_fingerprint=str(getattr(model, "fingerprint", model.name)),
         prompt=prompt_fingerprint(),
-        settings=digest_of(repr(asdict(settings)).encode()),
+        settings=digest_of(repr([asdict(settings), asdict(assistant.documents.config)]).encode()),
         embedder=embedder.name,
         embedder_fingerprint=embedder.fingerprint,
         ranker=assistant.ranker.name,
@@ -237,7 +238,8 @@ class Grounds:
     @contextlib.contextmanager
     def passages(self, passages: Sequence[PassageInput], settings: Settings) -> Iterator[Assistant]:
         """Give an assistant on nothing but these passages."""
-        with Index.of_passages(passages, embedder=self._assistant.documents.embedder) as own:
+        given = self._assistant.documents
+        with Index.of_passages(passages, embedder=given.embedder, config=given.config) as own:
             yield self._on(own, settings)
 
     def shared(self) -> Index:
@@ -247,16 +249,18 @@ class Grounds:
         return self._shared
 
     def _opened(self) -> Index:
-        embedder = self._assistant.documents.embedder
+        given = self._assistant.documents
         if self._options.given_index or not (self._suite.documents or self._suite.passages):
-            return self._assistant.documents
+            return given
         if self._suite.passages:
-            return self._stack.enter_context(Index.of_passages(self._suite.passages, embedder=embedder))
+            made = Index.of_passages(self._suite.passages, embedder=given.embedder, config=given.config)
+            return self._stack.enter_context(made)
         folder = self._options.index_folder
         if folder is None:
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory())) / "index"
-        documents = self._stack.enter_context(Index.open(folder, embedder=embedder))
-        documents.sync(self._suite.documents)
+        opened = Index.open(folder, embedder=given.embedder, config=given.config)
+        documents = self._stack.enter_context(opened)
+        documents.sync(self._suite.documents, progress=self._options.index_progress)
         return documents
 
     def _on(self, documents: Index, settings: Settings) -> Assistant:

@@ -285,7 +285,7 @@ class Manifest:
     model: str
     model_fingerprint: str
     prompt: str  # hash of the prompt's fixed part
-    settings: str  # hash of qa.Settings
+    settings: str  # hash of qa.Settings and of the index settings
     embedder: str
     embedder_fingerprint: str
     ranker: str

@@ -274,6 +274,10 @@ class Index:
     def embedder(self) -> Embedder:
         return self._embedder
 
+    @property
+    def config(self) -> IndexConfig:
+        return self._config
+
     def check(self) -> list[str]:
         """Return what is wrong with the index, a line each, with how to mend it; nothing when all is well."""
         problems = self._store.problems()

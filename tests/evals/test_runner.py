@@ -22,6 +22,7 @@ from evals.folder import MANIFEST, RESULTS, TIMES, open_run, read_manifest
 from evals.runner import Options, run
 from evals.types import Case, Gate, Report, Suite
 from index import Index, PassageInput
+from index.config import IndexConfig
 from index.embed import HashingEmbedder
 from qa import Assistant
 from qa.config import Settings
@@ -338,3 +339,16 @@ def test_a_changed_question_is_asked_again_and_a_changed_reference_is_not(
         run(replace(suite, cases=(replace(hurt, question=f"{hurt.question} Say it."),)), other, cache=cache)
 
     assert asked(other) > 0
+
+
+def test_a_suite_is_indexed_with_the_settings_of_the_assistants_own_index(suite: Suite) -> None:
+    counts = []
+    for tokens in (8, 128):
+        config = IndexConfig(max_passage_tokens=tokens)
+        with Index.of_passages((), embedder=HashingEmbedder(), config=config) as empty:
+            assistant = Assistant(empty, model=CountingModel(), ranker=WordOverlapRanker())
+            report = run(replace(suite, cases=suite.cases[:1]), assistant)
+        counts.append((len(report.results[0].asked.trace.hits), report.manifest.settings))
+
+    assert counts[0][0] > counts[1][0]
+    assert counts[0][1] != counts[1][1]
