@@ -153,13 +153,10 @@ def search_only(case: Case, documents: Index, *, limit: int = 10) -> tuple[Trace
 
 
 def closed_book(case: Case, model: LanguageModel, *, seed: int) -> str:
-    """Return what the model writes from memory, without any evidence; its errors are its answer, in brackets."""
-    try:
-        model.warm(CLOSED_BOOK)
-        prompt = Prompt(system=CLOSED_BOOK.system, turns=(Turn(role="user", content=case.question),))
-        return "".join(model.stream(prompt, max_tokens=CLOSED_BOOK_TOKENS, seed=seed)).strip()
-    except AnsweringError as error:
-        return f"[{type(error).__name__}: {error}]"
+    """Return what the model writes from memory, without any evidence. Raises ModelError when it cannot."""
+    model.warm(CLOSED_BOOK)
+    prompt = Prompt(system=CLOSED_BOOK.system, turns=(Turn(role="user", content=case.question),))
+    return "".join(model.stream(prompt, max_tokens=CLOSED_BOOK_TOKENS, seed=seed)).strip()
 
 
 def gold_passages(case: Case, text_of: TextOf) -> tuple[PassageInput, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -34,6 +35,9 @@ FIELDS = (
 )
 EXPECTATIONS: tuple[Expectation, ...] = get_args(Expectation)
 REFUSED_KINDS = frozenset({"unanswerable", "false-premise"})
+
+PASSAGE_FIELDS = ("source", "text", "title", "date")
+_HALF = re.compile("[\ud800-\udfff]")  # of a letter that UTF-16 writes in two: valid in JSON, in no text
 
 TextOf = Callable[[str], str]
 Row = dict[str, Any]
@@ -85,6 +89,7 @@ def case_of(row: Row, where: str, *, text_of: TextOf | None = None) -> Case:
         SuiteError: a field is missing, misspelt or of another kind, or two of them contradict each other.
     """
     _check_names(row, where)
+    _check_letters(row, FIELDS, where)
     kind = _optional_string(row, "kind", where)
     tags = _strings(row, "tags", where)
     answers = _groups(row, "answers", where)
@@ -266,6 +271,7 @@ def passage_of(value: object, where: str) -> PassageInput:
     """Return the passage of one object. Raises SuiteError when it is none."""
     if not isinstance(value, dict):
         raise SuiteError(f'{where} holds {kind_of(value)}; expected {{"source", "text", "title"?, "date"?}}')
+    _check_letters(value, PASSAGE_FIELDS, where)
     return PassageInput(
         source=_string(value, "source", where),
         text=_string(value, "text", where),
@@ -283,6 +289,22 @@ def _check_names(row: Row, where: str) -> None:
         near = nearest(name, FIELDS)
         if name not in FIELDS and near:
             raise SuiteError(f'{where}: "{name}" is not a field of a case; did you mean "{near}"?')
+
+
+def _check_letters(row: Row, names: Iterable[str], where: str) -> None:
+    """Raise for a string with half a letter in it, which cannot be written down or given to a model."""
+    for name in names:
+        half = next((found[0] for text in _strings_in(row.get(name)) if (found := _HALF.search(text))), None)
+        if half is not None:
+            raise SuiteError(f'{where}: "{name}" holds half a letter (\\u{ord(half):04x}); write the whole letter')
+
+
+def _strings_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings_in(item)
 
 
 def nearest(name: str, names: Iterable[str], *, likeness: float = 0.75) -> str | None:

@@ -16,16 +16,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evals.errors import RunError, SuiteError
+from evals.errors import EvaluationError, RunError, SuiteError
 
 if TYPE_CHECKING:
     from evals.runner import Options, Progress
-    from evals.types import Comparison, Report, Suite
+    from evals.types import Comparison, Manifest, Report, Suite
     from index import Index
     from index.embed import Embedder
     from qa import Assistant, Verifier
 
-COMMANDS = ("run", "compare", "judge", "suites", "report", "label", "correct", "export", "import")
+COMMANDS = ("run", "compare", "judge", "suites", "report", "rescore", "label", "correct", "export", "import")
+MADE_BY_EVAL = "made-by-eval"  # in an index that holds a suite's documents: it is kept up to date with them
 _DEFAULT_RUNS = Path("onrecord-runs")
 
 
@@ -45,24 +46,26 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from evals.runner import run
+    from evals.runner import manifest_of, run
     from evals.suites import chosen, open_suite
 
     suite = open_suite(arguments.suite, data=_data(arguments))
     suite = chosen(suite, only=arguments.only, limit=arguments.limit)
-    out = arguments.out or _next_folder(_DEFAULT_RUNS / _file_name(suite.name))
-    against = _against(arguments, out)
     with contextlib.ExitStack() as stack:
         assistant, given = stack.enter_context(_assistant(arguments, suite))
+        options = _options(arguments, suite, assistant, given=given, indexing=stack.enter_context(_plain_bar()))
+        parent = _DEFAULT_RUNS / _file_name(suite.name)
+        out = arguments.out or _next_folder(parent, manifest_of(suite, assistant, options))
+        against = _against(arguments, out)
         report = run(
             suite,
             assistant,
             out=out,
-            options=_options(arguments, suite, assistant, given=given, indexing=stack.enter_context(_plain_bar())),
+            options=options,
             cache=None if arguments.no_cache else stack.enter_context(_cache()),
             progress=stack.enter_context(_bar()),
         )
-    comparison = _write_report(report, out, against)
+    comparison = _write_report(report, out, against, named=arguments.against is not None)
     _print_report(report, out, comparison, as_json=arguments.json)
     return _gate_status(report)
 
@@ -111,8 +114,23 @@ def _report(arguments: argparse.Namespace) -> int:
     from evals.folder import open_run
 
     report = open_run(arguments.folder)
-    comparison = _write_report(report, arguments.folder, arguments.against)
+    comparison = _write_report(report, arguments.folder, arguments.against, named=True)
     _print_report(report, arguments.folder, comparison, as_json=arguments.json)
+    return 0
+
+
+def _rescore(arguments: argparse.Namespace) -> int:
+    from evals.fingerprints import judge_fingerprint
+    from evals.folder import open_run, write_run
+    from evals.judge import load_report
+    from evals.runner import rescore
+
+    judge = _judge_of(arguments.judge)
+    known = load_report(judge_fingerprint(judge), _judges_folder())
+    report = rescore(open_run(arguments.folder), judge=judge, judge_report=known, seed=arguments.seed)
+    write_run(report, arguments.out)
+    comparison = _write_report(report, arguments.out, None, named=False)
+    _print_report(report, arguments.out, comparison, as_json=arguments.json)
     return 0
 
 
@@ -196,14 +214,17 @@ def _against(arguments: argparse.Namespace, out: Path) -> Path | None:
     return max(earlier, key=lambda path: path.name, default=None)
 
 
-def _next_folder(parent: Path) -> Path:
-    """Return the folder of the newest run that was not finished, else a new one."""
-    from evals.folder import RESULTS
+def _next_folder(parent: Path, manifest: Manifest) -> Path:
+    """Return the folder of the newest run where that is the same one and was not finished, else a new one."""
+    from evals.folder import RESULTS, is_same, read_manifest
 
     numbers = sorted(int(path.name) for path in parent.glob("[0-9]*") if path.name.isdecimal())
-    last = numbers[-1] if numbers else 0
-    unfinished = last and not (parent / f"{last:04d}" / RESULTS).exists()
-    return parent / f"{last if unfinished else last + 1:04d}"
+    last = parent / f"{numbers[-1] if numbers else 0:04d}"
+    if numbers and not (last / RESULTS).exists():
+        with contextlib.suppress(RunError):
+            if is_same(read_manifest(last), manifest):
+                return last
+    return parent / f"{(numbers[-1] if numbers else 0) + 1:04d}"
 
 
 def _file_name(name: str) -> str:
@@ -226,6 +247,7 @@ def _assistant(arguments: argparse.Namespace, suite: Suite) -> Iterator[tuple[As
 @contextlib.contextmanager
 def _index(arguments: argparse.Namespace, suite: Suite) -> Iterator[tuple[Index, bool]]:
     """Give the index to ask, and whether it is to be asked as it is; an empty one where the suite brings documents."""
+    from evals.fingerprints import code_fingerprint
     from index import Index
     from qa.config import index_path
 
@@ -233,6 +255,10 @@ def _index(arguments: argparse.Namespace, suite: Suite) -> Iterator[tuple[Index,
     brings = bool(suite.documents or suite.passages)
     if needed and (arguments.index is not None or not brings):
         path = index_path() if arguments.index is None else Path(arguments.index)
+        if brings and _is_made_by_eval(path):
+            with Index.open(path, embedder=arguments.embedder) as documents:
+                yield documents, False
+            return
         with Index.open(path, embedder=arguments.embedder, create=brings) as documents:
             holds = documents.stats().documents
             if not holds and not brings:
@@ -241,8 +267,25 @@ def _index(arguments: argparse.Namespace, suite: Suite) -> Iterator[tuple[Index,
                 print(f"asking the index at {path} as it is ({holds} documents)", file=sys.stderr)
                 yield documents, True
                 return
+        (path / MADE_BY_EVAL).write_text(code_fingerprint(("index",)), encoding="utf-8")
     with Index.of_passages((), embedder=_embedder(arguments)) as documents:
         yield documents, False
+
+
+def _is_made_by_eval(path: Path) -> bool:
+    """Tell whether an index holds a suite's documents because a run put them there.
+
+    Raises:
+        SuiteError: other code of index/ put them there, so that they may be split otherwise than now.
+    """
+    from evals.fingerprints import code_fingerprint
+
+    mark = path / MADE_BY_EVAL
+    if not mark.is_file():
+        return False
+    if mark.read_text(encoding="utf-8") != code_fingerprint(("index",)):
+        raise SuiteError(f"the index at {path} was made for a run by other code of index/; delete it, it is made again")
+    return True
 
 
 def _embedder(arguments: argparse.Namespace) -> Embedder:
@@ -254,7 +297,7 @@ def _embedder(arguments: argparse.Namespace) -> Embedder:
 def _options(
     arguments: argparse.Namespace, suite: Suite, assistant: Assistant, *, given: bool, indexing: Progress
 ) -> Options:
-    from evals.fingerprints import documents_fingerprint, judge_fingerprint
+    from evals.fingerprints import code_fingerprint, documents_fingerprint, judge_fingerprint
     from evals.judge import load_report
     from evals.runner import Options
     from qa.config import cache_path
@@ -262,7 +305,8 @@ def _options(
     judge = _judge_of(arguments.judge)
     folder = Path(arguments.index) if arguments.index is not None else None
     if folder is None and suite.documents:
-        key = f"{documents_fingerprint(suite.documents)}-{assistant.documents.embedder.fingerprint[:8]}"
+        made_of = (assistant.documents.embedder.fingerprint, code_fingerprint(("index",)))
+        key = "-".join((documents_fingerprint(suite.documents), *(part[:8] for part in made_of)))
         folder = cache_path() / "evals" / "indexes" / key
     return Options(
         judge=judge,
@@ -313,17 +357,32 @@ def _cache() -> Any:
     return Cache(cache_path() / "evals" / "answers.sqlite")
 
 
-def _write_report(report: Report, out: Path, against: Path | None) -> Comparison | None:
-    from evals.compare import compare
-    from evals.folder import open_run, write_atomically
+def _write_report(report: Report, out: Path, against: Path | None, *, named: bool) -> Comparison | None:
+    from evals.folder import write_atomically
     from evals.junit import as_junit, gates_as_json
     from evals.report import write
 
-    comparison = compare(open_run(against), report, seed=report.manifest.seed) if against is not None else None
+    comparison = _compared(report, against, named=named)
     write(report, out, comparison=comparison)
     write_atomically(out / "junit.xml", as_junit(report).encode())
     write_atomically(out / "gates.json", (json.dumps(gates_as_json(report), indent=2) + "\n").encode())
     return comparison
+
+
+def _compared(report: Report, against: Path | None, *, named: bool) -> Comparison | None:
+    """Return the comparison with another run; one that nobody named is left out, with a line, where it does not fit."""
+    from evals.compare import compare
+    from evals.folder import open_run
+
+    if against is None:
+        return None
+    try:
+        return compare(open_run(against), report, seed=report.manifest.seed)
+    except EvaluationError as error:
+        if named:
+            raise
+        print(f"onrecord: not compared with the run before: {error}", file=sys.stderr)
+        return None
 
 
 def _print_report(report: Report, out: Path, comparison: Comparison | None, *, as_json: bool) -> None:
@@ -420,6 +479,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("folder", metavar="RUN", type=Path, help="a run's folder")
     command.add_argument("--against", metavar="RUN", type=Path, help="an earlier run to compare with")
     command.add_argument("--json", action="store_true", help="print one JSON value")
+    _add_rescore(commands)
     _add_labels(commands)
     _add_exchange(commands)
     return parser
@@ -471,6 +531,15 @@ def _add_judge(commands: Any) -> None:
     form = command.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON value")
     form.add_argument("--markdown", action="store_true", help="print a Markdown table")
+
+
+def _add_rescore(commands: Any) -> None:
+    command = _command(commands, "rescore", _rescore, "score a run again with the metrics and judge of today")
+    command.add_argument("folder", metavar="RUN", type=Path, help="a run's folder; nothing in it is changed")
+    command.add_argument("--out", metavar="DIR", type=Path, required=True, help="the new run's folder")
+    command.add_argument("--judge", metavar="URL#MODEL", help="an OpenAI-compatible judge instead of the verifier")
+    command.add_argument("--seed", metavar="N", type=_whole, default=0, help="of resampling (0)")
+    command.add_argument("--json", action="store_true", help="print one JSON value")
 
 
 def _add_labels(commands: Any) -> None:

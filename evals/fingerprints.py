@@ -66,6 +66,13 @@ def judge_fingerprint(judge: Verifier) -> str:
     return own if isinstance(own, str) else digest_of(f"{judge.name}\n{code_fingerprint(('qa',))}".encode())
 
 
+def fingerprint_of(part: object) -> str:
+    """Return what names a ranker or a verifier: its own fingerprint where it has one, else its class and its name."""
+    own = getattr(part, "fingerprint", None)
+    kind = type(part)
+    return own if isinstance(own, str) else f"{kind.__module__}.{kind.__qualname__} {getattr(part, 'name', '')}"
+
+
 def sha256_of_file(path: Path) -> str:
     return digest_of(path.read_bytes())
 

@@ -14,14 +14,18 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from evals.errors import RunError
 from evals.types import Estimate, GateResult, JudgeReport, Manifest, Report, Result, Times
 
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
 MANIFEST, CASES, TIMES, RESULTS = "manifest.json", "cases.jsonl", "times.jsonl", "results.json"
+LOCK = "run.lock"
 _Value = TypeVar("_Value")
 
 
@@ -51,21 +55,23 @@ class RunFolder:
         """Open the folder, or make it; `kept` holds the results that an earlier try left, in order.
 
         Raises:
-            RunError: it holds something else, is damaged before its last row, or cannot be written.
+            RunError: it holds something else, is damaged before its last row, is being written by another process,
+                or cannot be written.
         """
         self.path = path
         self.kept: list[Result] = []
         with _os_errors(path):
             path.mkdir(parents=True, exist_ok=True)
-            if (path / MANIFEST).exists():
-                _check_same(path, read_manifest(path), manifest)
-                self.kept = _cut_to_whole_rows(path)
-            elif any(path.iterdir()):
+            if not (path / MANIFEST).exists() and any(each.name != LOCK for each in path.iterdir()):
                 raise RunError(f"{path} holds other files and no run; give an empty or a new folder as --out")
-            else:
-                write_atomically(path / MANIFEST, adapter(Manifest).dump_json(manifest, indent=2) + b"\n")
-            self._times = (path / TIMES).open("ab")
-            self._cases = (path / CASES).open("ab")
+            self._lock = _locked(path)
+            try:
+                self.kept = _begun(path, manifest)
+                self._times = (path / TIMES).open("ab")
+                self._cases = (path / CASES).open("ab")
+            except BaseException:
+                self._lock.release()
+                raise
 
     def add(self, result: Result) -> None:
         """Write a row; it is on disk when this returns."""
@@ -82,6 +88,28 @@ class RunFolder:
     def close(self) -> None:
         self._times.close()
         self._cases.close()
+        self._lock.release()
+
+
+def _locked(path: Path) -> BaseFileLock:
+    """Take the right to write the folder. Raises RunError while another process has it."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise RunError(f"another process is writing the run in {path}; wait for it, or give another --out") from error
+    return lock
+
+
+def _begun(path: Path, manifest: Manifest) -> list[Result]:
+    """Return the rows of an earlier try of the same run; where there was none, write the manifest."""
+    if (path / MANIFEST).exists():
+        _check_same(path, read_manifest(path), manifest)
+        return _cut_to_whole_rows(path)
+    write_atomically(path / MANIFEST, adapter(Manifest).dump_json(manifest, indent=2) + b"\n")
+    return []
 
 
 def _append(file: Any, line: bytes) -> None:
@@ -101,9 +129,25 @@ def open_run(path: Path) -> Report:
         raise RunError(f"the run in {path} was not finished; run its command again: it goes on where it stopped")
     figures = _parsed(path / RESULTS, lambda data: adapter(Figures).validate_json(data))
     results = tuple(_rows(path))
+    if len(results) != manifest.cases * manifest.repeats:
+        raise RunError(
+            f"{path} holds {len(results)} rows where {manifest.cases * manifest.repeats} were expected; delete the "
+            "folder and run the evaluation again"
+        )
     return Report(
         manifest=manifest, results=results, estimates=figures.estimates, gates=figures.gates, judge=figures.judge
     )
+
+
+def write_run(report: Report, path: Path) -> None:
+    """Write a whole run into a new folder. Raises RunError as RunFolder does."""
+    folder = RunFolder(path, report.manifest)
+    try:
+        for result in report.results[len(folder.kept) :]:
+            folder.add(result)
+        folder.finish(report)
+    finally:
+        folder.close()
 
 
 def is_run(path: Path) -> bool:
@@ -128,9 +172,18 @@ def _parsed(path: Path, parse: Callable[[bytes], _Value]) -> _Value:
         ) from error
 
 
-def _check_same(path: Path, found: Manifest, expected: Manifest) -> None:
+def is_same(first: Manifest, second: Manifest) -> bool:
+    """Tell whether two manifests are of one run, which may be gone on with."""
+    return not _differing(first, second)
+
+
+def _differing(first: Manifest, second: Manifest) -> list[str]:
     names = [field.name for field in fields(Manifest) if field.name != "volatile"]
-    other = [name for name in names if getattr(found, name) != getattr(expected, name)]
+    return [name for name in names if getattr(first, name) != getattr(second, name)]
+
+
+def _check_same(path: Path, found: Manifest, expected: Manifest) -> None:
+    other = _differing(found, expected)
     if other:
         raise RunError(
             f"{path} holds a run with another {', '.join(name.replace('_', ' ') for name in other)}; "

@@ -15,19 +15,36 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from pydantic import ValidationError
+
 from evals.ask import ask, closed_book, gold_passages, reader_of, search_only
 from evals.cache import Cache
-from evals.errors import EvaluationError, RunError
+from evals.errors import EvaluationError, GateError, RunError
 from evals.fingerprints import (
     code_fingerprint,
     code_version,
     digest_of,
     documents_fingerprint,
+    fingerprint_of,
     judge_fingerprint,
     machine,
 )
 from evals.folder import RunFolder, adapter, open_run
-from evals.types import Asked, Case, Estimate, JudgeReport, Manifest, Report, Result, Suite, Times, Trace
+from evals.scoring import outcome_of, score
+from evals.types import (
+    SUCCESSES,
+    Asked,
+    Case,
+    Estimate,
+    Gate,
+    JudgeReport,
+    Manifest,
+    Report,
+    Result,
+    Suite,
+    Times,
+    Trace,
+)
 from index import Index, PassageInput
 from index.errors import IndexingError
 from qa import Assistant, RuleVerifier, Settings, Verifier
@@ -76,6 +93,7 @@ def run(
 
     options = options or Options()
     _check(suite, assistant, options)
+    check_gates(suite.gates, out)
     manifest = manifest_of(suite, assistant, options)
     folder = RunFolder(out, manifest) if out is not None else None
     try:
@@ -86,6 +104,8 @@ def run(
             estimates=_estimates(suite, results, options.seed),
             judge=options.judge_report,
         )
+        if folder is not None:
+            folder.finish(report)  # whatever the gates come to, the figures are kept
         gates = judge_gates(suite.gates, report, open_run=open_run, seed=options.seed)
         report = replace(report, gates=gates)
         if folder is not None:
@@ -94,6 +114,45 @@ def run(
     finally:
         if folder is not None:
             folder.close()
+
+
+def check_gates(gates: Sequence[Gate], out: Path | None) -> None:
+    """Raise GateError before anything is asked, where a gate's metric or the run it compares with is not there."""
+    from evals.metrics import METRICS
+
+    for gate in gates:
+        if gate.metric not in METRICS:
+            raise GateError(f"a gate asks for the metric {gate.metric!r}, which is none; see docs/evaluation.md")
+        if gate.not_worse_than is None:
+            continue
+        if out is not None and gate.not_worse_than.resolve() == out.resolve():
+            raise GateError(
+                f"the gate on {gate.metric} compares {out} with itself; name a run that is kept, or give another --out"
+            )
+        try:
+            open_run(gate.not_worse_than)
+        except RunError as error:
+            raise GateError(f"the gate on {gate.metric} cannot be judged: {error}") from error
+
+
+def rescore(report: Report, *, judge: Verifier, judge_report: JudgeReport | None = None, seed: int = 0) -> Report:
+    """Return a run scored again with the metrics and the judge of today; nothing is asked. Its gates are left out."""
+    results = tuple(score(r.case, r.asked, judge, repeat=r.repeat) for r in report.results)
+    manifest = replace(
+        report.manifest,
+        scoring=code_fingerprint(("evals",)),
+        judge=judge.name,
+        judge_fingerprint=judge_fingerprint(judge),
+        seed=seed,
+    )
+    searched = all(r.asked.trace.answer is None and r.asked.trace.error is None for r in report.results)
+    suite = Suite(name=manifest.suite, cases=tuple(r.case for r in results), retrieval_only=searched)
+    return Report(
+        manifest=manifest,
+        results=results,
+        estimates=_estimates(suite, results, seed),
+        judge=judge_report,
+    )
 
 
 def _silent(name: str, done: int, total: int) -> None:
@@ -130,6 +189,7 @@ def manifest_of(suite: Suite, assistant: Assistant, options: Options) -> Manifes
         embedder_fingerprint=embedder.fingerprint,
         ranker=assistant.ranker.name,
         verifier=assistant.verifier.name,
+        checks=digest_of("\n".join(map(fingerprint_of, (assistant.ranker, assistant.verifier))).encode()),
         judge=options.judge.name,
         judge_fingerprint=judge_fingerprint(options.judge),
         seed=options.seed,
@@ -137,6 +197,7 @@ def manifest_of(suite: Suite, assistant: Assistant, options: Options) -> Manifes
         repeats=options.repeats,
         limit=options.limit,
         only=options.only,
+        diagnose=options.diagnose,
         cases=len(suite.cases),
         volatile={
             "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -144,7 +205,6 @@ def manifest_of(suite: Suite, assistant: Assistant, options: Options) -> Manifes
             "commit": code_version(),
             "note": suite.note,
             "description": suite.description,
-            "diagnose": options.diagnose,
             **options.volatile,
         },
     )
@@ -282,9 +342,6 @@ class Asker:
 
     def result(self, case: Case, repeat: int) -> Result:
         """Return the scored case."""
-        from evals.scoring import outcome_of, score
-        from evals.types import SUCCESSES
-
         trace, times = self._kept("answer", case, repeat, self._answer)
         failed = outcome_of(case, trace) not in SUCCESSES and trace.error is None
         asked = Asked(trace=trace, times=times)
@@ -302,17 +359,18 @@ class Asker:
         if case.evidence:
             asked = replace(asked, with_gold=self._kept("gold", case, repeat, self._with_gold)[0])
         if case.answers is not None:
-            asked = replace(asked, closed_book=self._kept("closed", case, repeat, self._closed_book)[0].draft)
+            trace = self._kept("closed", case, repeat, self._closed_book)[0]
+            asked = replace(asked, closed_book=trace.draft if trace.error is None else None)
         return asked
 
     def _settings(self, repeat: int) -> Settings:
         settings = self._grounds.model_owner.settings
-        return replace(settings, seed=settings.seed + self._options.seed + repeat)
+        return replace(settings, seed=draw_seed(settings.seed, self._options.seed, repeat))
 
     def _answer(self, case: Case, repeat: int) -> tuple[Trace, Times]:
-        if self._suite.retrieval_only:
-            return search_only(case, self._grounds.shared())
         with self._grounds.of(case, self._settings(repeat)) as assistant:
+            if self._suite.retrieval_only:
+                return search_only(case, assistant.documents)
             reader = reader_of(
                 self._suite.documents, case.passages or self._suite.passages, assistant.documents.text_of
             )
@@ -329,18 +387,22 @@ class Asker:
 
     def _closed_book(self, case: Case, repeat: int) -> tuple[Trace, Times]:
         model = self._grounds.model_owner.model
-        return Trace(answer=None, draft=closed_book(case, model, seed=self._settings(repeat).seed)), Times()
+        try:
+            return Trace(answer=None, draft=closed_book(case, model, seed=self._settings(repeat).seed)), Times()
+        except AnsweringError as error:
+            return Trace(answer=None, error=f"{type(error).__name__}: {error}"), Times()
 
     def _kept(
         self, arm: str, case: Case, repeat: int, make: Callable[[Case, int], tuple[Trace, Times]]
     ) -> tuple[Trace, Times]:
         """Return what is kept under the fingerprint of this asking, else ask and keep; errors are asked again."""
-        if self._cache is None:
-            return make(case, repeat)
+        if self._cache is None or not hasattr(self._grounds.model_owner.model, "fingerprint"):
+            return make(case, repeat)  # a model that cannot say what it is may be another one next time
         fingerprint = self._fingerprint(arm, case, repeat)
         known = self._cache.get(fingerprint)
         if known is not None:
-            return adapter(tuple[Trace, Times]).validate_json(known)
+            with contextlib.suppress(ValidationError):  # of another shape: asked again
+                return adapter(tuple[Trace, Times]).validate_json(known)
         made = make(case, repeat)
         if made[0].error is None:
             self._cache.put(fingerprint, adapter(tuple[Trace, Times]).dump_json(made))
@@ -349,22 +411,36 @@ class Asker:
     def _fingerprint(self, arm: str, case: Case, repeat: int) -> str:
         """Return a hash of all that decides what comes back."""
         made_of = self._manifest
-        asked = replace(case, tags=(), cluster=None, forbidden=(), injected=(), answers=None, sides=(), expect="answer")
+        asked = Case(
+            id="",
+            question=case.question,
+            expect="answer",
+            history=case.history,
+            as_of=case.as_of,
+            evidence=case.evidence if arm == "gold" else (),
+            passages=case.passages,
+        )
         parts = [
             arm,
-            adapter(Case).dump_json(asked if arm == "gold" else replace(asked, evidence=())).decode(),
+            adapter(Case).dump_json(asked).decode(),
             made_of.data_fingerprint if case.passages is None else "",
             made_of.code,
-            code_fingerprint(("evals/ask.py",)),
+            code_fingerprint(("evals/ask.py", "evals/types.py", "evals/matching.py")),
             made_of.model_fingerprint,
             made_of.settings,
             made_of.embedder_fingerprint,
-            made_of.ranker,
-            made_of.verifier,
+            made_of.checks,
             str(self._settings(repeat).seed) if made_of.temperature else "",
             "search" if self._suite.retrieval_only else "",
         ]
         return digest_of("\x1f".join(parts).encode())
+
+
+def draw_seed(model_seed: int, run_seed: int, repeat: int) -> int:
+    """Return the seed of one repeat's draws: repeats of neighbouring seeds share none."""
+    if not run_seed and not repeat:
+        return model_seed
+    return int(digest_of(f"{model_seed} {run_seed} {repeat}".encode()), 16) % 2**31
 
 
 class TimeLeft:

@@ -54,8 +54,8 @@ def outcome_of(case: Case, trace: Trace) -> Outcome:
     """Return how a case ended.
 
     What counts as right follows `case.expect`. Where no reference answer is known, any answer to an answerable case is
-    right. A right answer that cites nothing is wrong here, and so is an empty one. Where only a search was made, it is
-    right when a gold piece is among the ten best passages.
+    right. Whatever is expected, an answer that cites nothing is wrong here, and so is an empty one and one that states
+    something forbidden. Where only a search was made, it is right when a gold piece is among the ten best passages.
     """
     answer = trace.answer
     if trace.error is not None:
@@ -67,11 +67,13 @@ def outcome_of(case: Case, trace: Trace) -> Outcome:
         return "rightly abstained" if case.expect == "abstain" else "over-abstained"
     if case.expect == "abstain" or not without_markers(answer.text).strip() or not cites(answer):
         return "answered wrong"
+    if forbidden_in(case, answer):
+        return "answered wrong"
     if case.expect == "conflict":
         return _reported(answer, case.answers)
     if case.expect == "answer or conflict" and answer.status == "conflict":
         return _reported(answer, case.sides or case.answers)
-    right = case.answers is None or (says_all(answer.text, case.answers) and not forbidden_in(case, answer))
+    right = case.answers is None or says_all(answer.text, case.answers)
     return "answered right" if right else "answered wrong"
 
 

@@ -19,12 +19,15 @@ from evals.types import Estimate, Interval, Result
 
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
+Range = tuple[float, float]
 
 RESAMPLES = 2_000
 PERMUTATIONS = 10_000
 EXACT_CLUSTERS = 14  # up to here every one of the 2 ** n swaps is tried
 CONFIDENCE = 0.95
 SAME = 1e-12  # what is nearer than this differs by rounding alone
+UNIT: Range = (0.0, 1.0)  # of every share and score
+_NEAREST_TAIL = 0.6  # nearer to the middle a quantile of t over one of z is 0 over 0
 _BLOCK = 2_000_000  # random numbers held at once
 _Z95 = 1.959963984540054
 
@@ -41,12 +44,17 @@ def wilson(successes: int, n: int) -> Interval:
     """
     if not 0 <= successes <= n or n == 0:
         raise ValueError(f"a share needs 0 <= successes <= n and n > 0, not {successes} of {n}")
-    share, z2 = successes / n, _Z95**2
+    return _score_interval(successes / n, n)
+
+
+def _score_interval(share: float, n: int) -> Interval:
+    """Return Wilson's interval of a share of n, which need not be a whole number of n."""
+    z2 = _Z95**2
     middle = share + z2 / (2 * n)
     half = _Z95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     scale = 1 + z2 / n
-    low = 0.0 if successes == 0 else max(0.0, (middle - half) / scale)
-    high = 1.0 if successes == n else min(1.0, (middle + half) / scale)
+    low = 0.0 if share == 0.0 else max(0.0, (middle - half) / scale)
+    high = 1.0 if share == 1.0 else min(1.0, (middle + half) / scale)
     return Interval(low=low, high=high)
 
 
@@ -109,19 +117,23 @@ def bootstrap_rows(
     seed: int,
     resamples: int = RESAMPLES,
     confidence: float = CONFIDENCE,
+    within: Range | None = None,
 ) -> Interval | None:
-    """Return the percentile interval of a statistic of row numbers under resampling of whole clusters.
+    """Return the interval of a statistic of row numbers under resampling of whole clusters, widened for few of them.
 
-    Sources: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13; Field & Welsh 2007.
+    Sources: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13; Field & Welsh 2007; `widened`.
 
     Args:
         statistic: of the numbers of the rows drawn, with repeats; a resample for which it is None is dropped.
         clusters: the cluster of each row.
+        within: the range of the statistic, which the interval does not leave.
 
     Returns:
-        None with fewer than two clusters, or when no resample has a value.
+        None with fewer than two clusters, or when all rows together or every resample have no value.
     """
-    return percentile_interval(row_draws(statistic, clusters, seed=seed, resamples=resamples), confidence)
+    value = statistic(np.arange(len(clusters), dtype=np.intp)) if clusters else None
+    draws = row_draws(statistic, clusters, seed=seed, resamples=resamples)
+    return cluster_interval(draws, value, len(set(clusters)), confidence=confidence, within=within)
 
 
 def ratio_interval(
@@ -132,13 +144,15 @@ def ratio_interval(
     seed: int,
     resamples: int = RESAMPLES,
     confidence: float = CONFIDENCE,
+    within: Range | None = None,
 ) -> Interval | None:
-    """Return the percentile interval of a ratio of sums under resampling of whole clusters, as `bootstrap_rows`.
+    """Return the interval of a ratio of sums under resampling of whole clusters, as `bootstrap_rows`.
 
     Resamples whose denominator is 0 are dropped; None with fewer than two clusters.
     """
     sums = cluster_sums(np.column_stack((numerators, denominators)), clusters)
-    return percentile_interval(ratio_draws(sums, seed=seed, resamples=resamples), confidence)
+    draws = ratio_draws(sums, seed=seed, resamples=resamples)
+    return cluster_interval(draws, ratio_of(sums), len(sums), confidence=confidence, within=within)
 
 
 def cluster_sums(columns: Floats, clusters: Sequence[str]) -> Floats:
@@ -168,6 +182,58 @@ def percentile_interval(draws: Floats, confidence: float = CONFIDENCE) -> Interv
     return Interval(low=float(low), high=float(high))
 
 
+def widened(draws: Floats, value: float, clusters: int, *, tail: float = (1 + CONFIDENCE) / 2) -> Floats:
+    """Return bootstrap draws moved away from the value so that their quantile `tail` is right for few clusters too.
+
+    Draws of k clusters vary too little by sqrt((k - 1) / k), and their quantiles are those of a normal distribution
+    where a mean of k needs Student's t with k - 1 degrees of freedom: Hesterberg 2015, "What Teachers Should Know About
+    the Bootstrap", on narrowness bias; Cameron, Gelbach & Miller 2008, "Bootstrap-Based Improvements for Inference with
+    Clustered Errors", on few clusters. Both are made good here by distance instead of by Hesterberg's outer
+    percentiles, which a handful of clusters has not.
+    """
+    from scipy.special import stdtrit
+
+    level = max(tail, _NEAREST_TAIL)
+    factor = float(stdtrit(clusters - 1, level)) / NormalDist().inv_cdf(level) * narrowness(clusters)
+    return value + factor * (draws - value)
+
+
+def narrowness(clusters: int) -> float:
+    """Return by how much the spread of a bootstrap over k clusters is too small: sqrt(k / (k - 1))."""
+    return math.sqrt(clusters / (clusters - 1))
+
+
+def cluster_interval(
+    draws: Floats, value: float | None, clusters: int, *, confidence: float = CONFIDENCE, within: Range | None = None
+) -> Interval | None:
+    """Return the interval between the outer quantiles of widened draws about a value, held to `within`.
+
+    None where there are no draws or no value, or fewer than two clusters.
+    """
+    if value is None or clusters < 2 or not len(draws):
+        return None
+    found = percentile_interval(widened(draws, value, clusters, tail=(1 + confidence) / 2), confidence)
+    if found is None or within is None:
+        return found
+    low, high = within
+    return Interval(low=min(high, max(low, found.low)), high=max(low, min(high, found.high)))
+
+
+def share_interval(right: Sequence[bool], clusters: Sequence[str], *, seed: int) -> Interval:
+    """Return the 95 % interval of a share of cases that are each yes or no, by the rule of `estimate`: Wilson's where
+    every case is a cluster of its own, else that of the cluster bootstrap. Where clusters do not vary, or there is one
+    alone, it is Wilson's with the clusters as its cases.
+
+    Raises:
+        ValueError: there are no cases.
+    """
+    n_clusters = len(set(clusters))
+    if n_clusters == len(clusters):
+        return wilson(sum(right), len(right))
+    found = ratio_interval([float(each) for each in right], [1.0] * len(right), clusters, seed=seed, within=UNIT)
+    return _with_width(found) or _score_interval(sum(right) / len(right), n_clusters)
+
+
 def _drawn_clusters(n: int, *, seed: int, resamples: int) -> Iterator[Rows]:
     """Yield the numbers of the clusters drawn, a row a resample, in blocks that fit in memory."""
     random = np.random.Generator(np.random.PCG64(seed))
@@ -180,7 +246,8 @@ def _drawn_clusters(n: int, *, seed: int, resamples: int) -> Iterator[Rows]:
 
 
 def estimate(metric: Metric, results: Sequence[Result], *, seed: int) -> Estimate:
-    """Return the value of a metric with its 95 % interval, bootstrapped over clusters unless said otherwise below.
+    """Return the value of a metric with its 95 % interval, bootstrapped over clusters (and widened for few of them, see
+    `widened`) unless said otherwise below. Shares and scores are held to [0, 1].
 
     A bootstrap of cases that are all alike has no width, which would claim to be sure of what was seen a few times:
 
@@ -213,7 +280,8 @@ def _ratio_estimate(metric: Metric, per_case: PerCase, results: Sequence[Result]
         interval = wilson(round(value) * n_clusters, n_clusters)
     else:
         draws = ratio_draws(cluster_sums(columns, clusters), seed=seed_for(seed, metric.name))
-        interval = _with_width(percentile_interval(draws))
+        within = range_of(metric) if _within_range(columns) else None
+        interval = _with_width(cluster_interval(draws, value, n_clusters, within=within))
     n = round(columns[:, 1].sum())
     return Estimate(metric=metric.name, value=value, interval=interval, n=n, clusters=n_clusters)
 
@@ -225,13 +293,19 @@ def _whole_estimate(metric: Metric, whole: Whole, results: Sequence[Result], see
     measured = [result.cluster for result in results if whole([result]) is not None]
     interval = None
     if metric.unit != "MB":
-        draws = row_draws(
+        interval = bootstrap_rows(
             lambda rows: whole([results[row] for row in rows]),
             [result.cluster for result in results],
             seed=seed_for(seed, metric.name),
+            within=range_of(metric),
         )
-        interval = _with_width(percentile_interval(draws))
+        interval = _with_width(interval)
     return Estimate(metric=metric.name, value=value, interval=interval, n=len(measured), clusters=len(set(measured)))
+
+
+def range_of(metric: Metric) -> Range:
+    """Return the least and greatest value of a metric: 0 and 1 for shares and scores, at least 0 for amounts."""
+    return UNIT if metric.unit in ("share", "score") else (0.0, math.inf)
 
 
 def as_columns(contributions: Sequence[tuple[float, ...]], width: int = 2) -> Floats:

@@ -156,9 +156,10 @@ def _folder(folder: Path) -> Suite:
     where = str(folder / SUITE_FILE)
     _check_keys(fields, SUITE_KEYS, where)
     documents = tuple(_existing(folder / name, where) for name in _names(fields, "corpus", where))
-    passages = tuple(
-        passage for name in _names(fields, "passages", where) for passage in _passages(_existing(folder / name, where))
-    )
+    given = tuple(_existing(folder / name, where) for name in _names(fields, "passages", where))
+    if documents and given:
+        raise SuiteError(f'{where} has both "corpus" and "passages"; take one of them out')
+    passages = tuple(passage for path in given for passage in _passages(path))
     cases = _cases(_cases_files(folder, fields, where), documents)
     _check_evidence(cases, documents, passages)
     return Suite(
@@ -225,6 +226,17 @@ def _utf8(path: Path) -> str:
         raise SuiteError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
 
 
+def _document_text(path: Path) -> str:
+    """Return the text of a plain file as it is read when its citations are checked."""
+    from evals.ask import plain_text
+
+    try:
+        return plain_text(path.read_bytes())
+    except UnicodeDecodeError as error:
+        promised = f"{error.encoding.upper()} text that its first bytes promise"
+        raise SuiteError(f"{path} is not the {promised} (byte {error.start}); save it as UTF-8") from error
+
+
 def _reader(documents: tuple[Path, ...]) -> TextOf:
     """Return a way to the text of documents as they are indexed."""
     from index.errors import IndexingError
@@ -268,7 +280,7 @@ def _check_evidence(cases: Iterable[Case], documents: tuple[Path, ...], passages
             if name is None:
                 raise SuiteError(f"case {case.id}: its evidence is in {gold.source}, which is not among its documents")
             if name not in own and name not in read:
-                read[name] = _utf8(files[name]) if files[name].suffix.lower() in _PLAIN else None
+                read[name] = _document_text(files[name]) if files[name].suffix.lower() in _PLAIN else None
             text = own[name] if name in own else read[name]
             if text is not None and gold.quote and folded(gold.quote) not in folded(text):
                 raise SuiteError(f"case {case.id}: {gold.source} does not hold the words {gold.quote[:60]!r}")

@@ -11,7 +11,7 @@ from qa.terminal import printable, table
 
 
 def report_as_text(report: Report) -> str:
-    """Return outcomes, figures with intervals, where failures lie, and gates."""
+    """Return outcomes, figures with intervals, where failures lie, what could not be judged, and gates."""
     manifest = report.manifest
     head = f"{manifest.suite}: {len(report.results)} cases, {manifest.model}, judge {manifest.judge}"
     parts = [head, _outcomes(report), _figures(report)]
@@ -19,7 +19,7 @@ def report_as_text(report: Report) -> str:
     if blamed:
         parts.append("failures lie in: " + ", ".join(f"{stage} {count}" for stage, count in blamed.most_common()))
     errors = [f"error in {r.key}: {r.asked.trace.error}" for r in report.results if r.outcome == "error"]
-    parts += errors[:5]
+    parts += [*errors[:5], *_unjudged(report)]
     if report.gates:
         rows = [("passed" if gate.passed else "NOT PASSED", gate.gate, gate.detail) for gate in report.gates]
         parts.append(table(rows))
@@ -29,6 +29,17 @@ def report_as_text(report: Report) -> str:
 def _outcomes(report: Report) -> str:
     counts = Counter(result.outcome for result in report.results)
     return table([(outcome, str(counts[outcome])) for outcome in OUTCOMES if counts[outcome]], indent="  ")
+
+
+def _unjudged(report: Report) -> list[str]:
+    """Return a line with the first error of the judge; none where it never failed."""
+    failed = [(result.key, result.judge_error) for result in report.results if result.judge_error is not None]
+    if not failed:
+        return []
+    key, error = failed[0]
+    if len(failed) == 1:
+        return [f"1 answer could not be judged ({key}): {error}"]
+    return [f"{len(failed)} answers could not be judged, the first ({key}): {error}"]
 
 
 def _figures(report: Report) -> str:
@@ -55,6 +66,7 @@ def summary(report: Report, out: Path) -> dict[str, Any]:
         "metrics": {estimate.metric: _json_of(estimate) for estimate in report.estimates},
         "gates": [{"gate": gate.gate, "passed": gate.passed, "detail": gate.detail} for gate in report.gates],
         "errors": [{"case": r.key, "error": r.asked.trace.error} for r in report.results if r.outcome == "error"],
+        "judge_errors": sum(result.judge_error is not None for result in report.results),
     }
 
 

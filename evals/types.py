@@ -290,6 +290,7 @@ class Manifest:
     embedder_fingerprint: str
     ranker: str
     verifier: str
+    checks: str  # hash of what names ranker and verifier and their versions
     judge: str
     judge_fingerprint: str
     seed: int
@@ -297,6 +298,7 @@ class Manifest:
     repeats: int
     limit: int | None
     only: tuple[str, ...]
+    diagnose: str  # which cases were asked again of their gold evidence, and without any: failures, all or none
     cases: int
     volatile: Mapping[str, str] = field(default_factory=dict)  # date, machine, commit, command
 

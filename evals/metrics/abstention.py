@@ -74,6 +74,7 @@ def answered_unanswerable(result: Result) -> Contribution | None:
     title="Coverage",
     refusals="An abstention counts as 0, and so does an error. Neither good nor bad by itself.",
     group="abstention",
+    neutral=True,
 )
 def coverage(result: Result) -> Contribution | None:
     """Share of all cases in which something was stated, conflicts included: coverage of selective prediction (El-Yaniv

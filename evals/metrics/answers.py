@@ -83,7 +83,8 @@ def answer_match(result: Result) -> Contribution | None:
 def token_f1(result: Result) -> Contribution | None:
     """Mean F1 of the answer's words against the best reference spelling, words normalised as in SQuAD (Rajpurkar et al.
     2016; refusals as in SQuAD 2.0, 2018). Several groups give the mean over groups. Whole sentences score low against
-    the short answers of such sets: compare it between runs rather than with extractive systems.
+    the short answers of such sets: compare it between runs rather than with extractive systems. Where no answerable
+    case of a run has a reference, only the refusals are left, and the value is the abstention recall.
     """
     return _against_references(result, _f1)
 
@@ -97,7 +98,8 @@ def token_f1(result: Result) -> Contribution | None:
 def exact_match(result: Result) -> Contribution | None:
     """Mean of whether the answer is a reference spelling and nothing else, after SQuAD's normalisation (Rajpurkar et
     al. 2016; refusals as in SQuAD 2.0, 2018). Several groups give the mean over groups. An assistant that answers in
-    sentences scores near 0.
+    sentences scores near 0. Where no answerable case of a run has a reference, only the refusals are left, and the
+    value is the abstention recall.
     """
     return _against_references(result, lambda said, wanted: float(normalised(said) == normalised(wanted)))
 
@@ -106,11 +108,13 @@ def exact_match(result: Result) -> Contribution | None:
     title="Known without documents",
     refusals="What the product refused does not matter here: the model is asked alone, and not saying it counts as 0.",
     group="answers",
+    neutral=True,
 )
 def closed_book_match(result: Result) -> Contribution | None:
     """Share of the cases tried in which the model, asked without any evidence, says one spelling of every group: what
     it may know by heart, as in the closed-book runs of Roberts et al. 2020 ("How Much Knowledge Can You Pack Into the
-    Parameters of a Language Model?"). Neither good nor bad by itself.
+    Parameters of a Language Model?"). By default only failed cases are tried (`--diagnose failures`): the value is then
+    over those and no estimate for all cases. Neither good nor bad by itself.
     """
     case, written = result.case, result.asked.closed_book
     if written is None or not case.answerable or case.answers is None:
@@ -125,7 +129,8 @@ def closed_book_match(result: Result) -> Contribution | None:
 )
 def gold_evidence_right(result: Result) -> Contribution | None:
     """Share of the cases tried with their gold evidence alone that end with the right reaction: what reading and
-    checking reach when retrieval is perfect, the oracle setting of ALCE (Gao et al. 2023).
+    checking reach when retrieval is perfect, the oracle setting of ALCE (Gao et al. 2023). By default only failed cases
+    are tried (`--diagnose failures`): the value is then over those and no estimate for all cases.
     """
     alone = result.asked.with_gold
     if alone is None or not result.case.judged:

@@ -30,6 +30,7 @@ class Metric:
     group: Group
     unit: Unit = "share"
     higher_is_better: bool = True
+    neutral: bool = False  # neither good nor bad by itself: a change is no gain and no loss
     per_case: PerCase | None = None  # exactly one of these two is given
     whole: Whole | None = None
 
@@ -38,12 +39,18 @@ REGISTRY: dict[str, Metric] = {}
 
 
 def per_case(
-    *, title: str, refusals: str, group: Group, unit: Unit = "share", higher_is_better: bool = True
+    *,
+    title: str,
+    refusals: str,
+    group: Group,
+    unit: Unit = "share",
+    higher_is_better: bool = True,
+    neutral: bool = False,
 ) -> Callable[[PerCase], PerCase]:
     """Register a function of one result as a metric under its own name; its docstring is the definition."""
 
     def register(function: PerCase) -> PerCase:
-        _add(function, title, refusals, group, unit, higher_is_better, per_case=function)
+        _add(function, title, refusals, group, unit, higher_is_better, neutral=neutral, per_case=function)
         return function
 
     return register
@@ -68,6 +75,7 @@ def _add(
     group: Group,
     unit: Unit,
     higher_is_better: bool,
+    neutral: bool = False,
     per_case: PerCase | None = None,
     whole: Whole | None = None,
 ) -> None:
@@ -82,6 +90,7 @@ def _add(
         group=group,
         unit=unit,
         higher_is_better=higher_is_better,
+        neutral=neutral,
         per_case=per_case,
         whole=whole,
     )

@@ -54,13 +54,31 @@ def misattribution(result: Result) -> Contribution | None:
 
 
 @per_case(
+    title="Judge errors",
+    refusals="Abstentions state nothing and are left out, and so are errors and answers without a judge.",
+    group="citations",
+    higher_is_better=False,
+)
+def judge_errors(result: Result) -> Contribution | None:
+    """Share of the answers, conflicts included, that were given to the judge and on which it failed. Defined here: such
+    an answer is left out of every metric that needs the judge, so those are over fewer cases where this is not 0.
+    """
+    answer = result.answer
+    if answer is None or answer.status == "abstained" or (result.judge_error is None and not result.claims):
+        return None
+    return float(result.judge_error is not None), 1.0
+
+
+@per_case(
     title="Citation exactness",
     refusals="The words that an abstention shows as nearest are checked like any other citation. Errors are left out.",
     group="citations",
 )
 def citation_exactness(result: Result) -> Contribution | None:
     """Share of citations whose offsets give exactly the quoted words in the document, read again from the file.
-    Defined here; text_of(source)[start:end] == quote must hold for every one.
+    Defined here; text_of(source)[start:end] == quote must hold for every one. For formats other than plain text, and
+    for an index that is given without its files, the text is the index's own: the value then says nothing about how
+    well the index read them.
     """
     checked = result.asked.trace.checked
     return (float(sum(item.exact for item in checked)), float(len(checked))) if checked else None

@@ -1,6 +1,8 @@
 """The metrics as documentation: their docstrings as a Markdown table, which docs/evaluation.md holds.
 
-python -m evals.metrics.documented docs/evaluation.md     # writes it between the two marks
+This writes it between the two marks of the guide:
+
+    python -m evals.metrics.documented docs/evaluation.md
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ def metrics_table() -> str:
 
 
 def _line(metric: Metric) -> str:
-    cells = (f"`{metric.name}`", "higher" if metric.higher_is_better else "lower", metric.definition, metric.refusals)
+    better = "neither" if metric.neutral else "higher" if metric.higher_is_better else "lower"
+    cells = (f"`{metric.name}`", better, metric.definition, metric.refusals)
     return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
 
 

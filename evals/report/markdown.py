@@ -42,7 +42,7 @@ def as_markdown(report: Report, comparison: Comparison | None = None) -> str:
         _metrics(report, comparison),
         _flips(comparison) if comparison else "",
         _failures(report.results),
-        _judge(report.judge, report.manifest.judge),
+        _judge(report),
         _origin(report),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -191,9 +191,18 @@ def _lines(result: Result) -> Iterator[str]:
         yield f"the judge failed: {escaped(result.judge_error)}"
 
 
-def _judge(judge: JudgeReport | None, name: str) -> str:
-    if judge is None:
-        return f"Judge: {escaped(name)}; it was not measured on human labels here (`onrecord eval judge`)."
+def _judge(report: Report) -> str:
+    """Return how good the judge is, and on how many answers it failed."""
+    name, count = report.manifest.judge, sum(result.judge_error is not None for result in report.results)
+    answers = "1 answer" if count == 1 else f"{count} answers"
+    failed = f"It failed on {answers}; what depends on it is not scored there." if count else ""
+    if report.judge is not None:
+        return "\n\n".join(filter(None, (_measured(report.judge, name), failed)))
+    unknown = f"Judge: {escaped(name)}; it was not measured on human labels here (`onrecord eval judge`)."
+    return f"{unknown} {failed}".rstrip()
+
+
+def _measured(judge: JudgeReport, name: str) -> str:
     rows = [
         (
             escaped(row.set),

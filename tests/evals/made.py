@@ -24,6 +24,7 @@ MANIFEST = Manifest(
     embedder_fingerprint="h",
     ranker="words",
     verifier="rules",
+    checks="c",
     judge="rules",
     judge_fingerprint="j",
     seed=0,
@@ -31,6 +32,7 @@ MANIFEST = Manifest(
     repeats=1,
     limit=None,
     only=(),
+    diagnose="all",
     cases=0,
 )
 

@@ -62,6 +62,8 @@ CASES = (
 class CountingModel(ScriptedModel):
     """A scripted model that says how often it was asked to write."""
 
+    fingerprint = "counting"  # the same script whenever it is made
+
     def __init__(self) -> None:
         super().__init__(REPLIES)
 

@@ -481,6 +481,7 @@ def manifest(**more: object) -> Manifest:
         "embedder_fingerprint": "bb00cc11dd22ee33",
         "ranker": "word overlap",
         "verifier": "rules",
+        "checks": "c",
         "judge": "rules",
         "judge_fingerprint": "44dd55ee66ff7788",
         "seed": 0,
@@ -488,6 +489,7 @@ def manifest(**more: object) -> Manifest:
         "repeats": 1,
         "limit": None,
         "only": (),
+        "diagnose": "all",
         "cases": len(RESULTS),
         "volatile": {
             "date": "2025-03-14T09:26:53+00:00",

@@ -166,6 +166,37 @@ def test_a_wrong_line_is_named_with_its_field(fields: dict[str, object], said: s
     assert "\n" not in message
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("id", "a\ud800"),
+        ("question", "Who \udfff?"),
+        ("answers", ["\ud83d"]),
+        ("answers", [["21"], ["\ud83d"]]),
+        ("sides", [["\ud83d"]]),
+        ("history", ["\ud83d"]),
+        ("history", [{"role": "user", "content": "\ud83d"}]),
+        ("evidence", [{"source": "a", "quote": "\ud83d"}]),
+        ("passages", [{"source": "a", "text": "\ud83d"}]),
+        ("forbidden", ["\ud83d"]),
+        ("injected", ["\ud83d"]),
+        ("kind", "\ud83d"),
+        ("tags", ["\ud83d"]),
+        ("cluster", "\ud83d"),
+        ("as_of", "\ud83d"),
+    ],
+)
+def test_half_a_letter_is_refused_with_its_field(name: str, value: object) -> None:
+    message = refusal(**{"answers": ["21"], name: value})
+
+    assert message.startswith(f'table, line 1: "{name}" holds half a letter (\\ud')
+    assert message.isascii()
+
+
+def test_a_whole_letter_in_two_halves_is_one() -> None:
+    assert read(answers=["21"], question="Who \U0001f600?").question == "Who \U0001f600?"
+
+
 def test_a_span_past_the_end_is_refused() -> None:
     passages = [{"source": "a", "text": "short"}]
 

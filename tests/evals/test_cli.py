@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from evals.cli import _next_folder, main
-from evals.folder import RESULTS
+from evals.cli import MADE_BY_EVAL, _index, _next_folder, main
+from evals.errors import SuiteError
+from evals.folder import RESULTS, open_run, read_manifest
+from evals.types import Suite
 from qa.cli import main as onrecord
 
 
@@ -115,12 +119,26 @@ def test_claims_are_labelled_by_a_person_and_correct_the_rate(
     assert "corrected" in capsys.readouterr().out
 
 
-def test_unfinished_runs_are_gone_on_with_and_finished_ones_are_not(tmp_path: Path) -> None:
-    assert _next_folder(tmp_path / "suite").name == "0001"
-    (tmp_path / "suite" / "0001").mkdir(parents=True)
-    assert _next_folder(tmp_path / "suite").name == "0001"
-    (tmp_path / "suite" / "0001" / RESULTS).touch()
-    assert _next_folder(tmp_path / "suite").name == "0002"
+def test_an_unfinished_run_is_gone_on_with_where_it_is_the_same(finished: Path, tmp_path: Path) -> None:
+    manifest = read_manifest(finished)
+    runs = tmp_path / "suite"
+    assert _next_folder(runs, manifest).name == "0001"
+    shutil.copytree(finished, runs / "0001")
+    assert _next_folder(runs, manifest).name == "0002"
+    (runs / "0001" / RESULTS).unlink()
+    assert _next_folder(runs, manifest).name == "0001"
+    assert _next_folder(runs, replace(manifest, limit=3)).name == "0002"
+
+
+def test_a_run_is_scored_again_without_asking(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rescore", str(finished), "--out", str(tmp_path / "again"), "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out)["outcomes"]["answered right"] == 3
+    again = open_run(tmp_path / "again")
+    assert again.results == open_run(finished).results
+    assert run_eval("rescore", str(finished), "--out", str(finished / "deeper" / "x")) == 0
 
 
 def test_suites_and_runs_leave_in_other_shapes(
@@ -143,3 +161,23 @@ def test_the_names_of_the_suites_are_listed(capsys: pytest.CaptureFixture[str]) 
     assert main(["suites"]) == 0
 
     assert capsys.readouterr().out.split()[:3] == ["examples", "news", "squad2"]
+
+
+def test_an_index_that_a_run_filled_is_kept_up_to_date_and_not_taken_for_the_users(
+    suite: Suite, tmp_path: Path
+) -> None:
+    arguments = Namespace(index=str(tmp_path / "index"), embedder=None)
+    for _ in range(2):
+        with _index(arguments, suite) as (_, given):
+            assert not given
+        assert (tmp_path / "index" / MADE_BY_EVAL).is_file()
+
+
+def test_an_index_that_other_code_filled_is_not_asked(suite: Suite, tmp_path: Path) -> None:
+    arguments = Namespace(index=str(tmp_path / "index"), embedder=None)
+    with _index(arguments, suite):
+        pass
+    (tmp_path / "index" / MADE_BY_EVAL).write_text("other", encoding="utf-8")
+
+    with pytest.raises(SuiteError, match="delete it, it is made again"), _index(arguments, suite):
+        pass

@@ -27,6 +27,7 @@ MANIFEST = Manifest(
     embedder_fingerprint="h",
     ranker="overlap",
     verifier="rules-1",
+    checks="c",
     judge="rules-1",
     judge_fingerprint="i",
     seed=0,
@@ -34,6 +35,7 @@ MANIFEST = Manifest(
     repeats=1,
     limit=None,
     only=(),
+    diagnose="all",
     cases=0,
 )
 

@@ -17,6 +17,7 @@ from evals.metrics.abstention import confidence_of, risk_coverage, shares_words
 from evals.metrics.answers import normalised
 from evals.metrics.base import REGISTRY
 from evals.metrics.calibration import reliability
+from evals.metrics.documented import metrics_table
 from evals.scoring import score
 from evals.types import Case, CurvePoint, Found, Gold, Result, Times, Trace
 from qa.types import Answer
@@ -84,6 +85,18 @@ def test_all_metrics_of_the_package_are_there_in_the_order_of_their_groups() -> 
     assert set(METRICS) == set(REGISTRY)
     groups = [group for group, _ in itertools.groupby(metric.group for metric in METRICS.values())]
     assert groups == ["outcomes", "retrieval", "answers", "citations", "abstention", "calibration", "cost"]
+
+
+def test_metrics_that_are_neither_good_nor_bad_are_marked_so() -> None:
+    neutral = [name for name, metric in METRICS.items() if metric.neutral]
+    assert neutral == ["closed_book_match", "coverage"]
+    assert all("either good nor bad" in METRICS[name].definition + METRICS[name].refusals for name in neutral)
+    assert metrics_table().count("` | neither | ") == len(neutral)
+
+
+@pytest.mark.parametrize("name", ["closed_book_match", "gold_evidence_right"])
+def test_what_is_tried_on_failures_alone_says_so(name: str) -> None:
+    assert "--diagnose failures" in METRICS[name].definition
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -320,6 +333,14 @@ def test_a_failed_judge_a_refusal_and_an_error_are_not_scored(name: str) -> None
     assert value(name, score(case(), asked(trace(RIGHT)), BrokenJudge())) is None
     assert value(name, judged(refusal(HURT))) is None
     assert value(name, score(case(), asked(ERROR), JUDGE)) is None
+
+
+def test_the_answers_on_which_the_judge_failed_are_counted() -> None:
+    broken = score(case(), asked(trace(RIGHT)), BrokenJudge())
+    silent = score(case(), asked(trace(refusal(HURT))), BrokenJudge())
+    assert value("judge_errors", broken, LONG, SHORT, silent, score(case(), asked(ERROR), BrokenJudge())) == 1 / 3
+    assert value("judge_errors", LONG, SHORT) == 0.0
+    assert value("judge_errors", result(case(), RIGHT), silent) is None  # nothing was judged
 
 
 def test_every_citation_is_checked_for_exactness_those_of_a_refusal_too() -> None:

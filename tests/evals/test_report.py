@@ -99,6 +99,10 @@ def nothing_failed() -> Report:
     return replace(REPORT, results=tuple(result for result in RESULTS if result.success), gates=(), judge=None)
 
 
+def nothing_judged_wrong() -> Report:
+    return replace(REPORT, results=tuple(result for result in RESULTS if not result.judge_error))
+
+
 def searched() -> Report:
     """A run that only searches: scoring calls its rows errors, since nothing was answered."""
     rows = [
@@ -344,6 +348,15 @@ def test_many_flips_and_failures_are_counted_not_listed() -> None:
     assert "… and 3 more." in text
     assert text.count("(answered wrong, reading)") == MOST_FAILURES
     assert "… and 2 more in report.html." in text
+
+
+def test_markdown_counts_what_the_judge_failed_on_beside_the_judge() -> None:
+    said = "It failed on 1 answer; what depends on it is not scored there."
+    assert as_markdown(REPORT).split("The judge, ")[1].count(said) == 1
+    assert f"(`onrecord eval judge`). {said}" in as_markdown(replace(REPORT, judge=None))
+    twice = tuple(replace(row, repeat=n) for row in RESULTS if row.judge_error for n in range(2))
+    assert "It failed on 2 answers; what" in as_markdown(replace(REPORT, results=twice))
+    assert "It failed on" not in as_markdown(nothing_judged_wrong())
 
 
 def test_markdown_of_a_calm_run_has_no_failures_and_no_gates() -> None:

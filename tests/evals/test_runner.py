@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -14,12 +15,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from evals.ask import CLOSED_BOOK
 from evals.cache import Cache
 from evals.errors import GateError, RunError
 from evals.folder import CASES as CASES_FILE
-from evals.folder import MANIFEST, RESULTS, TIMES, open_run, read_manifest
-from evals.runner import Options, run
+from evals.folder import LOCK, MANIFEST, RESULTS, TIMES, open_run, read_manifest
+from evals.runner import Options, draw_seed, run
 from evals.types import Case, Gate, Report, Suite
 from index import Index, PassageInput
 from index.config import IndexConfig
@@ -213,6 +216,8 @@ def test_a_run_that_was_not_finished_cannot_be_opened(suite: Suite, fresh_assist
 class Failing(ScriptedModel):
     """Fails on one question and answers the others."""
 
+    fingerprint = "counting"  # its answers are kept as those of the model that does not fail
+
     def stream(self, prompt, **options):  # type: ignore[no-untyped-def]
         from qa.errors import ModelUnreachable
 
@@ -352,3 +357,104 @@ def test_a_suite_is_indexed_with_the_settings_of_the_assistants_own_index(suite:
 
     assert counts[0][0] > counts[1][0]
     assert counts[0][1] != counts[1][1]
+
+
+def test_a_run_that_another_process_writes_is_left_alone(suite: Suite, fresh_assistant: Make, tmp_path: Path) -> None:
+    run(suite, fresh_assistant(), out=tmp_path / "run")
+    with FileLock(tmp_path / "run" / LOCK), pytest.raises(RunError, match="another process is writing the run"):
+        run(suite, fresh_assistant(), out=tmp_path / "run")
+
+
+def test_rows_that_were_doubled_are_not_read(suite: Suite, fresh_assistant: Make, tmp_path: Path) -> None:
+    run(suite, fresh_assistant(), out=tmp_path / "run")
+    for name in (CASES_FILE, TIMES):
+        path = tmp_path / "run" / name
+        path.write_bytes(path.read_bytes() * 2)
+
+    with pytest.raises(RunError, match="holds 10 rows where 5 were expected"):
+        open_run(tmp_path / "run")
+
+
+def test_a_gate_on_a_missing_run_is_told_before_anything_is_asked(
+    suite: Suite, fresh_assistant: Make, tmp_path: Path
+) -> None:
+    gates = (Gate(metric="success", not_worse_than=tmp_path / "nowhere", by=0.03),)
+    assistant = fresh_assistant()
+    with pytest.raises(GateError, match="holds no run"):
+        run(replace(suite, gates=gates), assistant)
+
+    assert asked(assistant) == 0
+
+
+def test_a_run_is_not_compared_with_itself(suite: Suite, fresh_assistant: Make, tmp_path: Path) -> None:
+    gates = (Gate(metric="success", not_worse_than=tmp_path / "run", by=0.03),)
+    with pytest.raises(GateError, match="with itself"):
+        run(replace(suite, gates=gates), fresh_assistant(), out=tmp_path / "run")
+
+
+class Forgetful(ScriptedModel):
+    """Answers from evidence and breaks without any."""
+
+    fingerprint = "forgetful"
+
+    def stream(self, prompt, **options):  # type: ignore[no-untyped-def]
+        from qa.errors import ModelUnreachable
+
+        if prompt.system == CLOSED_BOOK.system:
+            raise ModelUnreachable("gone")
+        yield from super().stream(prompt, **options)
+
+
+def test_a_model_that_breaks_without_evidence_is_not_one_that_does_not_know(suite: Suite, tmp_path: Path) -> None:
+    with Cache(tmp_path / "answers.sqlite") as cache, Index.of_passages((), embedder=HashingEmbedder()) as empty:
+        assistant = Assistant(empty, model=Forgetful(REPLIES), ranker=WordOverlapRanker())
+        report = run(suite, assistant, cache=cache, options=Options(diagnose="all"))
+
+    assert {result.asked.closed_book for result in report.results} == {None}
+
+
+def test_a_model_that_cannot_say_what_it_is_is_asked_every_time(suite: Suite, tmp_path: Path) -> None:
+    asked_of = []
+    with Cache(tmp_path / "answers.sqlite") as cache:
+        for _ in range(2):
+            with Index.of_passages((), embedder=HashingEmbedder()) as empty:
+                model = ScriptedModel(REPLIES)
+                run(suite, Assistant(empty, model=model, ranker=WordOverlapRanker()), cache=cache)
+            asked_of.append(len(model.prompts))
+
+    assert asked_of[0] == asked_of[1] > 0
+
+
+def test_another_id_does_not_make_another_question(suite: Suite, fresh_assistant: Make, tmp_path: Path) -> None:
+    with Cache(tmp_path / "answers.sqlite") as cache:
+        run(suite, fresh_assistant(), cache=cache)
+        renamed = fresh_assistant()
+        run(replace(suite, cases=tuple(replace(c, id=f"x{c.id}") for c in suite.cases)), renamed, cache=cache)
+
+    assert asked(renamed) == 0
+
+
+def test_a_kept_answer_of_another_shape_is_asked_again(suite: Suite, fresh_assistant: Make, tmp_path: Path) -> None:
+    with Cache(tmp_path / "answers.sqlite") as cache:
+        run(suite, fresh_assistant(), cache=cache)
+        with sqlite3.connect(tmp_path / "answers.sqlite") as table:
+            table.execute("UPDATE kept SET value = X'5B5D'")
+        again = fresh_assistant()
+        report = run(suite, again, cache=cache)
+
+    assert asked(again) > 0
+    assert by_id(report)["hurt"] == "answered right"
+
+
+def test_a_search_alone_looks_in_the_passages_of_its_case(fresh_assistant: Make, suite: Suite) -> None:
+    report = run(replace(suite, retrieval_only=True, documents=(), cases=suite.cases[4:]), fresh_assistant())
+
+    assert report.estimate("recall_at_10").value == 1.0
+
+
+def test_neighbouring_seeds_share_no_draws() -> None:
+    first, second = ({draw_seed(11, seed, repeat) for repeat in range(5)} for seed in (0, 1))
+
+    assert draw_seed(11, 0, 0) == 11
+    assert len(first) == len(second) == 5
+    assert not first & second

@@ -34,6 +34,7 @@ RIGHT = answer(said("17 people were hurt.", HURT))
 WRONG = answer(said("19 people were hurt.", HURT))
 SIDES = (("17", HURT), ("22", RECOUNT))
 CONFLICT = answer("The documents do not agree: 17 or 22.", said(HURT, HURT), status="conflict", sides=SIDES)
+STRANGE = replace(CONFLICT, text="The documents do not agree: 17, 22 or 99.")
 NAMELESS = replace(CONFLICT, text="Accounts differ.")
 BOTH = (("17",), ("22",))
 
@@ -48,7 +49,9 @@ BOTH = (("17",), ("22",))
         (case(), CONFLICT, "answered right"),
         (case(), NAMELESS, "answered wrong"),
         (case(answers=None), WRONG, "answered right"),
-        (case(answers=None, forbidden=("19",)), WRONG, "answered right"),
+        (case(answers=None, forbidden=("19",)), WRONG, "answered wrong"),
+        (case(answers=None, forbidden=("22",)), WRONG, "answered right"),
+        (case(answers=None, forbidden=("22",)), CONFLICT, "answered wrong"),
         (case(answers=None), CONFLICT, "answered right"),
         (case(answers=None), refusal(), "over-abstained"),
         (case(forbidden=("22",)), RIGHT, "answered right"),
@@ -60,6 +63,10 @@ BOTH = (("17",), ("22",))
         (case(answers=BOTH, expect="conflict"), CONFLICT, "conflict reported"),
         (case(answers=BOTH, expect="conflict"), NAMELESS, "conflict reported"),
         (case(answers=BOTH, expect="conflict", forbidden=("22",)), CONFLICT, "conflict reported"),
+        (case(answers=BOTH, expect="conflict", forbidden=("99",)), STRANGE, "answered wrong"),
+        (case(expect="answer or conflict", sides=BOTH, forbidden=("22",)), CONFLICT, "conflict reported"),
+        (case(expect="answer or conflict", sides=BOTH, forbidden=("99",)), STRANGE, "answered wrong"),
+        (case(expect="answer or conflict", forbidden=("22",)), CONFLICT, "answered wrong"),
         (case(answers=(*BOTH, ("30",)), expect="conflict"), CONFLICT, "answered wrong"),
         (case(answers=BOTH, expect="conflict"), replace(CONFLICT, status="answered"), "answered wrong"),
         (case(answers=BOTH, expect="conflict"), replace(CONFLICT, claims=()), "conflict reported"),

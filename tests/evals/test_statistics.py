@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from evals.statistics import (
     as_columns,
     bootstrap_rows,
+    cluster_interval,
     cluster_sums,
     estimate,
     holm,
@@ -24,7 +25,10 @@ from evals.statistics import (
     permute_rows,
     prediction_powered,
     ratio_interval,
+    row_draws,
     seed_for,
+    share_interval,
+    widened,
     wilson,
 )
 from evals.types import Interval
@@ -116,9 +120,10 @@ def test_rows_resampled_one_by_one_agree_with_sums_resampled_at_once() -> None:
 
 def test_resamples_without_a_value_are_dropped() -> None:
     names = ["a", "b", "c"]
-    without = bootstrap_rows(lambda rows: None if 0 in rows else float(rows.sum()), names, seed=0)
+    left = row_draws(lambda rows: None if 0 in rows else float(rows.sum()), names, seed=0)
 
-    assert without == Interval(low=3.0, high=6.0)
+    assert set(left.tolist()) == {3.0, 4.0, 5.0, 6.0}
+    assert 400 < len(left) < 800  # (2 / 3) ** 3 of 2,000
     assert ratio_interval([1.0, 0.0, 0.0], [1.0, 0.0, 0.0], names, seed=0) == Interval(low=1.0, high=1.0)
     assert bootstrap_rows(lambda rows: None, names, seed=0) is None
 
@@ -127,6 +132,50 @@ def test_one_cluster_has_no_interval() -> None:
     assert ratio_interval([1.0, 0.0], [1.0, 1.0], ["a", "a"], seed=0) is None
     assert bootstrap_rows(lambda rows: 1.0, ["a", "a"], seed=0) is None
     assert bootstrap_rows(lambda rows: 1.0, [], seed=0) is None
+
+
+def test_a_statistic_that_all_rows_together_have_not_has_no_interval() -> None:
+    assert bootstrap_rows(lambda rows: None if 0 in rows else 1.0, ["a", "b", "c"], seed=0) is None
+
+
+def test_draws_are_widened_to_students_interval_of_a_mean() -> None:
+    values = np.random.default_rng(0).normal(10.0, 2.0, size=8)
+    found = ratio_interval(values.tolist(), [1.0] * 8, [str(n) for n in range(8)], seed=0, resamples=50_000)
+    wanted = scipy.stats.t.interval(0.95, 7, loc=values.mean(), scale=values.std(ddof=1) / math.sqrt(8))
+
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx(wanted, abs=0.15)
+
+
+def test_an_interval_is_held_to_the_range_of_its_figure() -> None:
+    draws = np.array([0.0, 0.5, 0.5, 1.0])
+
+    assert cluster_interval(draws, 0.5, 2, within=(0.0, 1.0)) == Interval(low=0.0, high=1.0)
+    free = cluster_interval(draws, 0.5, 2)
+    assert free is not None
+    assert free.low < -3.0
+    assert cluster_interval(draws, 0.5, 1) is None
+    assert cluster_interval(draws, None, 2) is None
+
+
+@pytest.mark.parametrize("tail", [0.5, 0.6, 0.95, 0.999])
+def test_many_clusters_are_hardly_widened(tail: float) -> None:
+    assert widened(np.array([1.0]), 0.0, 5_000, tail=tail)[0] == pytest.approx(1.0, abs=0.001)
+
+
+@pytest.mark.parametrize("clusters", [2, 3, 5, 10, 20])
+def test_few_clusters_cover_the_truth_about_as_often_as_many(clusters: int) -> None:
+    covered, names = 0, [f"k{n // 8}" for n in range(8 * clusters)]
+    for seed in range(400):
+        random = np.random.default_rng([seed, clusters])
+        right = random.random(8 * clusters) < np.repeat(random.beta(1.8, 1.2, size=clusters), 8)
+        found = ratio_interval(
+            right.astype(float).tolist(), [1.0] * len(right), names, seed=seed, resamples=500, within=(0.0, 1.0)
+        )
+        assert found is not None
+        covered += found.low <= 0.6 <= found.high
+
+    assert 0.91 <= covered / 400 <= 0.99
 
 
 def test_many_clusters_are_drawn_in_blocks_with_the_same_figures_every_time() -> None:
@@ -210,6 +259,19 @@ def test_a_share_at_its_end_is_as_sure_as_its_clusters_are_many() -> None:
 
     assert (found.value, found.n, found.clusters) == (1.0, 60, 12)
     assert found.interval == wilson(12, 12)
+
+
+def test_a_count_of_right_and_wrong_has_the_interval_of_the_estimate() -> None:
+    alone, together = outcomes([n % 3 > 0 for n in range(30)]), outcomes([n % 3 > 0 for n in range(30)], clusters=7)
+    for results in (alone, together):
+        right, clusters = [each.success for each in results], [each.cluster for each in results]
+        assert share_interval(right, clusters, seed=seed_for(0, "right")) == estimate(RIGHT, results, seed=0).interval
+
+
+def test_clusters_without_a_difference_count_as_one_case_each() -> None:
+    assert share_interval([True] * 6, ["a", "a", "a", "b", "b", "b"], seed=0) == wilson(2, 2)
+    assert share_interval([True, False] * 4, ["a", "a", "b", "b", "c", "c", "d", "d"], seed=0) == wilson(2, 4)
+    assert share_interval([True, True], ["a", "a"], seed=0) == wilson(1, 1)
 
 
 def test_a_share_over_claims_counts_claims_and_leaves_out_cases_without() -> None:

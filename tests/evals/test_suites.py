@@ -212,6 +212,45 @@ def test_a_quote_may_differ_in_quotes_and_spaces(folder: Path) -> None:
     assert len(open_suite(str(folder)).cases) == 1
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+def test_evidence_is_looked_for_in_documents_of_any_encoding(folder: Path, encoding: str) -> None:
+    (folder / "papers" / "council.txt").write_text("Pâques: it has 21 members – all told.", encoding=encoding)
+    write_cases(folder, CASE | {"evidence": [{"source": "council.txt", "quote": "Pâques: it has 21 members – all"}]})
+    write_toml(folder, 'corpus = "papers"')
+    assert len(open_suite(str(folder)).cases) == 1
+
+    write_cases(folder, CASE | {"evidence": [{"source": "council.txt", "quote": "22 members"}]})
+    assert "council.txt does not hold the words" in refusal(folder)
+
+
+def test_a_document_that_is_cut_off_within_a_letter_is_refused(folder: Path) -> None:
+    (folder / "papers" / "council.txt").write_bytes("It has 21 members.".encode("utf-16")[:-1])
+    write_cases(folder, QUOTED)
+    write_toml(folder, 'corpus = "papers"')
+
+    assert "council.txt is not the UTF-16-LE text that its first bytes promise (byte 36)" in refusal(folder)
+
+
+def test_a_table_of_cases_is_utf_8(folder: Path) -> None:
+    (folder / "cases.jsonl").write_bytes(json.dumps(CASE | {"id": "é"}, ensure_ascii=False).encode("cp1252"))
+
+    assert "cases.jsonl is not UTF-8 text" in refusal(folder)
+
+
+def test_documents_are_given_as_files_or_as_passages(folder: Path) -> None:
+    (folder / "passages.jsonl").write_text('{"source": "a", "text": "It has 21 members."}\n', encoding="utf-8")
+    write_toml(folder, 'corpus = "papers"\npassages = "passages.jsonl"')
+
+    assert 'suite.toml has both "corpus" and "passages"; take one of them out' in refusal(folder)
+
+
+def test_half_a_letter_in_a_passage_is_refused(folder: Path) -> None:
+    (folder / "passages.jsonl").write_text('{"source": "a", "text": "It has \\ud800"}\n', encoding="utf-8")
+    write_toml(folder, 'passages = "passages.jsonl"')
+
+    assert 'passages.jsonl, line 1: "text" holds half a letter' in refusal(folder)
+
+
 def test_a_folder_without_cases_is_refused(tmp_path: Path) -> None:
     assert "holds neither suite.toml nor cases.jsonl nor cases.csv" in refusal(tmp_path)
     write_toml(tmp_path, "name = 'x'")
