@@ -2,6 +2,7 @@
 
 Every quality metric is tested and Holm's correction taken over all of them; cost gets differences with intervals alone.
 "No difference found" is not "no difference": the smallest one that would probably have been found stands beside it.
+What was measured on failures alone is not compared, since two runs fail on different cases.
 """
 
 from __future__ import annotations
@@ -20,26 +21,30 @@ from evals.statistics import (
     Floats,
     Rows,
     as_columns,
+    cluster_interval,
     cluster_sums,
     holm,
     is_yes_or_no,
     mcnemar_exact,
     minimum_detectable,
+    narrowness,
     paired_permutation,
-    percentile_interval,
     permute_rows,
+    range_of,
     ratio_draws,
     ratio_of,
     row_draws,
     seed_for,
 )
-from evals.types import OUTCOMES, SUCCESSES, Comparison, Difference, Flip, Manifest, Outcome, Report, Result
+from evals.types import OUTCOMES, SUCCESSES, Comparison, Difference, Flip, Interval, Manifest, Outcome, Report, Result
 
 Pair = tuple[Result, Result]  # one case in the first and in the second run
 Change = Literal["better", "worse", "no difference found", "not tested"]
 
 SIGNIFICANT = 0.05  # of the p-value after Holm's correction
 WHOLE_DRAWS = 1_000  # resamples and swaps of a metric of all results together, which is computed anew for each
+SELECTED = ("closed_book_match", "gold_evidence_right")  # measured, unless all were diagnosed, on failures alone
+ON_FAILURES = "measured on failures alone, which differ from run to run; run both with --diagnose all"
 _MOST_FLIPS = 20
 _MADE_OF = ("code", "model_fingerprint", "prompt", "settings", "embedder_fingerprint", "ranker", "verifier")
 _MEASURED_BY = ("judge_fingerprint", "scoring", "suite_fingerprint", "data_fingerprint")
@@ -54,6 +59,9 @@ class Measured:
     first: float | None
     second: float | None
     draws: Floats
+    differing: int = 0  # clusters that the two runs have not alike; of a metric of all results together, every one
+    rose: int = 0  # clusters with a higher value in the second run; 0 for a metric of all results together
+    fell: int = 0
     p_value: float | None = None
     mcnemar_p: float | None = None
 
@@ -73,8 +81,7 @@ def compare(first: Report, second: Report, *, metrics: Sequence[str] | None = No
         RunError: the runs are of different suites, share no case, or a metric has a name that none has.
     """
     pairs = pair_up(first, second)
-    chosen = _chosen(metrics, first, second)
-    found = [difference_of(metric, pairs, seed=seed) for metric in chosen]
+    found = _differences(_chosen(metrics, first, second), pairs, seed, unselected=unselected(first, second))
     wanted = set(metrics or ())
     shown = [each for each in found if each.metric in wanted or each.first is not None or each.second is not None]
     paired = {pair[0].key for pair in pairs}
@@ -87,6 +94,11 @@ def compare(first: Report, second: Report, *, metrics: Sequence[str] | None = No
         only_second=tuple(result.key for result in second.results if result.key not in paired),
         seed=seed,
     )
+
+
+def unselected(first: Report, second: Report) -> bool:
+    """Return whether both runs asked every case, not failures alone, again of its gold evidence and without any."""
+    return first.manifest.diagnose == second.manifest.diagnose == "all"
 
 
 def pair_up(first: Report, second: Report) -> tuple[Pair, ...]:
@@ -127,8 +139,27 @@ def _chosen(names: Sequence[str] | None, first: Report, second: Report) -> list[
     if unknown:
         raise RunError(f"no metric is called {', '.join(unknown)}; there are {', '.join(METRICS)}")
     if names is None:
-        names = [estimate.metric for report in (first, second) for estimate in report.estimates]
-    return [metric for name, metric in METRICS.items() if name in names or not names]
+        names = [estimate.metric for report in (first, second) for estimate in report.estimates] or list(METRICS)
+        names = [name for name in names if name not in SELECTED or unselected(first, second)]
+    return [metric for name, metric in METRICS.items() if name in names]
+
+
+def _differences(
+    metrics: Sequence[Metric], pairs: Sequence[Pair], seed: int, *, unselected: bool
+) -> list[Difference]:
+    """Return the difference of each metric; what could be found of one is judged at the first step of Holm's correction
+    over all that could differ.
+    """
+    compared = [metric.name not in SELECTED or unselected for metric in metrics]
+    found = [
+        measure(metric, pairs, seed=seed, tested=tested and metric.group != "cost")
+        for metric, tested in zip(metrics, compared, strict=True)
+    ]
+    steps = max(1, sum(each.p_value is not None and _spread(each) > SAME for each in found))
+    return [
+        _difference(metric, each, SIGNIFICANT / steps, compared=tested)
+        for metric, each, tested in zip(metrics, found, compared, strict=True)
+    ]
 
 
 def _adjusted(found: Sequence[Difference]) -> tuple[Difference, ...]:
@@ -144,33 +175,52 @@ def _adjusted(found: Sequence[Difference]) -> tuple[Difference, ...]:
 
 
 def _could_differ(difference: Difference) -> bool:
-    return difference.p_value is not None and difference.minimum_detectable is not None
+    spread = difference.interval
+    return difference.p_value is not None and spread is not None and spread.high - spread.low > SAME
 
 
 # --- one metric -------------------------------------------------------------------------------------------------------
 
 
 def difference_of(metric: Metric, pairs: Sequence[Pair], *, seed: int) -> Difference:
-    """Return what a metric lost or gained, not yet corrected for other metrics.
+    """Return what a metric lost or gained when it is the only one that is compared.
 
-    The interval resamples clusters, both runs together. Where no case differs it has no width, and nothing says how
-    small a difference could have been found.
+    The interval resamples clusters, both runs together, and is widened where they are few. Where no case differs it has
+    no width, and nothing says how small a difference could have been found.
     """
-    measured = measure(metric, pairs, seed=seed, tested=metric.group != "cost")
-    spread = float(measured.draws.std(ddof=1)) if len(measured.draws) > 1 else 0.0
+    return _difference(metric, measure(metric, pairs, seed=seed, tested=metric.group != "cost"), SIGNIFICANT)
+
+
+def _difference(metric: Metric, measured: Measured, alpha: float, *, compared: bool = True) -> Difference:
+    reach = range_of(metric)[1]
+    spread = cluster_interval(measured.draws, measured.difference, measured.clusters, within=(-reach, reach))
     return Difference(
         metric=metric.name,
         n=measured.n,
         clusters=measured.clusters,
         first=measured.first,
         second=measured.second,
-        difference=measured.difference,
-        interval=percentile_interval(measured.draws),
+        difference=measured.difference if compared else None,
+        interval=spread if compared else None,
         p_value=measured.p_value,
         p_adjusted=None,
         mcnemar_p=measured.mcnemar_p,
-        minimum_detectable=minimum_detectable(spread) if spread > SAME else None,
+        minimum_detectable=_detectable(measured, alpha) if compared else None,
     )
+
+
+def _detectable(measured: Measured, alpha: float) -> float | None:
+    """Return the smallest difference that would probably be found at the level `alpha`. None where nothing differs, or
+    where so few clusters do that no swap of theirs has a p-value that small: all of one sign have 2 / 2 ** n.
+    """
+    spread = _spread(measured)
+    if spread <= SAME or 2.0 / 2.0**measured.differing > alpha:
+        return None
+    return minimum_detectable(spread * narrowness(measured.clusters), alpha=alpha)
+
+
+def _spread(measured: Measured) -> float:
+    return float(measured.draws.std(ddof=1)) if len(measured.draws) > 1 else 0.0
 
 
 def measure(metric: Metric, pairs: Sequence[Pair], *, seed: int, tested: bool = True) -> Measured:
@@ -195,12 +245,24 @@ def _measure_ratio(per_case: PerCase, pairs: Sequence[Pair], seed: int, tested: 
         return measured
     test = paired_permutation(sums[:, :2], sums[:, 2:], seed=seed) if tested and len(sums) > 1 else None
     shared = columns[[a is not None and b is not None for a, b, _ in both]]
+    counted = tested and len(sums) == len(both) and _all_yes_or_no(columns)
+    changes = _changes(sums)
     return replace(
         measured,
         draws=ratio_draws(sums, seed=seed),
+        differing=int((sums[:, :2] != sums[:, 2:]).any(axis=1).sum()),
+        rose=int((changes > SAME).sum()),
+        fell=int((changes < -SAME).sum()),
         p_value=test,
-        mcnemar_p=_mcnemar(shared) if tested and _all_yes_or_no(columns) else None,
+        mcnemar_p=_mcnemar(shared) if counted else None,
     )
+
+
+def _changes(sums: Floats) -> Floats:
+    """Return the second ratio less the first of the clusters that have both."""
+    both = sums[(sums[:, 1] > 0) & (sums[:, 3] > 0)]
+    changes: Floats = both[:, 2] / both[:, 3] - both[:, 0] / both[:, 1]
+    return changes
 
 
 def _all_yes_or_no(columns: Floats) -> bool:
@@ -235,6 +297,7 @@ def _measure_whole(whole: Whole, pairs: Sequence[Pair], seed: int, *, tested: bo
     return replace(
         measured,
         draws=row_draws(of_rows, clusters, seed=seed, resamples=WHOLE_DRAWS) if bootstrapped else np.empty(0),
+        differing=measured.clusters,
         p_value=permute_rows(of_swaps, clusters, seed=seed, permutations=WHOLE_DRAWS) if tested else None,
     )
 
@@ -278,6 +341,8 @@ def in_words(difference: Difference, *, higher_is_better: bool = True) -> str:
     """Return one phrase that says what was found, and what could not have been seen."""
     found = verdict(difference, higher_is_better=higher_is_better)
     if difference.difference is None:
+        if difference.first is not None and difference.second is not None:
+            return f"not tested: {ON_FAILURES}"
         missing = "either" if difference.first is None and difference.second is None else None
         missing = missing or ("the first" if difference.first is None else "the second")
         return f"not measured in {missing} run"
@@ -286,7 +351,7 @@ def in_words(difference: Difference, *, higher_is_better: bool = True) -> str:
     smallest = difference.minimum_detectable
     if found == "no difference found":
         if smallest is None:
-            return f"{found}: nothing differs" if difference.interval else found
+            return f"{found}: {_why_none(difference.interval)}" if difference.interval else found
         return f"no difference found; one of {smallest:.3f} would be found 4 times in 5"
     spread = difference.interval
     if spread is None:
@@ -297,9 +362,18 @@ def in_words(difference: Difference, *, higher_is_better: bool = True) -> str:
     return f"not tested; {lower if difference.difference < 0.0 else higher}"
 
 
+def _why_none(spread: Interval) -> str:
+    return "too few clusters differ to find any" if spread.high - spread.low > SAME else "nothing differs"
+
+
 def cautions(comparison: Comparison) -> tuple[str, ...]:
     """Return what stands in the way of reading the differences as those of the system alone."""
-    first, second = comparison.first, comparison.second
+    unpaired = len(comparison.only_first) + len(comparison.only_second)
+    return cautions_between(comparison.first, comparison.second, unpaired=unpaired)
+
+
+def cautions_between(first: Manifest, second: Manifest, *, unpaired: int) -> tuple[str, ...]:
+    """Return the cautions of comparing two runs of which so many cases have no counterpart."""
     said = {
         "judge_fingerprint": f"the judges differ ({first.judge}, {second.judge}): citations are not comparable",
         "scoring": "the code that scores differs: run the first again, which asks nothing twice",
@@ -307,7 +381,6 @@ def cautions(comparison: Comparison) -> tuple[str, ...]:
         "data_fingerprint": "the documents differ",
     }
     found = [said[name] for name in _differing(first, second, _MEASURED_BY)]
-    unpaired = len(comparison.only_first) + len(comparison.only_second)
     return (*found, *([f"{unpaired} cases are in one run alone and left out"] if unpaired else []))
 
 
@@ -325,7 +398,7 @@ def as_text(comparison: Comparison) -> str:
         f"changed: {', '.join(changed) if changed else 'nothing that the manifests name'}",
         *(f"caution: {text}" for text in cautions(comparison)),
     ]
-    columns = ("metric", "first", "second", "difference", "95 % interval", "p", "adjusted", "n", "found")
+    columns = ("metric", "first", "second", "difference", "95 % interval", "p", "adjusted", "McNemar", "n", "found")
     rows = [columns, *(_row(each) for each in comparison.differences)]
     parts = ["\n".join(head), table(rows), _flips_as_text(comparison.flips)]
     for name, keys in (("first", comparison.only_first), ("second", comparison.only_second)):
@@ -333,6 +406,8 @@ def as_text(comparison: Comparison) -> str:
             parts.append(f"only in the {name} run: {', '.join(keys[:10])}{' …' if len(keys) > 10 else ''}")
     tested = sum(_could_differ(each) for each in comparison.differences)
     parts.append(f"seed {comparison.seed}; paired permutation tests over clusters, Holm's correction over {tested}")
+    if any(each.mcnemar_p is not None for each in comparison.differences):
+        parts[-1] += "; McNemar's exact p, uncorrected, where each case is a cluster of its own"
     return printable("\n\n".join(parts))
 
 
@@ -346,6 +421,7 @@ def _row(difference: Difference) -> tuple[str, ...]:
         "" if spread is None else f"{spread.low:+.3f} to {spread.high:+.3f}",
         _shown_p(difference.p_value),
         _shown_p(difference.p_adjusted),
+        _shown_p(difference.mcnemar_p),
         str(difference.n),
         in_words(difference, higher_is_better=_higher_is_better(difference.metric)),
     )

@@ -234,7 +234,7 @@ def _document_text(path: Path) -> str:
         return plain_text(path.read_bytes())
     except UnicodeDecodeError as error:
         promised = f"{error.encoding.upper()} text that its first bytes promise"
-        raise SuiteError(f"{path} is not the {promised} (byte {error.start}); save it as UTF-8") from error
+        raise SuiteError(f"{path} is not the {promised}; save it as UTF-8") from error
 
 
 def _reader(documents: tuple[Path, ...]) -> TextOf:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import fsum
+from typing import NamedTuple
 
 from evals.metrics.abstention import confidence_of
 from evals.metrics.base import Contribution, per_case, whole
-from evals.types import Interval, ReliabilityBin, Result
+from evals.types import ReliabilityBin, Result
 
 _REFUSALS = (
     "Abstentions carry no confidence and are left out, and so are errors, answers without a probability, and cases "
@@ -25,7 +26,7 @@ def ece(results: Sequence[Result]) -> float | None:
     n = sum(len(inside) for inside in grouped.values())
     if not n:
         return None
-    return fsum(abs(fsum(sure - right for sure, right in inside)) for inside in grouped.values()) / n
+    return fsum(abs(fsum(point.confidence - point.right for point in inside)) for inside in grouped.values()) / n
 
 
 @per_case(title="Brier score", refusals=_REFUSALS, group="calibration", unit="score", higher_is_better=False)
@@ -34,41 +35,49 @@ def brier(result: Result) -> Contribution | None:
     of Forecasts Expressed in Terms of Probability".
     """
     point = _point(result)
-    return None if point is None else ((point[0] - point[1]) ** 2, 1.0)
+    return None if point is None else ((point.confidence - point.right) ** 2, 1.0)
 
 
 def reliability(results: Sequence[Result], *, bins: int = 10) -> tuple[ReliabilityBin, ...]:
-    """Return the bins of a reliability diagram that hold answers, least sure first.
+    """Return the bins of a reliability diagram that hold answers, least sure first. The interval of a share is that of
+    an estimate: answers of one cluster count together.
 
     Args:
         bins: of equal width; the last one holds 1.0 too.
     """
-    from evals.statistics import wilson
+    from evals.statistics import seed_for, share_interval
 
-    def drawn(number: int, inside: Sequence[tuple[float, float]]) -> ReliabilityBin:
-        n, right = len(inside), round(sum(right for _, right in inside))
-        interval: Interval = wilson(right, n)
+    def drawn(number: int, inside: Sequence[_Point]) -> ReliabilityBin:
+        right = [point.right for point in inside]
         return ReliabilityBin(
             low=number / bins,
             high=(number + 1) / bins,
-            n=n,
-            mean_confidence=fsum(sure for sure, _ in inside) / n,
-            share_right=right / n,
-            interval=interval,
+            n=len(inside),
+            mean_confidence=fsum(point.confidence for point in inside) / len(inside),
+            share_right=sum(right) / len(right),
+            interval=share_interval(right, [point.cluster for point in inside], seed=seed_for(0, f"bin {number}")),
         )
 
     return tuple(drawn(number, inside) for number, inside in sorted(_binned(results, bins).items()))
 
 
-def _binned(results: Sequence[Result], bins: int) -> dict[int, list[tuple[float, float]]]:
-    """Return (confidence, 1.0 where right) of the answers that have both, by bin of equal width."""
-    grouped: dict[int, list[tuple[float, float]]] = {}
+class _Point(NamedTuple):
+    confidence: float
+    right: bool
+    cluster: str
+
+
+def _binned(results: Sequence[Result], bins: int) -> dict[int, list[_Point]]:
+    """Return the answers that have a confidence and a known truth, by bin of equal width."""
+    grouped: dict[int, list[_Point]] = {}
     for point in map(_point, results):
         if point is not None:
-            grouped.setdefault(min(int(point[0] * bins), bins - 1), []).append(point)
+            grouped.setdefault(min(int(point.confidence * bins), bins - 1), []).append(point)
     return grouped
 
 
-def _point(result: Result) -> tuple[float, float] | None:
+def _point(result: Result) -> _Point | None:
     confidence = confidence_of(result)
-    return (confidence, float(result.success)) if confidence is not None and result.case.judged else None
+    if confidence is None or not result.case.judged:
+        return None
+    return _Point(confidence=confidence, right=result.success, cluster=result.cluster)

@@ -159,41 +159,47 @@ def outcome_name(result: Result) -> str:
 
 
 def outcome_rows(results: Sequence[Result]) -> tuple[OutcomeRow, ...]:
-    """Return each outcome with its share of the cases that were asked and a Wilson interval, in the order of OUTCOMES.
+    """Return each outcome with its share of the cases that were asked and its interval, in the order of OUTCOMES.
 
     A run that only searches has none.
     """
-    from evals.statistics import wilson
-
-    counts = Counter(outcome_name(result) for result in results)
-    counts.pop(SEARCHED, None)
-    n = counts.total()
-    if not n:
+    asked = [result for result in results if outcome_name(result) != SEARCHED]
+    if not asked:
         return ()
+    counts = Counter(result.outcome for result in asked)
     return tuple(
         OutcomeRow(
             outcome=outcome,
             count=counts[outcome],
-            share=counts[outcome] / n,
-            interval=wilson(counts[outcome], n),
+            share=counts[outcome] / len(asked),
+            interval=_share_interval([result.outcome == outcome for result in asked], asked, outcome),
             success=outcome in SUCCESSES,
         )
         for outcome in OUTCOMES
     )
 
 
+def _share_interval(held: Sequence[bool], results: Sequence[Result], name: str) -> Interval:
+    """Return the interval of a share of results as an estimate has it, so that cases of one cluster count together."""
+    from evals.statistics import seed_for, share_interval
+
+    return share_interval(held, [result.cluster for result in results], seed=seed_for(0, name))
+
+
 def headline(report: Report) -> Estimate | None:
     """Return the share of cases with the right reaction; None where nothing was answered."""
-    from evals.statistics import wilson
-
     for estimate in report.estimates:
         if estimate.metric == "success" and estimate.value is not None:
             return estimate
     asked = [result for result in report.results if outcome_name(result) != SEARCHED]
     if not asked:
         return None
-    right = sum(result.success for result in asked)
-    return Estimate(metric="success", value=right / len(asked), interval=wilson(right, len(asked)), n=len(asked))
+    right = [result.success for result in asked]
+    spread = _share_interval(right, asked, "success")
+    clusters = len({result.cluster for result in asked})
+    return Estimate(
+        metric="success", value=sum(right) / len(right), interval=spread, n=len(right), clusters=clusters
+    )
 
 
 def failures_first(results: Iterable[Result]) -> tuple[list[Result], list[Result]]:
@@ -238,16 +244,23 @@ def blame_rows(results: Sequence[Result]) -> tuple[BlameRow, ...]:
 
 def tag_rows(results: Sequence[Result]) -> tuple[TagRow, ...]:
     """Return the share of right reactions by tag, the worst first."""
-    from evals.statistics import wilson
-
-    asked = [result for result in results if outcome_name(result) != SEARCHED]
-    n = Counter(tag for result in asked for tag in dict.fromkeys(result.case.tags))
-    right = Counter(tag for result in asked if result.success for tag in dict.fromkeys(result.case.tags))
-    rows = [
-        TagRow(tag=tag, successes=right[tag], n=n[tag], share=right[tag] / n[tag], interval=wilson(right[tag], n[tag]))
-        for tag in n
-    ]
+    tagged: dict[str, list[Result]] = {}
+    for result in results:
+        for tag in dict.fromkeys(result.case.tags) if outcome_name(result) != SEARCHED else ():
+            tagged.setdefault(tag, []).append(result)
+    rows = [_tag_row(tag, inside) for tag, inside in tagged.items()]
     return tuple(sorted(rows, key=lambda row: (row.share, -row.n, row.tag)))
+
+
+def _tag_row(tag: str, results: Sequence[Result]) -> TagRow:
+    right = [result.success for result in results]
+    return TagRow(
+        tag=tag,
+        successes=sum(right),
+        n=len(right),
+        share=sum(right) / len(right),
+        interval=_share_interval(right, results, tag),
+    )
 
 
 # --- metrics ----------------------------------------------------------------------------------------------------------

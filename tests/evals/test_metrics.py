@@ -19,6 +19,7 @@ from evals.metrics.base import REGISTRY
 from evals.metrics.calibration import reliability
 from evals.metrics.documented import metrics_table
 from evals.scoring import score
+from evals.statistics import wilson
 from evals.types import Case, CurvePoint, Found, Gold, Result, Times, Trace
 from qa.types import Answer
 from qa.verify import RuleVerifier
@@ -445,6 +446,15 @@ def test_calibration_leaves_out_refusals_errors_and_cases_without_a_reference() 
     for name in ("ece", "brier"):
         assert value(name, unknown, result(case(), refusal()), result(case(), None), sure(None, True)) is None
     assert value("brier", unknown, sure(0.6, True)) == pytest.approx(0.16)
+
+
+def test_a_bin_of_repeats_is_no_surer_than_its_cases_are_many() -> None:
+    once = [sure(0.95, n % 3 > 0, id=f"c{n}") for n in range(9)]
+    (alone,), (repeated,) = reliability(once), reliability([replace(r, repeat=n) for r in once for n in range(6)])
+
+    assert (alone.interval, alone.n, repeated.n) == (wilson(6, 9), 9, 54)
+    assert repeated.share_right == alone.share_right
+    assert repeated.interval.high - repeated.interval.low > 0.9 * (alone.interval.high - alone.interval.low)
 
 
 def test_a_reliability_diagram_has_the_bins_that_hold_answers() -> None:

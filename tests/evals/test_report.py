@@ -33,7 +33,9 @@ from evals.report.highlight import Piece, cut, in_paragraph, places_of, with_mar
 from evals.report.html import anchors_of, as_html
 from evals.report.markdown import MOST_FAILURES, MOST_FLIPS, as_markdown, escaped
 from evals.report.plots import as_png, as_svg, drawings_of, p95, seconds_of
+from evals.statistics import share_interval
 from evals.types import Asked, Case, Flip, Report, Result, Times, Trace
+from tests.evals.made import outcomes
 from tests.evals.report_sample import COMPARISON, HOSTILE, KEEPERS, REPORT, RESULTS, answered, difference, figure, trace
 
 SECTIONS = ["Outcomes", "Metrics", "Cases that ended differently", "Curves", "Where failures lie", "The judge"]
@@ -382,6 +384,28 @@ def test_outcomes_are_counted_in_their_order_with_wilson_intervals() -> None:
     ]
     assert rows[0].share == pytest.approx(3 / 13)
     assert (rows[0].interval.low, rows[0].interval.high) == pytest.approx((0.0818, 0.5026), abs=1e-4)
+
+
+def test_shares_of_cases_in_clusters_have_the_interval_of_the_estimate() -> None:
+    results = outcomes([n % 3 > 0 for n in range(60)], clusters=6)  # whole clusters right or wrong
+    results = [replace(each, case=replace(each.case, tags=("ferry",))) for each in results]
+    wanted = share_interval([r.success for r in results], [r.cluster for r in results], seed=0)
+    found = headline(replace(REPORT, results=tuple(results), estimates=()))
+
+    assert wanted.high - wanted.low > 0.8  # six coins, not sixty
+    assert found is not None
+    assert found.clusters == 6
+    for interval in (outcome_rows(results)[0].interval, tag_rows(results)[0].interval, found.interval):
+        assert interval is not None
+        assert (interval.low, interval.high) == pytest.approx((wanted.low, wanted.high), abs=0.1)
+
+
+def test_repeats_of_a_case_do_not_narrow_the_outcomes() -> None:
+    once = outcomes([n % 2 > 0 for n in range(10)])
+    often = [replace(each, repeat=n) for each in once for n in range(5)]
+    one, many = (rows[0].interval for rows in (outcome_rows(once), outcome_rows(often)))
+
+    assert many.high - many.low > 0.9 * (one.high - one.low)
 
 
 def test_the_headline_is_counted_where_the_run_has_no_estimate() -> None:

@@ -228,7 +228,7 @@ def test_a_document_that_is_cut_off_within_a_letter_is_refused(folder: Path) -> 
     write_cases(folder, QUOTED)
     write_toml(folder, 'corpus = "papers"')
 
-    assert "council.txt is not the UTF-16-LE text that its first bytes promise (byte 36)" in refusal(folder)
+    assert "council.txt is not the UTF-16-LE text that its first bytes promise; save it as UTF-8" in refusal(folder)
 
 
 def test_a_table_of_cases_is_utf_8(folder: Path) -> None:
