@@ -47,6 +47,7 @@ SELECTED = ("closed_book_match", "gold_evidence_right")  # measured, unless all 
 ON_FAILURES = "measured on failures alone, which differ from run to run; run both with --diagnose all"
 _MOST_FLIPS = 20
 _MADE_OF = ("code", "model_fingerprint", "prompt", "settings", "embedder_fingerprint", "ranker", "verifier")
+_ASKED_OF = ("suite_fingerprint", "data_fingerprint", "seed", "temperature")
 _MEASURED_BY = ("judge_fingerprint", "scoring", "suite_fingerprint", "data_fingerprint")
 
 
@@ -62,6 +63,7 @@ class Measured:
     differing: int = 0  # clusters that the two runs have not alike; of a metric of all results together, every one
     rose: int = 0  # clusters with a higher value in the second run; 0 for a metric of all results together
     fell: int = 0
+    alone: bool = False  # every case is yes or no and a cluster of its own
     p_value: float | None = None
     mcnemar_p: float | None = None
 
@@ -81,7 +83,7 @@ def compare(first: Report, second: Report, *, metrics: Sequence[str] | None = No
         RunError: the runs are of different suites, share no case, or a metric has a name that none has.
     """
     pairs = pair_up(first, second)
-    found = _differences(_chosen(metrics, first, second), pairs, seed, unselected=unselected(first, second))
+    found = _differences(_chosen(metrics, first, second), pairs, seed, everything=diagnosed_all(first, second))
     wanted = set(metrics or ())
     shown = [each for each in found if each.metric in wanted or each.first is not None or each.second is not None]
     paired = {pair[0].key for pair in pairs}
@@ -96,9 +98,16 @@ def compare(first: Report, second: Report, *, metrics: Sequence[str] | None = No
     )
 
 
-def unselected(first: Report, second: Report) -> bool:
+def diagnosed_all(first: Report, second: Report) -> bool:
     """Return whether both runs asked every case, not failures alone, again of its gold evidence and without any."""
     return first.manifest.diagnose == second.manifest.diagnose == "all"
+
+
+def same_answers(first: Report, second: Report) -> bool:
+    """Return whether both runs are made of the same code, models, settings, seed, cases and documents, so that they
+    give the same answers.
+    """
+    return not _differing(first.manifest, second.manifest, (*_MADE_OF, *_ASKED_OF))
 
 
 def pair_up(first: Report, second: Report) -> tuple[Pair, ...]:
@@ -138,27 +147,23 @@ def _chosen(names: Sequence[str] | None, first: Report, second: Report) -> list[
     unknown = [name for name in names or () if name not in METRICS]
     if unknown:
         raise RunError(f"no metric is called {', '.join(unknown)}; there are {', '.join(METRICS)}")
-    if names is None:
+    if not names:
         names = [estimate.metric for report in (first, second) for estimate in report.estimates] or list(METRICS)
-        names = [name for name in names if name not in SELECTED or unselected(first, second)]
+        names = [name for name in names if name not in SELECTED or diagnosed_all(first, second)]
     return [metric for name, metric in METRICS.items() if name in names]
 
 
-def _differences(
-    metrics: Sequence[Metric], pairs: Sequence[Pair], seed: int, *, unselected: bool
-) -> list[Difference]:
+def _differences(metrics: Sequence[Metric], pairs: Sequence[Pair], seed: int, *, everything: bool) -> list[Difference]:
     """Return the difference of each metric; what could be found of one is judged at the first step of Holm's correction
     over all that could differ.
     """
-    compared = [metric.name not in SELECTED or unselected for metric in metrics]
-    found = [
-        measure(metric, pairs, seed=seed, tested=tested and metric.group != "cost")
-        for metric, tested in zip(metrics, compared, strict=True)
-    ]
+    compared = [everything or metric.name not in SELECTED for metric in metrics]
+    tested = [each and metric.group != "cost" for metric, each in zip(metrics, compared, strict=True)]
+    found = [measure(metric, pairs, seed=seed, tested=test) for metric, test in zip(metrics, tested, strict=True)]
     steps = max(1, sum(each.p_value is not None and _spread(each) > SAME for each in found))
     return [
-        _difference(metric, each, SIGNIFICANT / steps, compared=tested)
-        for metric, each, tested in zip(metrics, found, compared, strict=True)
+        _difference(metric, measured, SIGNIFICANT / steps, compared=shown)
+        for metric, measured, shown in zip(metrics, found, compared, strict=True)
     ]
 
 
@@ -245,7 +250,7 @@ def _measure_ratio(per_case: PerCase, pairs: Sequence[Pair], seed: int, tested: 
         return measured
     test = paired_permutation(sums[:, :2], sums[:, 2:], seed=seed) if tested and len(sums) > 1 else None
     shared = columns[[a is not None and b is not None for a, b, _ in both]]
-    counted = tested and len(sums) == len(both) and _all_yes_or_no(columns)
+    alone = len(sums) == len(both) and _all_yes_or_no(columns)
     changes = _changes(sums)
     return replace(
         measured,
@@ -253,8 +258,9 @@ def _measure_ratio(per_case: PerCase, pairs: Sequence[Pair], seed: int, tested: 
         differing=int((sums[:, :2] != sums[:, 2:]).any(axis=1).sum()),
         rose=int((changes > SAME).sum()),
         fell=int((changes < -SAME).sum()),
+        alone=alone,
         p_value=test,
-        mcnemar_p=_mcnemar(shared) if counted else None,
+        mcnemar_p=_mcnemar(shared) if tested and alone else None,
     )
 
 

@@ -2,20 +2,38 @@
 
 "Not worse than RUN by 0.03 at 95 %" is a test of non-inferiority (Piaggio et al. 2012, "Reporting of Noninferiority and
 Equivalence Randomized Trials"): it passes when the lower one-sided limit of the paired difference, turned so that
-higher is better, lies above -0.03. Where too few cases leave that open it does not pass; where no case differs it does.
+higher is better, lies above -0.03. Where too few cases leave that open it does not pass, so a run of twenty cases of
+which none was lost does not show that fewer than 3 % are; a rerun of the same code, models and documents does pass.
+
+A gate fails closed: what cannot be measured, or not by the same judge, is not passed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from evals.compare import Measured, measure, pair_up
+from evals.compare import (
+    ON_FAILURES,
+    SELECTED,
+    Measured,
+    Pair,
+    cautions_between,
+    diagnosed_all,
+    measure,
+    pair_up,
+    same_answers,
+)
 from evals.errors import EvaluationError, GateError
 from evals.metrics.base import Metric
+from evals.statistics import range_of, widened
 from evals.types import Estimate, Gate, GateResult, Report
+
+MOST_NOT_JUDGED = 0.1  # of the answers that were given to the judge
+_WITHOUT_JUDGE = ("citation_exactness", "cited", "judge_errors")  # citation metrics that no failing judge distorts
 
 
 def judge_gates(
@@ -28,7 +46,7 @@ def judge_gates(
         seed: of the resampling.
 
     Raises:
-        GateError: a gate is not in its shape, its metric is unknown or has no value, or its run cannot be used.
+        GateError: a gate is not in its shape, its metric is unknown, or its run cannot be used.
     """
     return tuple(_judged(gate, report, open_run, seed) for gate in gates)
 
@@ -76,17 +94,20 @@ def _check(gate: Gate) -> None:
 def _within_limit(gate: Gate, metric: Metric, report: Report, seed: int) -> GateResult:
     found = _estimate_of(metric, report, seed)
     if found.value is None:
-        raise GateError(
-            f"the gate {gate_as_text(gate)} has nothing to look at: no case of this run has {metric.name}; "
-            "take the gate out, or add cases that have it"
-        )
+        return _failed(gate, "not measured: no case has it", *_not_judged(metric, report))
     above = gate.at_least is None or found.value >= gate.at_least
     below = gate.at_most is None or found.value <= gate.at_most
     spread = found.interval
     interval = f", 95 % interval {spread.low:.3f} to {spread.high:.3f}" if spread is not None else ", no interval"
     return GateResult(
-        gate=gate_as_text(gate), passed=above and below, detail=f"{found.value:.3f}{interval}, n = {found.n}"
+        gate=gate_as_text(gate),
+        passed=above and below and _enough_judged(metric, report),
+        detail="; ".join((f"{found.value:.3f}{interval}, n = {found.n}", *_not_judged(metric, report))),
     )
+
+
+def _failed(gate: Gate, *reasons: str) -> GateResult:
+    return GateResult(gate=gate_as_text(gate), passed=False, detail="; ".join(reasons))
 
 
 def _estimate_of(metric: Metric, report: Report, seed: int) -> Estimate:
@@ -95,6 +116,34 @@ def _estimate_of(metric: Metric, report: Report, seed: int) -> Estimate:
 
     known = [each for each in report.estimates if each.metric == metric.name]
     return known[0] if known else estimate(metric, report.results, seed=seed)
+
+
+# --- what a judge did not judge ---------------------------------------------------------------------------------------
+
+
+def _judged_by(metric: Metric) -> bool:
+    """Return whether the metric is a judge's."""
+    return metric.group == "citations" and metric.name not in _WITHOUT_JUDGE
+
+
+def _judge_failures(report: Report) -> tuple[int, int]:
+    """Return on how many answers the judge failed, and how many it was given."""
+    failed = sum(result.judge_error is not None for result in report.results)
+    return failed, failed + sum(result.judge_error is None and bool(result.claims) for result in report.results)
+
+
+def _enough_judged(metric: Metric, *reports: Report) -> bool:
+    counts = [_judge_failures(report) for report in reports if _judged_by(metric)]
+    return all(failed <= MOST_NOT_JUDGED * given for failed, given in counts)
+
+
+def _not_judged(metric: Metric, report: Report, which: str = "") -> tuple[str, ...]:
+    """Return how many answers the judge left out of a citation metric, where it did."""
+    failed, given = _judge_failures(report)
+    if metric.group != "citations" or not failed:
+        return ()
+    most = f", more than {100 * MOST_NOT_JUDGED:g} % of {given}" if not _enough_judged(metric, report) else ""
+    return (f"{failed} not judged{which}{most}",)
 
 
 # --- not worse than another run ---------------------------------------------------------------------------------------
@@ -112,36 +161,105 @@ def _not_worse(gate: Gate, metric: Metric, report: Report, earlier: Report, seed
         pairs = pair_up(earlier, report)
     except EvaluationError as error:
         raise GateError(f"the gate {gate_as_text(gate)} cannot be judged: {error}") from error
+    beside = _beside(metric, report, earlier, pairs)
+    if (reason := _incomparable(gate, metric, report, earlier)) is not None:
+        return _failed(gate, reason, *beside)
     measured = measure(metric, pairs, seed=seed, tested=False)
     if measured.difference is None:
         which = "this run" if measured.second is None else "that run"
-        raise GateError(
-            f"the gate {gate_as_text(gate)} has nothing to compare: no case of {which} has {metric.name}; "
-            "take the gate out, or compare with a run that has it"
-        )
-    limit = lower_limit(measured, higher_is_better=metric.higher_is_better, confidence=gate.confidence)
+        return _failed(gate, f"not measured: no case has it in {which}", *beside)
+    passed, said = _held(gate, metric, measured, same=same_answers(earlier, report) and not measured.differing)
+    passed = passed and _enough_judged(metric, report, earlier)
+    return GateResult(gate=gate_as_text(gate), passed=passed, detail="; ".join((said, *beside)))
+
+
+def _held(gate: Gate, metric: Metric, measured: Measured, *, same: bool) -> tuple[bool, str]:
+    """Return whether the limit of what may have been lost is within the margin, and the figures in words.
+
+    Args:
+        same: the runs are made of the same and no case differs, so that there is no loss to be seen in other cases.
+    """
+    limit = lower_limit(metric, measured, confidence=gate.confidence)
+    exact = None if same else exact_limit(metric, measured, confidence=gate.confidence)
+    rule = _rule(metric, measured, "rerun" if same else "bootstrap")
+    if limit is not None and exact is not None and exact <= limit:
+        limit, rule = exact, _rule(metric, measured, "exact")
     passed = limit is not None and (limit > -gate.by or limit >= 0.0)
-    return GateResult(gate=gate_as_text(gate), passed=passed, detail=_detail(gate, measured, limit))
+    return passed, _detail(gate, measured, limit, rule)
 
 
-def lower_limit(measured: Measured, *, higher_is_better: bool, confidence: float) -> float | None:
+def _beside(metric: Metric, report: Report, earlier: Report, pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """Return what a reader must know beside the figures: what was not judged, not paired, or measured otherwise."""
+    unpaired = len(report.results) + len(earlier.results) - 2 * len(pairs)
+    return (
+        *_not_judged(metric, report),
+        *_not_judged(metric, earlier, " in that run"),
+        *cautions_between(earlier.manifest, report.manifest, unpaired=unpaired),
+    )
+
+
+def _incomparable(gate: Gate, metric: Metric, report: Report, earlier: Report) -> str | None:
+    """Return why the two runs have no difference in this metric that means anything."""
+    if _judged_by(metric) and earlier.manifest.judge_fingerprint != report.manifest.judge_fingerprint:
+        command = f"onrecord eval rescore {gate.not_worse_than} --out DIR"
+        return f"not compared: another judge scored that run; score it again with `{command}` and compare with DIR"
+    if metric.name in SELECTED and not diagnosed_all(earlier, report):
+        return f"not compared: {ON_FAILURES}"
+    return None
+
+
+def lower_limit(metric: Metric, measured: Measured, *, confidence: float) -> float | None:
     """Return the one-sided lower confidence limit of the difference, turned so that higher is better.
 
-    It is the lower quantile of the paired cluster bootstrap; for a metric that is not bootstrapped (a peak of memory)
-    the difference itself. None with fewer than two clusters.
+    It is the lower quantile of the paired cluster bootstrap, widened for few clusters; for a metric that is not
+    bootstrapped (a peak of memory) the difference itself. None with fewer than two clusters.
     """
     if measured.difference is None or measured.clusters < 2:
         return None
-    sign = 1.0 if higher_is_better else -1.0
+    sign = 1.0 if metric.higher_is_better else -1.0
+    value = sign * measured.difference
     if not len(measured.draws):
-        return sign * measured.difference
-    return float(np.quantile(sign * measured.draws, 1.0 - confidence))
+        return value
+    draws = widened(sign * measured.draws, value, measured.clusters, tail=confidence)
+    return max(-range_of(metric)[1], float(np.quantile(draws, 1.0 - confidence)))
 
 
-def _detail(gate: Gate, measured: Measured, limit: float | None) -> str:
+def exact_limit(metric: Metric, measured: Measured, *, confidence: float) -> float | None:
+    """Return the lower limit that the number of lost clusters allows, where few or none were lost.
+
+    The bootstrap of what was not seen has no width. If a share q of all clusters loses, k of them show no loss with
+    probability (1 - q) ** k, so that up to 1 - (1 - confidence) ** (1 / k) may be lost: the "rule of three" (Hanley &
+    Lippman-Hand 1983, "If Nothing Goes Wrong, Is Everything All Right?"). With some losses it is the exact binomial
+    bound of Clopper & Pearson 1934; only where each case is yes or no and a cluster of its own, since elsewhere a loss
+    has no one size. None for other metrics than shares and scores of a case.
+    """
+    from scipy.special import betaincinv
+
+    lost, n = _lost(metric, measured), measured.clusters
+    of_cases = metric.per_case is not None and metric.unit in ("share", "score")
+    if measured.difference is None or not of_cases or n < 2 or (lost and not measured.alone):
+        return None
+    value = measured.difference if metric.higher_is_better else -measured.difference
+    most = 1.0 if lost == n else float(betaincinv(lost + 1, n - lost, confidence))
+    return max(-1.0, value - (most - lost / n))
+
+
+def _lost(metric: Metric, measured: Measured) -> int:
+    return measured.fell if metric.higher_is_better else measured.rose
+
+
+def _rule(metric: Metric, measured: Measured, rule: Literal["rerun", "bootstrap", "exact"]) -> str:
+    if not len(measured.draws):
+        return "as measured, without an interval"
+    if rule == "exact":
+        return f"by the exact binomial bound, since {_lost(metric, measured) or 'none'} of {measured.clusters} lost"
+    return "in a rerun of the same, in which nothing differs" if rule == "rerun" else "by the cluster bootstrap"
+
+
+def _detail(gate: Gate, measured: Measured, limit: float | None, rule: str) -> str:
     figures = f"{measured.second:.3f} against {measured.first:.3f} over {measured.n} paired cases"
     if limit is None:
         return f"{figures}; no confidence limit can be had from {measured.clusters} cluster(s), so it is not shown"
     lost = f"a loss of up to {-limit:.3f}" if limit < 0.0 else "no loss"
-    sure = f"at one-sided {100 * gate.confidence:g} %" if len(measured.draws) else "as measured, without an interval"
-    return f"{figures}; {lost} {sure}, {gate.by:g} allowed"
+    sure = f"at one-sided {100 * gate.confidence:g} % " if len(measured.draws) else ""
+    return f"{figures}; {lost} {sure}{rule}, {gate.by:g} allowed"

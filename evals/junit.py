@@ -28,12 +28,15 @@ def as_junit(report: Report) -> str:
 
 
 def gates_as_json(report: Report) -> dict[str, Any]:
-    """Return the gates as a JSON object: whether the run passed, each gate, and how the cases ended."""
+    """Return the gates as a JSON object: whether the run passed, each gate, how the cases ended, and on how
+    many of them the judge failed.
+    """
     return {
         "suite": report.manifest.suite,
         "passed": report.passed,
         "gates": [{"gate": gate.gate, "passed": gate.passed, "detail": gate.detail} for gate in report.gates],
         "cases": len(report.results),
+        "judge_errors": sum(result.judge_error is not None for result in report.results),
         "outcomes": dict(sorted(Counter(result.outcome for result in report.results).items())),
     }
 

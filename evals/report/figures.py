@@ -197,9 +197,7 @@ def headline(report: Report) -> Estimate | None:
     right = [result.success for result in asked]
     spread = _share_interval(right, asked, "success")
     clusters = len({result.cluster for result in asked})
-    return Estimate(
-        metric="success", value=sum(right) / len(right), interval=spread, n=len(right), clusters=clusters
-    )
+    return Estimate(metric="success", value=sum(right) / len(right), interval=spread, n=len(right), clusters=clusters)
 
 
 def failures_first(results: Iterable[Result]) -> tuple[list[Result], list[Result]]:

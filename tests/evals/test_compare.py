@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -259,6 +260,77 @@ def test_metrics_in_which_nothing_differs_cost_the_others_nothing() -> None:
 
     assert found["success"].p_value == found["success"].p_adjusted == pytest.approx(2 / 2**6)
     assert [found[name].p_adjusted for name in names[1:]] == [1.0] * 4
+
+
+def test_what_could_be_found_is_judged_at_the_first_step_of_the_correction() -> None:
+    runs = noisy_run(1, 0.0), noisy_run(2, 0.1)
+    (alone,) = compare(*runs, metrics=["success"]).differences
+    among = {each.metric: each for each in compare(*runs).differences}["success"]
+
+    assert alone.minimum_detectable is not None
+    assert among.minimum_detectable is not None
+    normal = NormalDist()
+    wanted = (normal.inv_cdf(1 - 0.05 / 6) + normal.inv_cdf(0.8)) / (normal.inv_cdf(0.975) + normal.inv_cdf(0.8))
+    assert among.minimum_detectable / alone.minimum_detectable == pytest.approx(wanted)
+
+
+def test_where_too_few_clusters_differ_nothing_could_be_found() -> None:
+    first, five = report(outcomes([True] * 40)), report(outcomes([n >= 5 for n in range(40)]))
+    few = only(compare(first, five, metrics=["success"]))  # the smallest p-value is 2 / 2 ** 5
+    more = only(compare(first, report(outcomes([n >= 6 for n in range(40)])), metrics=["success"]))
+
+    assert few.p_value == pytest.approx(0.0625)
+    assert few.minimum_detectable is None
+    assert in_words(few) == "no difference found: too few clusters differ to find any"
+    assert more.minimum_detectable is not None
+    assert more.p_value == more.p_adjusted == pytest.approx(2 / 2**6)
+
+
+def test_six_differing_clusters_are_too_few_where_two_metrics_are_tested() -> None:
+    first, second = report(outcomes([True] * 40)), report(outcomes([n >= 6 for n in range(40)]))
+    found = compare(first, second, metrics=["success", "answered_right"]).differences
+
+    assert [each.minimum_detectable for each in found] == [None, None]
+
+
+def test_few_clusters_have_a_wider_interval_of_their_difference() -> None:
+    first, second = outcomes([True] * 40, clusters=4), outcomes([n % 4 > 0 for n in range(40)], clusters=4)
+    found = difference_of(RIGHT, pairs_of(first, second), seed=0)
+
+    assert found.interval is not None
+    assert found.interval.low == -1.0  # of draws that reach -0.75
+    assert found.interval.high > 0.15
+
+
+@pytest.mark.parametrize(("diagnosed", "compared"), [("failures", False), ("none", False), ("all", True)])
+def test_what_is_measured_on_failures_alone_is_compared_only_where_all_were_diagnosed(
+    diagnosed: str, compared: bool
+) -> None:
+    tried = [with_closed_book(n, "21" if n % 2 else "I do not know.") for n in range(12)]
+    known = [with_closed_book(n, "21") for n in range(12)]
+    first, second = (report(run, "success", "closed_book_match", diagnose=diagnosed) for run in (tried, known))
+    named = only(compare(first, second, metrics=["closed_book_match"]))
+
+    assert ("closed_book_match" in [each.metric for each in compare(first, second).differences]) is compared
+    assert (named.first, named.second) == (0.5, 1.0)
+    assert (named.difference, named.p_value is not None) == ((0.5, True) if compared else (None, False))
+    assert in_words(named).startswith("not tested: measured on failures alone") is not compared
+
+
+def with_closed_book(n: int, written: str) -> Result:
+    made = result(f"c{n}", "answered wrong")
+    return replace(made, asked=replace(made.asked, closed_book=written))
+
+
+def test_mcnemars_p_is_shown_where_each_case_is_a_cluster_of_its_own() -> None:
+    right, less = [True] * 40, [n >= 12 for n in range(40)]
+    alone = compare(report(outcomes(right)), report(outcomes(less)), metrics=["success"])
+    together = compare(report(outcomes(right, clusters=20)), report(outcomes(less, clusters=20)), metrics=["success"])
+
+    assert only(alone).mcnemar_p == pytest.approx(mcnemar_exact(12, 0))
+    assert "McNemar's exact p" in as_text(alone)
+    assert only(together).mcnemar_p is None
+    assert "McNemar's exact p" not in as_text(together)
 
 
 def test_cases_that_became_worse_come_first() -> None:
