@@ -39,7 +39,7 @@ from evals.statistics import (
 from evals.types import OUTCOMES, SUCCESSES, Comparison, Difference, Flip, Interval, Manifest, Outcome, Report, Result
 
 Pair = tuple[Result, Result]  # one case in the first and in the second run
-Change = Literal["better", "worse", "no difference found", "not tested"]
+Change = Literal["better", "worse", "changed", "no difference found", "not tested"]
 
 SIGNIFICANT = 0.05  # of the p-value after Holm's correction
 WHOLE_DRAWS = 1_000  # resamples and swaps of a metric of all results together, which is computed anew for each
@@ -333,17 +333,23 @@ def _badness(outcome: Outcome) -> int:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-def verdict(difference: Difference, *, higher_is_better: bool = True) -> Change:
-    """Return what was found at the 5 % level, after the correction; "not tested" where there is no p-value."""
+def verdict(difference: Difference, *, higher_is_better: bool | None = True) -> Change:
+    """Return what was found at the 5 % level, after the correction; "not tested" where there is no p-value.
+
+    Args:
+        higher_is_better: None where neither is, such as for coverage: it has changed then.
+    """
     p_value = difference.p_value if difference.p_adjusted is None else difference.p_adjusted
     if difference.difference is None or p_value is None:
         return "not tested"
     if p_value > SIGNIFICANT or difference.difference == 0.0:
         return "no difference found"
+    if higher_is_better is None:
+        return "changed"
     return "better" if (difference.difference > 0.0) == higher_is_better else "worse"
 
 
-def in_words(difference: Difference, *, higher_is_better: bool = True) -> str:
+def in_words(difference: Difference, *, higher_is_better: bool | None = True) -> str:
     """Return one phrase that says what was found, and what could not have been seen."""
     found = verdict(difference, higher_is_better=higher_is_better)
     if difference.difference is None:
@@ -352,7 +358,7 @@ def in_words(difference: Difference, *, higher_is_better: bool = True) -> str:
         missing = "either" if difference.first is None and difference.second is None else None
         missing = missing or ("the first" if difference.first is None else "the second")
         return f"not measured in {missing} run"
-    if found in ("better", "worse"):
+    if found in ("better", "worse", "changed"):
         return found
     smallest = difference.minimum_detectable
     if found == "no difference found":
@@ -364,7 +370,8 @@ def in_words(difference: Difference, *, higher_is_better: bool = True) -> str:
         return "not tested"
     if spread.low <= 0.0 <= spread.high:
         return "not tested; its interval holds 0"
-    lower, higher = ("lower", "higher") if higher_is_better else ("lower, which is better", "higher, which is worse")
+    turned = higher_is_better is False
+    lower, higher = ("lower, which is better", "higher, which is worse") if turned else ("lower", "higher")
     return f"not tested; {lower if difference.difference < 0.0 else higher}"
 
 
@@ -443,10 +450,12 @@ def _shown_p(value: float | None) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _higher_is_better(name: str) -> bool:
+def _higher_is_better(name: str) -> bool | None:
     from evals.metrics import METRICS
 
-    return METRICS[name].higher_is_better if name in METRICS else True
+    if name not in METRICS:
+        return True
+    return None if METRICS[name].neutral else METRICS[name].higher_is_better
 
 
 def _flips_as_text(flips: Sequence[Flip]) -> str:

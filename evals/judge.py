@@ -368,7 +368,8 @@ def _estimate(
     metric: str, statistic: Callable[[Rows], float | None], clusters: Sequence[str], *, seed: int
 ) -> Estimate:
     value = statistic(np.arange(len(clusters), dtype=np.intp)) if clusters else None
-    interval = bootstrap_rows(statistic, clusters, seed=seed) if value is not None else None
+    lowest = -1.0 if metric == "kappa" else 0.0
+    interval = bootstrap_rows(statistic, clusters, seed=seed, within=(lowest, 1.0)) if value is not None else None
     if interval is not None and interval.low == interval.high:
         interval = None  # rows that are all alike show no spread; that is not certainty
     return Estimate(metric=metric, value=value, interval=interval, n=len(clusters), clusters=len(set(clusters)))

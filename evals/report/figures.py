@@ -94,12 +94,16 @@ class MetricRow:
         return value_text(self.difference.first, self.unit) if self.difference else ""
 
     @property
+    def _better(self) -> bool | None:
+        """Whether higher is better; None where neither is. Of a metric that is not this package's, higher is."""
+        return True if not self.definition else self.higher_is_better
+
+    @property
     def change(self) -> str:
         """What the comparison found, as a word; "" where the metric was not compared."""
         from evals.compare import verdict
 
-        better = self.higher_is_better is not False
-        return verdict(self.difference, higher_is_better=better) if self.difference else ""
+        return verdict(self.difference, higher_is_better=self._better) if self.difference else ""
 
     @property
     def found(self) -> str:
@@ -108,8 +112,7 @@ class MetricRow:
 
         if self.difference is None:
             return "not compared"
-        better = self.higher_is_better is not False
-        return in_words(self.difference, higher_is_better=better) if self.change == "not tested" else self.change
+        return in_words(self.difference, higher_is_better=self._better) if self.change == "not tested" else self.change
 
     @property
     def difference_text(self) -> str:
@@ -290,7 +293,7 @@ def _metric_row(estimate: Estimate, difference: Difference | None) -> tuple[str,
         unit=metric.unit if metric else "score",
         definition=" ".join(metric.definition.split()) if metric else "",
         refusals=" ".join(metric.refusals.split()) if metric else "",
-        higher_is_better=metric.higher_is_better if metric else None,
+        higher_is_better=None if metric is None or metric.neutral else metric.higher_is_better,
         estimate=estimate,
         difference=difference,
     )

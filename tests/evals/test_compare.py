@@ -371,3 +371,21 @@ def test_a_comparison_is_written_as_json_without_nan() -> None:
     assert json.loads(text) == found
     assert {each["metric"]: each["found"] for each in found["differences"]}["success"] == "worse"
     assert found["cautions"] == []
+
+
+def test_a_metric_that_is_neither_good_nor_bad_has_only_changed() -> None:
+    moved = Difference(
+        metric="coverage",
+        n=250,
+        clusters=250,
+        first=0.5,
+        second=0.7,
+        difference=0.2,
+        interval=Interval(low=0.1, high=0.3),
+        p_value=0.001,
+        p_adjusted=0.002,
+    )
+
+    assert in_words(moved, higher_is_better=None) == "changed"
+    assert in_words(moved, higher_is_better=True) == "better"
+    assert in_words(moved, higher_is_better=False) == "worse"
