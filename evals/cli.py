@@ -358,14 +358,14 @@ def _cache() -> Any:
 
 
 def _write_report(report: Report, out: Path, against: Path | None, *, named: bool) -> Comparison | None:
-    from evals.folder import write_atomically
     from evals.junit import as_junit, gates_as_json
     from evals.report import write
+    from index.files import replace_file
 
     comparison = _compared(report, against, named=named)
     write(report, out, comparison=comparison)
-    write_atomically(out / "junit.xml", as_junit(report).encode())
-    write_atomically(out / "gates.json", (json.dumps(gates_as_json(report), indent=2) + "\n").encode())
+    replace_file(out / "junit.xml", as_junit(report).encode())
+    replace_file(out / "gates.json", (json.dumps(gates_as_json(report), indent=2) + "\n").encode())
     return comparison
 
 
@@ -449,12 +449,12 @@ def _text_of(path: Path) -> str:
 
 
 def _write_text(path: Path | None, text: str) -> None:
-    from evals.folder import write_atomically
+    from index.files import replace_file
 
     if path is None:
         sys.stdout.write(text)
     else:
-        write_atomically(path, text.encode())
+        replace_file(path, text.encode())
 
 
 def _print_bytes(value: bytes) -> None:

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from evals.errors import RunError
 from evals.types import Estimate, GateResult, JudgeReport, Manifest, Report, Result, Times
+from index.files import replace_file
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -83,7 +84,7 @@ class RunFolder:
         """Write the figures."""
         figures = Figures(estimates=report.estimates, gates=report.gates, judge=report.judge)
         with _os_errors(self.path):
-            write_atomically(self.path / RESULTS, adapter(Figures).dump_json(figures, indent=2) + b"\n")
+            replace_file(self.path / RESULTS, adapter(Figures).dump_json(figures, indent=2) + b"\n")
 
     def close(self) -> None:
         self._times.close()
@@ -108,7 +109,7 @@ def _begun(path: Path, manifest: Manifest) -> list[Result]:
     if (path / MANIFEST).exists():
         _check_same(path, read_manifest(path), manifest)
         return _cut_to_whole_rows(path)
-    write_atomically(path / MANIFEST, adapter(Manifest).dump_json(manifest, indent=2) + b"\n")
+    replace_file(path / MANIFEST, adapter(Manifest).dump_json(manifest, indent=2) + b"\n")
     return []
 
 
@@ -216,21 +217,8 @@ def _cut_to_whole_rows(path: Path) -> list[Result]:
         data = (path / name).read_bytes()
         kept = b"".join(data.splitlines(keepends=True)[:whole])
         if kept != data:
-            write_atomically(path / name, kept)
+            replace_file(path / name, kept)
     return _rows(path)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file beside and rename it, so that it is there whole or not at all."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 class _os_errors:  # noqa: N801 (reads as a statement)

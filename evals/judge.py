@@ -20,10 +20,11 @@ from pydantic import ValidationError
 
 from evals.errors import JudgeError
 from evals.fingerprints import code_version, digest_of, judge_fingerprint, machine
-from evals.folder import adapter, write_atomically
+from evals.folder import adapter
 from evals.human import Labelled, in_first_half, read_set, sample, sets_named
 from evals.statistics import bootstrap_rows
 from evals.types import Estimate, JudgeQuality, JudgeReport
+from index.files import replace_file
 from index.sentences import split_sentences
 from qa.errors import VerifierError
 from qa.evidence import evidence_from_text
@@ -383,7 +384,7 @@ def save_report(report: JudgeReport, folder: Path) -> Path:
     path = _report_path(report.judge_fingerprint, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, adapter(JudgeReport).dump_json(report, indent=2) + b"\n")
+        replace_file(path, adapter(JudgeReport).dump_json(report, indent=2) + b"\n")
     except OSError as error:
         raise JudgeError(
             f"{path} cannot be written ({error.strerror or error}); make room or set another cache"

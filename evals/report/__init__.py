@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.errors import RunError
-from evals.folder import write_atomically
 from evals.types import Comparison, Report
+from index.files import replace_file
 
 __all__ = ["HTML", "MARKDOWN", "PLOTS", "write"]
 
@@ -37,7 +37,7 @@ def write(report: Report, folder: Path, *, comparison: Comparison | None = None)
     try:
         (folder / PLOTS).mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
-            write_atomically(folder / name, data)
+            replace_file(folder / name, data)
     except OSError as error:
         reason = error.strerror or str(error)
         raise RunError(

@@ -10,34 +10,9 @@ import pytest
 
 from evals.errors import JudgeError, SuiteError
 from evals.labels import COLUMNS, HumanLabel, corrected, corrected_as_text, labelling_sheet, read_labels
-from evals.types import Asked, Case, JudgedClaim, Manifest, Report, Result, Times, Trace
+from evals.types import Asked, Case, JudgedClaim, Report, Result, Times, Trace
 from qa.types import Answer, Citation
-
-MANIFEST = Manifest(
-    suite="invented",
-    suite_fingerprint="a",
-    data_fingerprint="b",
-    code="c",
-    scoring="d",
-    model="scripted",
-    model_fingerprint="e",
-    prompt="f",
-    settings="g",
-    embedder="hashing",
-    embedder_fingerprint="h",
-    ranker="overlap",
-    verifier="rules-1",
-    checks="c",
-    judge="rules-1",
-    judge_fingerprint="i",
-    seed=0,
-    temperature=0.0,
-    repeats=1,
-    limit=None,
-    only=(),
-    diagnose="all",
-    cases=0,
-)
+from tests.evals.made import MANIFEST
 
 
 def answer(quotes: Sequence[str]) -> Answer:
