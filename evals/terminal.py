@@ -6,15 +6,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from evals.metrics.answers import only_searched
 from evals.types import OUTCOMES, Estimate, Report
 from qa.terminal import printable, table
 
 
 def report_as_text(report: Report) -> str:
     """Return outcomes, figures with intervals, where failures lie, what could not be judged, and gates."""
-    manifest = report.manifest
-    head = f"{manifest.suite}: {len(report.results)} cases, {manifest.model}, judge {manifest.judge}"
-    parts = [head, _outcomes(report), _figures(report)]
+    parts = [_head(report), _outcomes(report), _figures(report)]
     blamed = Counter(result.blame for result in report.results if result.blame)
     if blamed:
         parts.append("failures lie in: " + ", ".join(f"{stage} {count}" for stage, count in blamed.most_common()))
@@ -26,7 +25,18 @@ def report_as_text(report: Report) -> str:
     return printable("\n\n".join(parts))
 
 
+def _head(report: Report) -> str:
+    manifest = report.manifest
+    if all(map(only_searched, report.results)):
+        return f"{manifest.suite}: {len(report.results)} questions searched for, none answered; {manifest.embedder}"
+    return f"{manifest.suite}: {len(report.results)} cases, {manifest.model}, judge {manifest.judge}"
+
+
 def _outcomes(report: Report) -> str:
+    if all(map(only_searched, report.results)):
+        found = sum(result.success for result in report.results)
+        missed = len(report.results) - found
+        return table([("something relevant among the ten best", str(found)), ("nothing", str(missed))], indent="  ")
     counts = Counter(result.outcome for result in report.results)
     return table([(outcome, str(counts[outcome])) for outcome in OUTCOMES if counts[outcome]], indent="  ")
 
