@@ -120,7 +120,9 @@ def risk_coverage_curve(points: Sequence[CurvePoint]) -> Drawing | None:
     figure = _figure(3.5, 2.9)
     axes = figure.add_axes((0.2, 0.17, 0.73, 0.7))
     across, risk = [point.coverage for point in points], [point.risk for point in points]
-    axes.plot(across, risk, color=BLUE, linewidth=1.8, drawstyle="steps-post", zorder=3)
+    between = expected_between(points)
+    axes.plot([c for c, _ in between], [r for _, r in between], color=BLUE, linewidth=1.8, zorder=3)
+    axes.scatter(across[:-1], risk[:-1], color=BLUE, s=9, zorder=4)
     axes.scatter(across[-1:], risk[-1:], color=BLUE, s=28, zorder=4)
     reached = f"{100 * risk[-1]:.0f} % wrong at {100 * across[-1]:.0f} % answered"
     axes.set_title(reached, loc="left", fontsize=9, color=INK)
@@ -130,6 +132,20 @@ def risk_coverage_curve(points: Sequence[CurvePoint]) -> Drawing | None:
     axes.set_ylabel("wrong among these")
     says = f"{100 * risk[-1]:.0f} % of the answers are wrong where {100 * across[-1]:.0f} % of the cases are answered."
     return Drawing(name="risk_coverage", title="Risk and coverage", says=says, figure=figure)
+
+
+def expected_between(points: Sequence[CurvePoint], *, steps: int = 12) -> list[tuple[float, float]]:
+    """Return (coverage, risk) along a curve: between two confidences, answers of one confidence are let in by lot."""
+    made: list[tuple[float, float]] = []
+    covered, wrong = 0.0, 0.0
+    for point in points:
+        here, wrong_here = point.coverage - covered, point.coverage * point.risk - wrong
+        for step in range(1, steps + 1):
+            part = step / steps
+            coverage = covered + part * here
+            made.append((coverage, min(1.0, max(0.0, (wrong + part * wrong_here) / coverage))))
+        covered, wrong = point.coverage, point.coverage * point.risk
+    return made
 
 
 def calibration_diagram(bins: Sequence[ReliabilityBin]) -> Drawing | None:

@@ -32,9 +32,9 @@ from evals.report.figures import (
 from evals.report.highlight import Piece, cut, in_paragraph, places_of, with_markers, with_quotes
 from evals.report.html import anchors_of, as_html
 from evals.report.markdown import MOST_FAILURES, MOST_FLIPS, as_markdown, escaped
-from evals.report.plots import as_png, as_svg, drawings_of, p95, seconds_of
+from evals.report.plots import as_png, as_svg, drawings_of, expected_between, p95, seconds_of
 from evals.statistics import share_interval
-from evals.types import Asked, Case, Flip, Report, Result, Times, Trace
+from evals.types import Asked, Case, CurvePoint, Flip, Report, Result, Times, Trace
 from tests.evals.made import outcomes
 from tests.evals.report_sample import COMPARISON, HOSTILE, KEEPERS, REPORT, RESULTS, answered, difference, figure, trace
 
@@ -606,3 +606,14 @@ def test_the_95th_percentile_is_a_time_that_was_measured() -> None:
 def test_a_run_of_errors_draws_its_outcomes_alone() -> None:
     only = tuple(result for result in RESULTS if result.outcome == "error")
     assert [drawing.name for drawing in drawings_of(replace(REPORT, results=only))] == ["outcomes"]
+
+
+def test_between_two_confidences_the_risk_is_that_of_a_lot() -> None:
+    points = (
+        CurvePoint(coverage=0.1, risk=1.0, confidence=1.0),
+        CurvePoint(coverage=0.5, risk=0.4, confidence=0.7),
+    )
+    curve = expected_between(points, steps=4)
+
+    assert [round(coverage, 3) for coverage, _ in curve] == [0.025, 0.05, 0.075, 0.1, 0.2, 0.3, 0.4, 0.5]
+    assert [round(risk, 3) for _, risk in curve] == [1.0, 1.0, 1.0, 1.0, 0.625, 0.5, 0.438, 0.4]
