@@ -167,9 +167,10 @@ def _wire(desk: Desk, board: gr.Chatbot, box: gr.Textbox) -> None:
         answer = start.then(_answering(desk), state, [state, board], **PRIVATE, **ONE_WRITER)
         answer.then(_idle_box, None, box, **AT_ONCE)
         running.append(answer)
-    stop = box.stop(lambda now: _shown(chat.stopped(now)), state, [state, board], cancels=running, **AT_ONCE)
+    length = gr.State(0)  # of the conversation when it was stopped
+    stop = box.stop(_stop, state, [state, board, length], cancels=running, **AT_ONCE)
     # A piece that was on its way when the stop came may have drawn the draft once more: mark it again.
-    again = stop.then(lambda now: _shown(chat.stopped(now)), state, [state, board], **AT_ONCE)
+    again = stop.then(_stop_again, [state, length], [state, board], **AT_ONCE)
     again.then(_idle_box, None, box, **AT_ONCE)
     board.undo(_undo, state, shown, **AT_ONCE)
     board.clear(lambda: (), None, state, **AT_ONCE)
@@ -177,6 +178,15 @@ def _wire(desk: Desk, board: gr.Chatbot, box: gr.Textbox) -> None:
 
 def _shown(now: chat.Chat) -> tuple[chat.Chat, list[dict[str, str]]]:
     return now, chat.messages(now)
+
+
+def _stop(now: chat.Chat) -> tuple[chat.Chat, list[dict[str, str]], int]:
+    return *_shown(chat.stopped(now)), len(now)
+
+
+def _stop_again(now: chat.Chat, length: int) -> tuple[chat.Chat, list[dict[str, str]]]:
+    """Mark the stopped answer, but not that of a question which was asked since."""
+    return _shown(chat.stopped(now) if len(now) == length else now)
 
 
 def _busy(now: chat.Chat) -> tuple[Any, chat.Chat, list[dict[str, str]]]:

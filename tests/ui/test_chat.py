@@ -17,6 +17,7 @@ from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
 from qa.types import Answer, Completed, Event, Question, Retrieved, Token
 from ui import chat
+from ui.app import _stop, _stop_again
 from ui.desk import Desk, desk_of
 
 
@@ -195,3 +196,11 @@ def test_examples_in_another_shape_are_one_line(tmp_path: Path, line: str) -> No
     (tmp_path / "q.jsonl").write_text(line, encoding="utf-8")
     with pytest.raises(CasesError, match="line 1"):
         example_questions(tmp_path / "q.jsonl")
+
+
+def test_a_second_stop_leaves_a_question_alone_that_was_asked_since() -> None:
+    halted, _, length = _stop(chat.asked((), "Where was she built?"))
+    late = chat.asked((), "Where was she built?")
+
+    assert _stop_again(late, length)[0][-1].done
+    assert not _stop_again(chat.asked(halted, "And when?"), length)[0][-1].done
