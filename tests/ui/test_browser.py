@@ -125,6 +125,7 @@ def test_a_stop_marks_the_draft_and_the_next_question_is_answered(visit: Open) -
     page.click("#or-box .stop-button")
     page.wait_for_selector(".or-stopped")
     assert "not checked" in page.inner_text(".or-stopped .or-note")
+    page.wait_for_selector("#or-box .stop-button", state="detached")  # the box is ready again
     ask(page, LICENSED)
     wait_for(page, "checked")
 
