@@ -339,6 +339,7 @@ class Asker:
         self._grounds = grounds
         self._options = options
         self._cache = cache
+        self._asking = code_fingerprint(("evals/ask.py", "evals/types.py", "evals/matching.py"))
 
     def result(self, case: Case, repeat: int) -> Result:
         """Return the scored case."""
@@ -425,7 +426,7 @@ class Asker:
             adapter(Case).dump_json(asked).decode(),
             made_of.data_fingerprint if case.passages is None else "",
             made_of.code,
-            code_fingerprint(("evals/ask.py", "evals/types.py", "evals/matching.py")),
+            self._asking,
             made_of.model_fingerprint,
             made_of.settings,
             made_of.embedder_fingerprint,
