@@ -336,8 +336,11 @@ def _shown_command(arguments: argparse.Namespace) -> list[str]:
 def _judge_of(spec: str | None) -> Verifier:
     from qa import RuleVerifier
     from qa.config import api_key
+    from qa.verify import default_verifier
 
     if spec is None:
+        return default_verifier()
+    if spec == "rules":
         return RuleVerifier()
     from evals.outside import OutsideJudge
 
@@ -505,7 +508,9 @@ def _add_run(commands: Any) -> None:
         default="failures",
         help="which cases are asked again of their gold evidence alone, and without any (failures)",
     )
-    command.add_argument("--judge", metavar="URL#MODEL", help="an OpenAI-compatible judge instead of the verifier")
+    command.add_argument(
+        "--judge", metavar="URL#MODEL", help="an OpenAI-compatible judge, or `rules`, instead of the verifier"
+    )
     command.add_argument("--model", metavar="SPEC", help="GGUF path, hf:org/repo/file.gguf, or OpenAI-compatible URL")
     command.add_argument("--embedder", metavar="SPEC", help="sentence-transformers path or id")
     command.add_argument("--no-cache", action="store_true", help="ask every question again")
@@ -524,7 +529,9 @@ def _add_compare(commands: Any) -> None:
 def _add_judge(commands: Any) -> None:
     command = _command(commands, "judge", _judge, "measure the judge itself on labels of people")
     command.add_argument("--data", metavar="DIR", type=Path, help="folder with the labelled sets ($ONRECORD_EVAL_DATA)")
-    command.add_argument("--judge", metavar="URL#MODEL", help="an OpenAI-compatible judge instead of the verifier")
+    command.add_argument(
+        "--judge", metavar="URL#MODEL", help="an OpenAI-compatible judge, or `rules`, instead of the verifier"
+    )
     command.add_argument("--sets", metavar="NAMES", type=_words, default=[], help="only these sets")
     command.add_argument("--limit", metavar="N", type=_count, help="a fixed sample of N rows of each set")
     command.add_argument("--seed", metavar="N", type=_whole, default=0, help="of resampling (0)")
@@ -537,7 +544,9 @@ def _add_rescore(commands: Any) -> None:
     command = _command(commands, "rescore", _rescore, "score a run again with the metrics and judge of today")
     command.add_argument("folder", metavar="RUN", type=Path, help="a run's folder; nothing in it is changed")
     command.add_argument("--out", metavar="DIR", type=Path, required=True, help="the new run's folder")
-    command.add_argument("--judge", metavar="URL#MODEL", help="an OpenAI-compatible judge instead of the verifier")
+    command.add_argument(
+        "--judge", metavar="URL#MODEL", help="an OpenAI-compatible judge, or `rules`, instead of the verifier"
+    )
     command.add_argument("--seed", metavar="N", type=_whole, default=0, help="of resampling (0)")
     command.add_argument("--json", action="store_true", help="print one JSON value")
 

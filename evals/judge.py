@@ -132,10 +132,13 @@ class Scored:
 def verdict_on(judge: Verifier, claim: str, evidence: str, *, question: str | None = None) -> Verdict:
     """Return the verdict on a claim of one or more sentences.
 
-    A judge takes one sentence at a time. Several are supported when each is, with the least of their probabilities;
-    else the verdict is that of a contradicted one, or of the first that is not supported.
+    A judge that splits claims itself (`splits_claims`) is given the whole. Another takes one sentence at a time.
+    Several are supported when each is, with the least of their probabilities; else it is that of a contradicted
+    one, or of the first that is not supported.
     """
     pieces = _pieces(evidence)
+    if getattr(judge, "splits_claims", False):
+        return judge.verify(claim, pieces, question=question)
     sentences = [sentence.text for sentence in split_sentences(claim)]
     if len(sentences) < 2:
         return judge.verify(claim, pieces, question=question)

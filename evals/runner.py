@@ -325,7 +325,14 @@ class Grounds:
 
     def _on(self, documents: Index, settings: Settings) -> Assistant:
         first = self._assistant
-        return Assistant(documents, model=first.model, verifier=first.verifier, ranker=first.ranker, settings=settings)
+        return Assistant(
+            documents,
+            model=first.model,
+            verifier=first.verifier,
+            ranker=first.ranker,
+            confidence=first.confidence,
+            settings=settings,
+        )
 
 
 class Asker:

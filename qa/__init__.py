@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qa.pipeline import Assistant
     from qa.serialize import answer_to_json, hit_to_json
     from qa.types import Answer, Citation, Claim, Completed, Conflict, Question, Retrieved, Token, Turn, Verdict
-    from qa.verify import RuleVerifier, Verifier
+    from qa.verify import JoinedVerifier, RuleVerifier, Verifier
 
 _PLACES = {
     "Answer": "qa.types",
@@ -26,6 +26,7 @@ _PLACES = {
     "Claim": "qa.types",
     "Completed": "qa.types",
     "Conflict": "qa.types",
+    "JoinedVerifier": "qa.verify",
     "LanguageModel": "qa.engine",
     "Question": "qa.types",
     "Retrieved": "qa.types",
@@ -47,6 +48,7 @@ __all__ = [
     "Claim",
     "Completed",
     "Conflict",
+    "JoinedVerifier",
     "LanguageModel",
     "Question",
     "Retrieved",

@@ -143,9 +143,9 @@ def _search(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from qa.cases import read_claims
     from qa.evidence import evidence_from_text
-    from qa.verify import RuleVerifier
+    from qa.verify import default_verifier
 
-    verifier = RuleVerifier()
+    verifier = default_verifier()
     with _lines(arguments.claims) as lines:
         for case in read_claims(lines):
             verdict = verifier.verify(case.claim, evidence_from_text(case.evidence), question=case.question)
@@ -316,7 +316,9 @@ def _on(searched: Index, first: Assistant) -> Assistant:
 
     if searched is first.documents:
         return first
-    return Assistant(searched, model=first.model, verifier=first.verifier, ranker=first.ranker)
+    return Assistant(
+        searched, model=first.model, verifier=first.verifier, ranker=first.ranker, confidence=first.confidence
+    )
 
 
 def _found(question: Question, searched: Index, limit: int) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
-from qa.decide import Bound, Decision, quotation
+from qa.decide import Bound, Decision, SideOf, quotation
 from qa.types import Answer, Citation, Claim, Conflict, Evidence, Side, Timings
+from qa.when import reckoned, spelled, written
 
 TextOf = Callable[[str], str]
+MAX_RESOLVED = 2  # relative times of one claim that are resolved in the text
 
 
 def compose(
@@ -55,13 +58,42 @@ def _written(decision: Decision, record: _Record) -> tuple[Side, ...]:
 
 
 def _sides(decision: Decision, record: _Record) -> tuple[Side, ...]:
-    values = [side.value for side in decision.sides]
-    record.plain(f"The documents do not agree: {', '.join(values[:-1])} or {values[-1]}.")
+    record.plain(_ambiguous(decision.sides) if decision.relation == "ambiguity" else _disagreeing(decision.sides))
     sides = []
     for side in decision.sides:
-        record.plain(f"\n- {side.value} ({_origin(side.evidence)}):")
+        about = f", {side.about}" if side.about and side.about != side.evidence.article else ""
+        record.plain(f"\n- {side.value}{about} ({_origin(side.evidence)}):")
         sides.append(Side(value=side.value, citation=record.claim(quotation(side.evidence))[0]))
     return tuple(sides)
+
+
+def _ambiguous(sides: Sequence[SideOf]) -> str:
+    """Return the one line that says whom or what each side speaks of."""
+    said = [f"{side.value} ({side.about})" if side.about else side.value for side in sides]
+    return f"The documents speak of different people or things of that name: {', '.join(said[:-1])} and {said[-1]}."
+
+
+def _disagreeing(sides: Sequence[SideOf]) -> str:
+    """Return the one line that names every value, and which is the newest where all have dates and one is."""
+    values = [side.value for side in sides]
+    line = f"The documents do not agree: {', '.join(values[:-1])} or {values[-1]}."
+    dated = [(side.evidence.date.value, side.value) for side in sides if side.evidence.date is not None]
+    newest = max((day for day, _ in dated), default=None)
+    latest = [value for day, value in dated if day == newest]
+    if newest is None or len(dated) < len(sides) or len(latest) > 1:
+        return line
+    return f"{line} The newest document, of {spelled(newest)}, says {latest[0]}."
+
+
+def _resolved(bound: Bound) -> str:
+    """Return which days the relative times of a claim are, in brackets: "(here “Monday” is October 16, 2023)"."""
+    found: dict[str, str] = {}
+    for piece in bound.evidence:
+        published = piece.date.value if piece.date else None
+        for mention in reckoned(f"{piece.lead or ''} {piece.text}", published):
+            if mention.period and re.search(rf"(?<!\w){re.escape(mention.text)}(?!\w)", bound.text):
+                found.setdefault(mention.text, f"“{mention.text}” is {written(mention.period, mention.grain)}")
+    return f" (here {' and '.join(list(found.values())[:MAX_RESOLVED])})" if found else ""
 
 
 def _origin(piece: Evidence) -> str:
@@ -92,13 +124,14 @@ class _Record:
         """Add a sentence and its markers; returns the numbers of its citations."""
         if self.text and not self.text.endswith((" ", "\n")):
             self.text += " "
+        self.text += bound.opening
         start = len(self.text)
         numbers = tuple(dict.fromkeys(self.cite(piece) for piece in bound.evidence))
         self.text += bound.text
         self.claims.append(
             Claim(text=bound.text, start=start, end=len(self.text), citations=numbers, verdict=bound.verdict)
         )
-        self.text += " " + "".join(f"[{number}]" for number in numbers)
+        self.text += _resolved(bound) + " " + "".join(f"[{number}]" for number in numbers)
         return numbers
 
     def cite(self, piece: Evidence) -> int:

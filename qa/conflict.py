@@ -1,18 +1,33 @@
-"""Do the documents disagree on what is asked? Values are taken from each answering sentence and compared. Pure."""
+"""Do the documents disagree on what is asked, and how? Each answering sentence gives a value; values are compared. Pure.
+
+Values that agree are one side. Sides are a *development* where a count of one event grows with the dates, an
+*ambiguity* where the documents speak of different bearers of one name, and a *conflict* in every other case. How far
+apart two figures are decides nothing.
+"""
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
 
 from index.types import Span
 from qa.about import stems_of
 from qa.analysis import Profile
 from qa.config import Settings
 from qa.evidence import Candidate
-from qa.numbers import DateMention, Number, dates, numbers, same_value
+from qa.numbers import DateMention, Interval, Number, dates, interval, numbers, same_value, vague_numbers
+from qa.sides import Subject, subject_of
+from qa.types import Evidence
+from qa.verify.rules import negated
+from qa.when import APART, Period, asked_period, clock_times, period_fit, times
 from qa.words import CALENDAR, contains_word, content_stems, name_stems, names
+
+Relation = Literal["development", "ambiguity", "conflict"]
+Kind = Literal["number", "date", "clock", "name", "thing", "boolean"]
 
 _PERCENT = re.compile(r"\b(?:share|percent|per cent|percentage|proportion|rate|turnout)\b|%", re.I)
 _MONEY = re.compile(r"\b(?:how much|cost|price|budget|pay|paid|salary|fine|worth|spend|spent)\b", re.I)
@@ -24,7 +39,41 @@ _OTHERWISE = re.compile(
 _CLOCK_AFTER = re.compile(r"^\s?[ap]\.?m\b", re.I)
 _CLOCK_BEFORE = re.compile(r"\b(?:at|by|until|since|from|around|shortly (?:before|after))\s+$", re.I)
 _TIME_UNIT = re.compile(r"^[\s-]*(?:second|minute|hour|day|week|month|year|decade)s?\b", re.I)
-_RELATIVE = re.compile(r"\b(?:last|next|this|previous)\s+(?:year|month|week|summer|winter|spring|autumn)\b", re.I)
+_MEASURED = re.compile(
+    r"^\s?(?:ft|feet|k?m|cm|mi|kg|miles|met(?:er|re)s|acres?|hectares?|square|sq|per\b|/|km²|°)(?![a-z])", re.I
+)
+_DENSITY = re.compile(r"\b(?:density|growth|rate|ranking|rank|elevation|area|code)\b[^\d,;.]{0,24}$", re.I)
+_COUNTS = re.compile(r"\b(?:how many|population|number of|inhabitants)\b", re.I)
+_NOTE = re.compile(r"\[\s?$")
+_ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
+_ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?! of \w+ (?:is|are) called)", re.I)
+_ASKS_END = re.compile(r"\b(?:die[ds]?|death|end(?:ed)?|close[ds]?|until|last|expire[ds]?)\b", re.I)
+_ASKS_ONE = re.compile(
+    r"^\W*(?:in |for |from |of |to |on |at |by )?(?:what|which)\s+(?:is|was|(?:\w+\s+){0,2}\w+)\b", re.I
+)
+_VERBS = r"(?!(?:is|was|has|does|series|news|species|business|status|basis|class)\b)"
+_ASKS_SEVERAL = re.compile(
+    rf"\b(?:which|what)\s+(?:two|three|four|five|several|(?:{_VERBS}\w+\s+)?{_VERBS}\w*[^s\W]s)\s|\bwho\s+(?:are|were)\b|"
+    r"\b(?:what|which)\s+(?:are|were|did|do|does|has|have)\b|\bname (?:all|the)\b",
+    re.I,
+)
+_ACCUMULATES = re.compile(
+    r"\b(?:kill\w*|dead|die[ds]?|deaths?|fatalit\w+|victims?|bodies|injur\w+|wounded|hurt|casualt\w+|missing|cases?|infect\w+|"
+    r"patients?|sick|arrest\w*|detain\w*|displaced|evacuat\w+|rescued|homeless|refugees?|toll|signatures?|votes? counted)\b",
+    re.I,
+)
+_RUNNING = re.compile(
+    r"\b(?:so far|to date|(?:has|have|had) (?:now )?(?:risen|climbed|grown|reached|passed|topped|been confirmed)|(?:rose|risen|rises|climb(?:s|ed)|"
+    r"grew|grown|jump(?:s|ed)) (?:again )?(?:to|by|past)|(?:death )?toll|now stands? at|stood at|rais(?:es|ed|ing) the (?:number|total|toll|count)|"
+    r"bring(?:s|ing)? the (?:number|total|toll|count)|up from|more than (?:two|three|\w+) \w+ ago|still (?:rising|missing)|and counting)\b",
+    re.I,
+)
+_OTHER_CLAUSE = re.compile(r"[;:]|\b(?:which|who|since|began|when|after|before)\b", re.I)
+_COUNTED_AT = re.compile(r"\b(?:as of|by|until|up to|at the end of|census(?: of)?|at the|estimated? (?:in|for)|in|on)\s+(?:the\s+)?(?:\w+\s+){0,2}$", re.I)  # fmt: skip
+MAX_NAME_WORDS = 8
+STRONG_PROBABILITY, STRONG_SHARE = 0.35, 0.6  # of a name as a rival: at least this sure, and so sure beside the best
+NAMESAKE, NAMESAKE_SHARE, NAMESAKE_BEST = 0.15, 0.4, 0.4  # the same for an article on another bearer of the name
+ALIKE = 0.7  # sentences that share so much of their words apart from the value say it of the same thing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,46 +83,181 @@ class Value:
     text: str
     candidate: Candidate
     number: Number | None = None
+    interval: Interval | None = None
     dates: tuple[DateMention, ...] = ()
+    period: Period | None = None
+    clock: int | None = None  # minutes after midnight
     name: frozenset[str] = frozenset()
+    loose: bool = False  # one shared word makes two names the same: persons and places, not works or teams
+    yes: bool | None = None
 
     def same(self, other: Value) -> bool:
-        """Return whether two values can both be the answer: equal, or one a part of the other."""
-        if self.number is not None and other.number is not None:
-            return same_value(self.number.value, other.number.value)
-        if self.dates and other.dates:
-            return any(a.agrees(b) for a in self.dates for b in other.dates)
-        return bool(self.name & other.name)
+        """Return whether two values say the same: equal, rounded, or one a part of the other."""
+        if self.interval is not None and other.interval is not None:
+            return self.interval.agrees(other.interval)
+        if self.clock is not None or other.clock is not None:
+            return self.clock == other.clock
+        if self.yes is not None or other.yes is not None:
+            return self.yes == other.yes
+        if self.dates and other.dates and any(a.agrees(b) for a in self.dates for b in other.dates):
+            return True
+        if self.period is not None and other.period is not None:
+            return self.period.overlap(other.period) is not None
+        shared = len(self.name & other.name)
+        return bool(shared) and (self.loose or 2 * shared > min(len(self.name), len(other.name)))
+
+    @property
+    def moment(self) -> Period | None:
+        """When the value held, as far as is known: what its sentence counts up to, else the day of publication."""
+        text = self.candidate.sentence.text
+        at = self.number.start if self.number else 0
+        for mention in times(text, self.published):
+            if mention.period is None or mention.period.last is None:
+                continue
+            between = text[min(at, mention.start) : max(at, mention.start)]
+            counted = _COUNTED_AT.search(text[: mention.start]) and not _OTHER_CLAUSE.search(between)
+            if re.match(r"(?:as of|by)\b", mention.text, re.I):
+                return mention.period if mention.period.first else _on(mention.period.last)
+            if counted and mention.basis == "stated" and mention.grain == "year":
+                return mention.period
+        return _on(self.published) if self.published else None
+
+    @property
+    def published(self) -> datetime.date | None:
+        date = self.candidate.article.date
+        return date.value if date else None
 
 
-def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -> list[list[Value]]:
-    """Return the sides, each the values that agree with one another, best-supported first; fewer than two: no conflict."""
-    rivals = _rivals(profile, ranked, settings)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Two or more sides, each the values that agree: latest first in a development, else best supported first."""
+
+    relation: Relation
+    sides: tuple[tuple[Value, ...], ...]
+    subjects: tuple[Subject | None, ...] = ()  # of an ambiguity: whom or what each side speaks of
+
+
+def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -> Disagreement | None:
+    """Return how the documents disagree; None where they give one answer or none."""
+    sides = namesakes(profile, ranked) or _clusters(_rivals(profile, ranked, settings))
+    if len(sides) < 2:
+        return None
+    given = frozenset(s for side in sides for value in side for s in content_stems(value.text))
+    subjects = tuple(_subject(profile, side, given) for side in sides)
+    if _differ(subjects):
+        return Disagreement(relation="ambiguity", sides=sides, subjects=subjects)
+    developed = _development(profile, sides)
+    if developed:
+        return Disagreement(relation="development", sides=developed)
+    return Disagreement(relation="conflict", sides=sides)
+
+
+def newer_contradiction(
+    profile: Profile, ranked: Sequence[Candidate], cited: Sequence[Evidence], settings: Settings
+) -> Value | None:
+    """Return what a document newer than all the evidence of an answer says instead, where one does."""
+    known = [piece.date.value for piece in cited if piece.date is not None]
+    places = {(piece.article_id, piece.start) for piece in cited}
+    own = [c for c in ranked if (c.article.article_id, c.sentence.start) in places]
+    given = [value for c in own if (value := value_of(profile, c))]
+    if not given or len(known) < len(cited):
+        return None
+    best = max(given, key=lambda value: value.candidate.score)
+    subject = subject_of(profile, best.candidate.article)
+    newer = [
+        value
+        for c in ranked
+        if c.article.date is not None and c.article.date.value > max(known) and c.about.names >= 0.8
+        if (value := value_of(profile, c)) and _as_specific(c, best.candidate) and _as_sure(c, best.candidate, settings)
+    ]
+    if any(value.same(old) for value in newer for old in given):
+        return None
+    found = [value for value in newer if not _differ((subject, subject_of(profile, value.candidate.article)))]
+    return max(found, key=lambda value: (value.published or datetime.date.min, value.candidate.score), default=None)
+
+
+# --- which values are rivals ----------------------------------------------------------------------------------------
+
+
+def _clusters(values: Iterable[Value]) -> tuple[tuple[Value, ...], ...]:
     sides: list[list[Value]] = []
-    for value in rivals:
+    for value in values:
         side = next((s for s in sides if s[0].same(value)), None)
         if side is None:
             sides.append([value])
         else:
             side.append(value)
-    return sides if len(sides) > 1 else []
+    return tuple(tuple(side) for side in sides)
 
 
 def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -> list[Value]:
-    if profile.kind not in ("number", "duration", "date", "person", "place") or not ranked:
+    kind = compared(profile)
+    if kind is None or not ranked:
         return []
     wide = [c for c in ranked if not _narrower(profile, c, ranked)]
-    valued = [value for c in wide if (value := value_of(profile, c))]
+    valued = _of_the_time(profile, [value for c in wide if (value := value_of(profile, c))])
     if not valued or valued[0].candidate.score < settings.conflict_answerability:
         return []
+    if kind in ("name", "thing", "boolean"):
+        return _of_each_article(profile, valued)
     best = valued[0].candidate
     values = [v for v in valued if _as_specific(v.candidate, best) and _as_sure(v.candidate, best, settings)]
-    values = [
+    values += [v for v in valued if v not in values and any(_alike(v, sure) for sure in values)]
+    return [
         v for n, v in enumerate(values) if not any(_goes_on(v.candidate, earlier.candidate) for earlier in values[:n])
     ]
-    if profile.kind in ("person", "place"):
-        return _of_different_articles(values, settings)
-    return values
+
+
+def compared(profile: Profile) -> Kind | None:
+    """Return what kind of values answers to the question are compared by; None where different answers may all hold."""
+    if profile.kind == "date" and _ASKS_CLOCK.search(profile.text):
+        return "clock"
+    match profile.kind:
+        case "number" | "duration":
+            return "number"
+        case "date":
+            return "date"
+        case "boolean":
+            return "boolean"
+        case "person" | "place":
+            return None if _ASKS_SEVERAL.search(profile.text) else "name"
+        case "thing" if _ASKS_ONE.match(profile.text) and not _ASKS_SEVERAL.search(profile.text):
+            return "date" if _ASKS_DATE.search(profile.text.partition(" of ")[0]) else "thing"
+        case _:
+            return None
+
+
+def _of_the_time(profile: Profile, values: Sequence[Value]) -> list[Value]:
+    """Return the values without those whose sentences speak only of other times than the question."""
+    asked = asked_period(profile.text) if profile.kind != "date" else None
+    fits = [period_fit(asked, v.candidate.window().text, v.published) for v in values]
+    return [value for value, fit in zip(values, fits, strict=True) if fit > APART]
+
+
+def _of_each_article(profile: Profile, valued: Sequence[Value]) -> list[Value]:
+    """Return the best name of each article that is nearly as sure as the best of all, or said in the same words."""
+    first: dict[int, Value] = {}
+    for value in valued:
+        first.setdefault(value.candidate.article.article_id, value)
+    best = valued[0].candidate
+    strong = [v for v in first.values() if _is_strong(v.candidate, best)]
+    return strong + [v for v in first.values() if v not in strong and any(_alike(v, sure) for sure in strong)]
+
+
+def _is_strong(candidate: Candidate, best: Candidate) -> bool:
+    sure = candidate.probability >= max(STRONG_PROBABILITY, STRONG_SHARE * best.probability)
+    return candidate is best or (
+        sure and candidate.about.names >= 0.8 * best.about.names and candidate.score >= 0.3 * best.score
+    )
+
+
+def _alike(left: Value, right: Value) -> bool:
+    """Return whether two sentences of different articles say the same thing, word for word, of different values."""
+    if left.candidate.article.article_id == right.candidate.article.article_id:
+        return False
+    ours, theirs = (stems_of(v.candidate.sentence.text) - stems_of(v.text) for v in (left, right))
+    shared = len(ours & theirs)
+    return shared >= 4 and shared >= ALIKE * len(ours | theirs)
 
 
 def _as_sure(candidate: Candidate, best: Candidate, settings: Settings) -> bool:
@@ -85,9 +269,7 @@ def _as_sure(candidate: Candidate, best: Candidate, settings: Settings) -> bool:
 
 def _goes_on(candidate: Candidate, other: Candidate) -> bool:
     """Return whether two sentences of one article tell one story, so that their figures are not rivals."""
-    near = (
-        candidate.article.article_id == other.article.article_id and 0 < abs(candidate.position - other.position) <= 2
-    )
+    near = candidate.article.article_id == other.article.article_id and candidate.position != other.position
     exact = other.about.own_coverage > 0.99 > candidate.about.own_coverage
     told_otherwise = _OTHERWISE.search(candidate.sentence.text) or _OTHERWISE.search(other.sentence.text)
     return near and (exact or not told_otherwise)
@@ -100,6 +282,8 @@ def _narrower(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate
         stems = [s for s in name_stems(match.group(1)) if s not in asked]
         if match.group(1).split()[0].lower() in CALENDAR or not stems or any(contains_word(asked, s) for s in stems):
             continue
+        if profile.kind not in ("number", "duration", "date"):
+            continue  # where a person, a place or a thing is asked for, the place may be the answer
         sharing = sum(contains_word(stems_of(f"{c.window().text} {c.surroundings()}"), stems[-1]) for c in ranked)
         if 2 * sharing < len(ranked):
             return True
@@ -119,30 +303,188 @@ def _as_specific(candidate: Candidate, best: Candidate) -> bool:
     )
 
 
-def _of_different_articles(values: Sequence[Value], settings: Settings) -> list[Value]:
-    """Names are rivals only where each of two articles gives one and is nearly as sure as the other."""
-    strong = [v for v in values if v.candidate.score >= 0.75 * values[0].candidate.score] if values else []
-    return strong if len({v.candidate.article.article_id for v in strong}) == len(strong) else []
+def namesakes(profile: Profile, ranked: Sequence[Candidate]) -> tuple[tuple[Value, ...], ...]:
+    """Return one side for each bearer of the question's name, where articles on two or more give their answers.
+
+    An article counts where it says at its head whom it is about ("Kevin Koger", "Lost Springs, Kansas") and the ranker
+    is sure of its answer: the words of the question need not stand there, since "(1848–1912)" answers "when was he born".
+    """
+    if compared(profile) is None or not profile.names:
+        return ()
+    first: dict[int, Value] = {}
+    about = (
+        0.5 if compared(profile) == "number" else 0.0
+    )  # a figure of something else is of the right kind all the same
+    near = [c for c in ranked if c.about.names >= 0.8 and c.about.own_coverage >= about]
+    values = _of_the_time(profile, [v for c in near if (v := value_of(profile, c))])
+    for value in sorted(values, key=lambda v: -v.candidate.probability):
+        first.setdefault(value.candidate.article.article_id, value)
+    best = max((v.candidate.probability for v in first.values()), default=0.0)
+    known = [(subject, v) for v in first.values() if (subject := subject_of(profile, v.candidate.article))]
+    sure = [
+        (s, v) for s, v in known if s.told_apart and v.candidate.probability >= max(NAMESAKE, NAMESAKE_SHARE * best)
+    ]
+    if any(subject.asked for subject, _ in sure):
+        return ()
+    bearers: list[tuple[Subject, list[Value]]] = []
+    for subject, value in sure:
+        same = next((values for other, values in bearers if not subject.differs(other)), None)
+        if same is None:
+            bearers.append((subject, [value]))
+        else:
+            same.append(value)
+    sides = _clusters(value for _, values in bearers for value in values)
+    return sides if len(bearers) > 1 and best >= NAMESAKE_BEST else ()
+
+
+# --- how the sides stand to one another -----------------------------------------------------------------------------
+
+
+def _subject(profile: Profile, side: Sequence[Value], given: frozenset[str]) -> Subject | None:
+    """Return whom or what a side speaks of: the first of its articles that says so; the answers themselves do not."""
+    found = (subject_of(profile, value.candidate.article) for value in side)
+    return next((subject.without(given) for subject in found if subject is not None), None)
+
+
+def _differ(subjects: Sequence[Subject | None]) -> bool:
+    """Return whether every side is known to speak of another bearer of the name."""
+    known = [subject for subject in subjects if subject is not None]
+    return len(known) == len(subjects) and all(a.differs(b) for a, b in combinations(known, 2))
+
+
+def _development(profile: Profile, sides: Sequence[Sequence[Value]]) -> tuple[tuple[Value, ...], ...]:
+    """Return the sides latest first, where they are one count at different dates; nothing where they are not.
+
+    A count runs where a sentence says so ("so far", "has risen to"), where it is of what can only grow (the killed,
+    the infected), or where the sentences name the different days or years that they count for.
+    """
+    if compared(profile) != "number" or not _one_noun(profile, sides):
+        return ()
+    dated = [(moment, tuple(side)) for side in sides if (moment := _latest(side)) is not None]
+    if len(dated) < len(sides):
+        return ()
+    ordered = sorted(dated, key=lambda pair: pair[0].last or datetime.date.min, reverse=True)
+    if any(newer.overlap(older) is not None for (newer, _), (older, _) in combinations(ordered, 2)):
+        return ()
+    texts = [f"{profile.text} {v.candidate.window().text}" for side in sides for v in side]
+    stated = all(side[0].moment != _published(side[0]) for side in sides)
+    runs = (
+        any(_RUNNING.search(text) for text in texts)
+        or stated
+        or (_grows(ordered) and _ACCUMULATES.search(profile.text))
+    )
+    return tuple(side for _, side in ordered) if runs else ()
+
+
+def _latest(side: Sequence[Value]) -> Period | None:
+    """Return the latest moment that a side is given for."""
+    return max((m for v in side if (m := v.moment)), key=lambda m: m.last or datetime.date.min, default=None)
+
+
+def _published(value: Value) -> Period | None:
+    return _on(value.published) if value.published else None
+
+
+def _on(day: datetime.date) -> Period:
+    return Period(first=day, last=day)
+
+
+def _grows(ordered: Sequence[tuple[Period, Sequence[Value]]]) -> bool:
+    """Return whether no later figure is below an earlier one."""
+    lows = [side[0].interval.low for _, side in ordered if side[0].interval is not None]
+    highs = [side[0].interval.high for _, side in ordered if side[0].interval is not None]
+    return len(lows) == len(ordered) and all(newer >= older for newer, older in zip(highs, lows[1:], strict=False))
+
+
+def _one_noun(profile: Profile, sides: Sequence[Sequence[Value]]) -> bool:
+    """Return whether every side counts what is asked for, or all of them the same noun."""
+    counted = [_counted(side[0]) for side in sides]
+    return all(c and (c & set(profile.stems) or c & counted[0]) for c in counted)
+
+
+def _counted(value: Value) -> set[str]:
+    """Return the stems of the clause around a figure: what it counts."""
+    text, number = value.candidate.sentence.text, value.number
+    return set(content_stems(text if number is None else text[max(0, number.start - 40) : number.end + 60]))
+
+
+# --- the value of a sentence ----------------------------------------------------------------------------------------
 
 
 def value_of(profile: Profile, candidate: Candidate) -> Value | None:
     """Return the value that a sentence gives for the question, or None where it gives none of the kind."""
     text = candidate.sentence.text
     answer = _answer_in_sentence(candidate)
-    match profile.kind:
-        case "number" | "duration":
-            number = _asked_number(profile, text, answer)
-            return Value(text=_worded(number), candidate=candidate, number=number) if number else None
+    match compared(profile):
+        case "number":
+            return _number_value(profile, candidate, text, answer)
         case "date":
-            mentions = _asked_dates(profile, text, answer)
-            written = answer.of(text) if answer and mentions else ", ".join(m.text for m in mentions)
-            return Value(text=written, candidate=candidate, dates=mentions) if mentions else None
+            return _date_value(profile, candidate, text, answer)
+        case "clock":
+            return _clock_value(candidate, text)
+        case "boolean":
+            return _boolean_value(profile, candidate, text)
+        case "name" | "thing" if answer is not None:
+            return _name_value(profile, candidate, answer.of(text))
         case _:
-            if answer is None:
-                return None
-            found = [name for name in names("x " + answer.of(text))]
-            stems = frozenset(s for name in found for s in name_stems(name)) - frozenset(profile.stems)
-            return Value(text=answer.of(text), candidate=candidate, name=stems) if stems else None
+            return None
+
+
+def _number_value(profile: Profile, candidate: Candidate, text: str, answer: Span | None) -> Value | None:
+    number = _asked_number(profile, text, answer)
+    if number is not None:
+        return Value(text=_worded(number), candidate=candidate, number=number, interval=interval(number))
+    for vague, start, end in vague_numbers(text):
+        if answer is not None and start < answer.end and answer.start < end:
+            return Value(text=text[start:end], candidate=candidate, interval=vague)
+    return None
+
+
+def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span | None) -> Value | None:
+    if answer is None:
+        return None
+    published = candidate.article.date.value if candidate.article.date else None
+    asked = {mention.text for mention in profile.dates}
+    mentions = tuple(m for m in dates(text) if m.start < answer.end and answer.start < m.end and m.text not in asked)
+    said = [m for m in times(text, published) if m.start < answer.end and answer.start < m.end]
+    said = [m for m in said if m.text not in asked and m.grain != "days"]
+    if not mentions and not said:
+        return None
+    chosen = _asked_end(profile, mentions)
+    period = next((m.period for m in said if m.period is not None and m.period.days is not None), None)
+    written = answer.of(text) if chosen is None or len(answer.of(text).split()) <= 5 else chosen.text
+    return Value(
+        text=written, candidate=candidate, dates=(chosen,) if chosen else (), period=None if chosen else period
+    )
+
+
+def _asked_end(profile: Profile, mentions: Sequence[DateMention]) -> DateMention | None:
+    """Return the date that is asked for of several, said most exactly: of "(1848 – 25 July 1912)" the end for "die"."""
+    ordered = mentions[::-1] if _ASKS_END.search(profile.text) else mentions
+    alike = [mention for mention in ordered if mention.agrees(ordered[0])]
+    return max(alike, key=lambda m: (m.day is not None, m.month is not None), default=None)
+
+
+def _clock_value(candidate: Candidate, text: str) -> Value | None:
+    found = clock_times(text)
+    return Value(text=found[0][1], candidate=candidate, clock=found[0][0]) if len(found) == 1 else None
+
+
+def _name_value(profile: Profile, candidate: Candidate, written: str) -> Value | None:
+    person = compared(profile) == "name"
+    if len(written.split()) > MAX_NAME_WORDS:
+        return None
+    found = [s for name in names("x " + written) for s in name_stems(name)] if person else content_stems(written)
+    stems = frozenset(found) - frozenset(profile.stems)
+    return Value(text=written, candidate=candidate, name=stems, loose=person) if stems else None
+
+
+def _boolean_value(profile: Profile, candidate: Candidate, text: str) -> Value | None:
+    """Return whether a sentence that holds nearly all that is asked affirms or denies it."""
+    if candidate.about.own_coverage < 0.75 or candidate.about.names < 0.8 or text.rstrip().endswith("?"):
+        return None
+    denied = bool((negated(text) ^ negated(profile.text)) & frozenset(profile.stems))
+    return Value(text="no" if denied else "yes", candidate=candidate, yes=not denied)
 
 
 def _answer_in_sentence(candidate: Candidate) -> Span | None:
@@ -189,6 +531,8 @@ def _fits(profile: Profile, number: Number, text: str) -> bool:
     )
     if not timed and (_TIME_UNIT.match(text[number.end :]) or _is_clock(number, text)):
         return False
+    if _COUNTS.search(profile.text) and not _is_count(profile, number, text):
+        return False
     if any(same_value(number.value, own) for own in profile.numbers) or number.unit == "ordinal":
         return False
     if _PERCENT.search(profile.text):
@@ -198,24 +542,17 @@ def _fits(profile: Profile, number: Number, text: str) -> bool:
     return number.unit != "money" or bool(_MONEY.search(profile.text))
 
 
+def _is_count(profile: Profile, number: Number, text: str) -> bool:
+    """Return whether a number can count things: no measure ("360 m"), no density, no decimals, no mark of a note "[ 5 ]"."""
+    before, after = text[: number.start], text[number.end :]
+    if _MEASURED.match(after) or _NOTE.search(before) or number.value % 1 != 0:
+        return False
+    density = _DENSITY.search(before)
+    return density is None or bool(stems_of(density.group().split()[0]) & frozenset(profile.stems))
+
+
 def _is_clock(number: Number, text: str) -> bool:
     """Return whether a number is a time of day: "7.42 a.m.", "at 7.42"."""
     written = bool(re.fullmatch(r"\d{1,2}(?:[.:]\d\d)?", number.text))
     before = re.fullmatch(r"\d{1,2}[.:]\d\d", number.text) and _CLOCK_BEFORE.search(text[: number.start])
     return written and bool(before or _CLOCK_AFTER.match(text[number.end :]))
-
-
-def _asked_dates(profile: Profile, text: str, answer: Span | None) -> tuple[DateMention, ...]:
-    """Return the dates inside the ranker's answer that the question does not itself give."""
-    if answer is None:
-        return ()
-    asked = {mention.text for mention in profile.dates}
-    inside = [m for m in dates(text) if m.start < answer.end and answer.start < m.end and m.text not in asked]
-    return tuple(inside) or _relative(answer.of(text))
-
-
-def _relative(text: str) -> tuple[DateMention, ...]:
-    match = _RELATIVE.search(text)
-    if not match:
-        return ()
-    return (DateMention(year=None, month=None, day=None, text=match.group(), start=match.start(), end=match.end()),)

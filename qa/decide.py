@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from qa.about import stems_of
@@ -12,11 +12,12 @@ from qa.analysis import Profile, is_generic
 from qa.answers import gives_answer, says_unknown
 from qa.claims import Draft, is_refusal, parse_claims
 from qa.config import Settings
-from qa.conflict import Value
+from qa.conflict import Disagreement, Relation, Value, newer_contradiction
 from qa.evidence import Candidate, as_evidence
-from qa.premise import contradicting, premise_of
+from qa.premise import contradicting, false_premise, premise_of
 from qa.types import Evidence, Status, Verdict
 from qa.verify.types import Verifier
+from qa.when import spelled, written
 from qa.words import contains_word
 
 
@@ -27,12 +28,14 @@ class Bound:
     text: str
     evidence: tuple[Evidence, ...]
     verdict: Verdict
+    opening: str = ""  # said before it, not part of the claim: "As of March 3, 2024: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideOf:
     value: str
     evidence: Evidence
+    about: str | None = None  # of an ambiguity: whom or what it speaks of, "Kevin Koger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Decision:
     claims: tuple[Bound, ...] = ()
     rejected: tuple[Bound, ...] = ()
     sides: tuple[SideOf, ...] = ()
+    relation: Relation | None = None  # how the documents disagree, where they do
     reason: str | None = None
     nearest: tuple[Evidence, ...] = ()  # what the documents say instead, for an abstention
 
@@ -54,18 +58,28 @@ def decide(
     reply: str,
     ranked: Sequence[Candidate],
     evidence: Sequence[Evidence],
-    sides: Sequence[Sequence[Value]],
+    disagreement: Disagreement | None,
     verifier: Verifier,
     settings: Settings,
+    *,
+    floor: float,
 ) -> Decision:
-    """Return what is shown. Nothing that the verifier refuses is ever among `claims`."""
+    """Return what is shown. Nothing that the verifier refuses is ever among `claims`.
+
+    Args:
+        floor: the confidence from which on an answer is shown (`qa.confidence`).
+    """
     if not evidence:
         return Decision(status="abstained", reason="The documents hold nothing on this.")
     against = contradicting(profile, evidence) if profile.kind in ("reason", "date", "place", "thing") else None
     if against is not None:
         return _false_premise(profile, against)
-    if sides:
-        return _conflict(sides)
+    taken = false_premise(profile.text, evidence)
+    if taken is not None:
+        said = f"The question takes it that {taken.premise}; the documents say otherwise."
+        return Decision(status="abstained", reason=said, nearest=(taken.evidence,))
+    if disagreement is not None:
+        return _disagreed(disagreement)
     drafts = parse_claims(reply, known=[piece.number for piece in evidence])
     bound = [_bind(draft, evidence, verifier, profile.text) for draft in drafts]
     kept = [claim for claim in bound if claim.verdict.label == "supported"]
@@ -74,11 +88,14 @@ def decide(
     if denied is not None:
         said = f"The question takes for granted what the documents deny: “{denied.text}”"
         return Decision(status="abstained", rejected=rejected, reason=said, nearest=denied.evidence)
-    if kept and _answers(profile, kept, ranked, settings) and not _passed_over(profile, kept, ranked):
-        return Decision(status="answered", claims=tuple(_relevant(profile, kept)), rejected=rejected)
-    quoted = _quotation(profile, ranked, evidence, settings, refused=not drafts and is_refusal(reply))
+    if kept and _answers(profile, kept, ranked, settings, floor) and not _passed_over(profile, kept, ranked):
+        claims = _relevant(profile, kept)
+        newer = _newer(profile, ranked, claims, settings)
+        return Decision(status="answered", claims=(*claims, *newer), rejected=rejected)
+    quoted = _quotation(profile, ranked, evidence, settings, floor, refused=not drafts and is_refusal(reply))
     if quoted is not None:
-        return Decision(status="answered", claims=(quoted,), rejected=rejected)
+        newer = _newer(profile, ranked, [quoted], settings)
+        return Decision(status="answered", claims=(quoted, *newer), rejected=rejected)
     return Decision(
         status="abstained", rejected=rejected, reason=_why_not(profile, ranked), nearest=tuple(evidence[:3])
     )
@@ -98,15 +115,17 @@ def _bind(draft: Draft, evidence: Sequence[Evidence], verifier: Verifier, questi
     return Bound(text=draft.text, evidence=cited, verdict=first)
 
 
-def _answers(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate], settings: Settings) -> bool:
+def _answers(
+    profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate], settings: Settings, floor: float
+) -> bool:
     """Return whether a kept claim gives what is asked, from evidence that answers the question well enough."""
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
     scores = {
-        (c.article.article_id, c.sentence.start): share * _on_focus(profile, c, settings) * c.score for c in ranked
+        (c.article.article_id, c.sentence.start): share * _on_focus(profile, c, settings) * c.confidence for c in ranked
     }
     return any(
         gives_answer(profile, claim.text)
-        and max(scores.get((e.article_id, e.start), 0.0) for e in claim.evidence) >= settings.min_answerability
+        and max(scores.get((e.article_id, e.start), 0.0) for e in claim.evidence) >= floor
         for claim in kept
     )
 
@@ -152,14 +171,20 @@ def _relevant(profile: Profile, kept: Sequence[Bound]) -> list[Bound]:
 
 
 def _quotation(
-    profile: Profile, ranked: Sequence[Candidate], evidence: Sequence[Evidence], settings: Settings, *, refused: bool
+    profile: Profile,
+    ranked: Sequence[Candidate],
+    evidence: Sequence[Evidence],
+    settings: Settings,
+    floor: float,
+    *,
+    refused: bool,
 ) -> Bound | None:
     """Return the best sentence word for word, where it answers surely enough by itself."""
-    floor = settings.refused_answerability if refused else settings.quote_answerability
+    floor = max(floor, settings.refused_answerability if refused else settings.quote_answerability)
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
         piece = by_place.get((candidate.article.article_id, candidate.sentence.start))
-        if piece is None or candidate.score < floor or not gives_answer(profile, piece.text):
+        if piece is None or candidate.confidence < floor or not gives_answer(profile, piece.text):
             continue
         if says_unknown(piece.text) or candidate.about.names > 0:
             return quotation(piece)
@@ -172,12 +197,43 @@ def quotation(piece: Evidence) -> Bound:
     return Bound(text=" ".join(text.split()), evidence=(piece,), verdict=QUOTED)
 
 
-def _conflict(sides: Sequence[Sequence[Value]]) -> Decision:
-    shown = []
-    for side in sides:
-        piece = as_evidence([side[0].candidate])[0]
-        shown.append(SideOf(value=side[0].text, evidence=piece))
-    return Decision(status="conflict", sides=tuple(shown))
+def _newer(
+    profile: Profile, ranked: Sequence[Candidate], claims: Sequence[Bound], settings: Settings
+) -> tuple[Bound, ...]:
+    """Return what a newer document says instead, as a claim of its own; nothing where none does."""
+    cited = [piece for claim in claims for piece in claim.evidence]
+    value = newer_contradiction(profile, ranked, cited, settings)
+    if value is None or value.published is None:
+        return ()
+    said = quotation(_evidence_of(value))
+    return (replace(said, opening=f"A newer document, of {spelled(value.published)}, says: "),)
+
+
+def _disagreed(disagreement: Disagreement) -> Decision:
+    """Return a development as an answer, latest figure first; every other disagreement with all of its sides."""
+    if disagreement.relation == "development":
+        claims = [_as_of(side[0], earlier=n > 0) for n, side in enumerate(disagreement.sides)]
+        return Decision(status="answered", claims=tuple(claims), relation="development")
+    subjects = disagreement.subjects or (None,) * len(disagreement.sides)
+    return Decision(
+        status="conflict",
+        relation=disagreement.relation,
+        sides=tuple(
+            SideOf(value=side[0].text, evidence=_evidence_of(side[0]), about=subject.label if subject else None)
+            for side, subject in zip(disagreement.sides, subjects, strict=True)
+        ),
+    )
+
+
+def _as_of(value: Value, *, earlier: bool) -> Bound:
+    """Return the sentence of a count with the day or year that it stands for."""
+    when = f"as of {written(value.moment)}: " if value.moment else ""
+    opening = f"Earlier, {when}" if earlier else when[:1].upper() + when[1:]
+    return replace(quotation(_evidence_of(value)), opening=opening)
+
+
+def _evidence_of(value: Value) -> Evidence:
+    return as_evidence([value.candidate])[0]
 
 
 def _false_premise(profile: Profile, against: Evidence) -> Decision:

@@ -236,7 +236,7 @@ def _marks(facts: os.stat_result, recipe: Recipe) -> dict[str, int | str]:
 
 def model_cards(*, cache: Path | None = None) -> list[ModelCard]:
     """Return a card for each packaged model, in the order in which a question meets them."""
-    return [_embedder_card(), *_ranker_cards(), _language_model_card(cache or cache_path())]
+    return [_embedder_card(), *_checker_cards(), _language_model_card(cache or cache_path())]
 
 
 def _embedder_card() -> ModelCard:
@@ -259,24 +259,24 @@ def _embedder_card() -> ModelCard:
     )
 
 
-def _ranker_cards() -> list[ModelCard]:
-    """Return the card of the evidence ranker that ships in this package; none in a checkout without its weights."""
-    from qa.ranker import WEIGHTS, RankerCard
+def _checker_cards() -> list[ModelCard]:
+    """Return the card of the checker that ships in this package; none in a checkout without its weights."""
+    from qa.checker import NAME, WEIGHTS, CheckerCard
 
-    path = WEIGHTS / "ranker.onnx"
+    path = WEIGHTS / f"{NAME}.onnx"
     if not path.is_file():
         return []
-    card = RankerCard.read(WEIGHTS / "ranker.json")
-    described = json.loads((WEIGHTS / "ranker.json").read_text(encoding="utf-8"))
+    card = CheckerCard.read(WEIGHTS / f"{NAME}.json")
+    described = json.loads((WEIGHTS / f"{NAME}.json").read_text(encoding="utf-8"))
     return [
         ModelCard(
-            role="ranker",
+            role="checker",
             name=card.name,
             origin=f"trained for onrecord from {described['trunk']}; ships in this package",
             path=path,
             bytes=path.stat().st_size,
             sha256=card.sha256,
-            licence=f"{described['licence']} (in {WEIGHTS.name}/ranker.json)",
+            licence=f"{described['licence']} (in {WEIGHTS.name}/{NAME}.json)",
         )
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from typing import Literal
 
 Unit = Literal["percent", "money", "ordinal", "clock", "year", "day"] | None
@@ -77,12 +78,12 @@ MONTHS = [
     "december",
 ]
 MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-_WORDS = "|".join([*UNITS, *TENS])
+NUMBER_WORDS = "|".join([*UNITS, *TENS])
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 NUMBER = re.compile(
     rf"(?P<money>[$€£]\s?)?(?<![\w.])(?P<digits>{_DIGITS})(?:(?P<suffix>st|nd|rd|th)\b|(?P<percent>\s?%)|(?P<short>bn|mn|m|k)\b)?"
-    rf"|(?<![\w-])(?P<words>(?:a\s+)?(?:half\s+a\s+)?(?:{_WORDS}|hundred|thousand|million|billion|dozen)"
-    rf"(?:[\s-]+(?:and[\s-]+)?(?:{_WORDS}|hundred|thousand|million|billion|trillion|a[\s-]+half))*)(?![\w])"
+    rf"|(?<![\w-])(?P<words>(?:a\s+)?(?:half\s+a\s+)?(?:{NUMBER_WORDS}|hundred|thousand|million|billion|dozen)"
+    rf"(?:[\s-]+(?:and[\s-]+)?(?:{NUMBER_WORDS}|hundred|thousand|million|billion|trillion|a[\s-]+half))*)(?![\w])"
     rf"|(?<![\w-])(?P<ordinal>{'|'.join(ORDINALS)})(?![\w-])",
     re.IGNORECASE,
 )
@@ -111,6 +112,38 @@ class Number:
     start: int
     end: int
     approximator: str | None = None  # "at least", "nearly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """What a figure leaves possible: "at least 17" is 17 or more, "some 250" is what rounds to 250. Both ends count."""
+
+    figure: float | None  # the number as written; None: "dozens"
+    low: float
+    high: float
+
+    @property
+    def is_exact(self) -> bool:
+        return self.low == self.high
+
+    @property
+    def is_bound(self) -> bool:
+        """Return whether it is open on one side: "at least", "up to"."""
+        return inf in (self.high, -self.low)
+
+    def agrees(self, other: Interval) -> bool:
+        """Return whether two figures say the same: one value, or what the other rounds to; a bound only with its own value."""
+        if self.figure is not None and other.figure is not None:
+            if same_value(self.figure, other.figure):
+                return True
+            if self.is_bound or other.is_bound:
+                return False
+        touching = same_value(self.low, other.high) or same_value(other.low, self.high)
+        return self.compatible(other) and not (touching and not self.is_exact and not other.is_exact)
+
+    def compatible(self, other: Interval) -> bool:
+        """Return whether one number can be meant by both."""
+        return self.low <= other.high and other.low <= self.high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +271,63 @@ def _spelled(text: str) -> float | None:
     return total + current if seen else None
 
 
+_AT_LEAST = frozenset(["at least", "more than", "over"])
+_AT_MOST = frozenset(["at most", "less than", "fewer than", "under", "up to", "as many as"])
+_JUST_BELOW = frozenset(["almost", "nearly"])
+_AROUND = frozenset(["some", "about", "around", "roughly", "approximately", "an estimated", "close to"])
+_VAGUE = re.compile(
+    r"\b(?:(?P<tens>tens of thousands|hundreds of thousands|tens|dozens|scores|hundreds|thousands|millions)(?= of\b| (?:more\s+)?[a-z])"
+    r"|(?P<few>several|a handful of|a couple of)(?= [a-z])|(?P<none>no one|nobody|none)\b)",
+    re.I,
+)
+_VAGUE_RANGES = {
+    "tens": (20, 99), "dozens": (24, 99), "scores": (40, 99), "hundreds": (200, 999), "thousands": (2e3, 9_999),
+    "tens of thousands": (2e4, 99_999), "hundreds of thousands": (2e5, 999_999), "millions": (2e6, 999e6),
+    "several": (3, 9), "a handful of": (3, 9), "a couple of": (2, 2), "no one": (0, 0), "nobody": (0, 0), "none": (0, 0),
+}  # fmt: skip
+
+
+def interval(number: Number) -> Interval:
+    """Return what a number with its approximator leaves possible.
+
+    How far "about" and "nearly" reach depends on how round the figure is written, and on nothing else: 250 is rounded
+    to tens, 8,000 to thousands. "6.2 million" is rounded to its last digit.
+    """
+    value, said = number.value, number.approximator or ""
+    step = _rounded_to(number)
+    if said in _AT_LEAST:
+        return Interval(figure=value, low=value, high=inf)
+    if said in _AT_MOST:
+        return Interval(figure=value, low=-inf, high=value)
+    if said in _JUST_BELOW:
+        return Interval(figure=value, low=value - step / 2, high=value)
+    if said in _AROUND or re.search(r"[a-z]*llion|thousand|bn|mn", number.text, re.I):
+        return Interval(figure=value, low=value - step / 2, high=value + step / 2)
+    return Interval(figure=value, low=value, high=value)
+
+
+def _rounded_to(number: Number) -> float:
+    """Return the unit that a figure is rounded to: the place of its last digit that is not 0."""
+    written = re.match(r"[$€£]?\s?(\d[\d,]*)(?:\.(\d+))?", number.text)
+    decimals = len(written[2] or "") if written else 0
+    scale = number.value / float(written[0].strip("$€£ ").replace(",", "") or 1) if written and number.value else 1.0
+    if decimals:
+        return float(scale / 10.0**decimals)
+    whole = abs(round(number.value))
+    digits = str(whole)
+    return float("1" + "0" * (len(digits) - len(digits.rstrip("0")))) if whole else 1.0
+
+
+@lru_cache(maxsize=4096)
+def vague_numbers(text: str) -> tuple[tuple[Interval, int, int], ...]:
+    """Return the counts without a figure ("dozens", "several", "nobody") with their places, in order."""
+    found = []
+    for match in _VAGUE.finditer(text):
+        low, high = _VAGUE_RANGES[match.group().lower()]
+        found.append((Interval(figure=None, low=low, high=high), match.start(), match.end()))
+    return tuple(found)
+
+
 def same_value(left: float, right: float) -> bool:
     """Return whether two values are the same number, spelling apart."""
-    return abs(left - right) <= 1e-6 * max(abs(left), abs(right), 1.0)
+    return abs(left - right) <= 1e-9 * max(abs(left), abs(right), 1.0)

@@ -8,24 +8,28 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index import Index
 from index.errors import QueryError
 from index.types import Hit
 from qa.analysis import Profile, analyse
 from qa.compose import compose
+from qa.confidence import Confidence, ScoreConfidence, default_confidence
 from qa.config import Settings
 from qa.conflict import disagreement
 from qa.decide import Decision, decide
 from qa.engine import LanguageModel, open_model
 from qa.evidence import Candidate, as_evidence, candidates, scored, select, shortlist
+from qa.premise import presuppositions
 from qa.prompt import fixed_prefix, grammar_for, prompt_for
 from qa.question import cleaned
 from qa.ranker import Ranker, default_ranker
 from qa.rewrite import rewrite, unanswered_who
 from qa.types import Answer, Completed, Event, Evidence, Question, Retrieved, Timings, Token, Turn
-from qa.verify import RuleVerifier, Verifier
+from qa.verify import Verifier, default_verifier
+
+CONFIDENT = 8  # so many of the best candidates are read a second time, with their answer
 
 
 @dataclass(slots=True)
@@ -58,12 +62,25 @@ class Assistant:
         model: LanguageModel | None = None,
         verifier: Verifier | None = None,
         ranker: Ranker | None = None,
+        confidence: Confidence | None = None,
         settings: Settings | None = None,
     ) -> None:
+        """Open nothing yet.
+
+        Args:
+            documents: what is asked.
+            model: writes the draft; None: the packaged one.
+            verifier: checks its sentences; None: the packaged network joined with rules.
+            ranker: reads for the answer; None: the packaged network.
+            confidence: how sure an answer is, which decides abstention; None: the packaged network's, or with a ranker
+                of your own that ranker's score.
+            settings: None: the defaults.
+        """
         self.documents = documents
         self.settings = settings or Settings()
-        self.verifier = verifier or RuleVerifier()
+        self._verifier = verifier
         self._ranker = ranker
+        self._confidence = confidence or (None if ranker is None else ScoreConfidence(self.settings))
         self._model = model
         self._warmed = False
 
@@ -74,6 +91,18 @@ class Assistant:
         return self._model
 
     @property
+    def verifier(self) -> Verifier:
+        if self._verifier is None:
+            self._verifier = default_verifier()
+        return self._verifier
+
+    @property
+    def confidence(self) -> Confidence:
+        if self._confidence is None:
+            self._confidence = default_confidence()
+        return self._confidence
+
+    @property
     def ranker(self) -> Ranker:
         if self._ranker is None:
             self._ranker = default_ranker()
@@ -82,6 +111,7 @@ class Assistant:
     def warm(self) -> None:
         """Load the models and fill the cache of the prompt's fixed part, so that the first question is quick."""
         self.ranker.score("warm?", ["warm."])
+        presuppositions("Why did the ferry sink?")  # loads its word lists
         self.documents.warm()
         self._warm_model()
 
@@ -126,7 +156,7 @@ class Assistant:
                 reply += piece
                 yield Token(text=piece)
         clock.lap("generate")
-        decision = decide(profile, reply, ranked, evidence, sides, self.verifier, self.settings)
+        decision = decide(profile, reply, ranked, evidence, sides, self.verifier, self.settings, floor=self._floor())
         clock.lap("verify")
         yield Completed(answer=self._answer(asked, profile, decision, clock))
 
@@ -150,7 +180,12 @@ class Assistant:
             article.article_id: article for article in self.documents.articles({hit.article_id for hit in hits})
         }
         found = shortlist(profile, candidates(hits, articles), limit=self.settings.candidate_sentences)
-        return scored(profile, found, self.ranker)
+        ranked = scored(profile, found, self.ranker)
+        sure = self.confidence.of(profile, ranked[:CONFIDENT])
+        return [replace(c, confidence=sure[n] if n < len(sure) else 0.0) for n, c in enumerate(ranked)]
+
+    def _floor(self) -> float:
+        return self.confidence.threshold(self.settings.risk)
 
     def _draft(self, question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
         self._warm_model()

@@ -22,7 +22,8 @@ import numpy.typing as npt
 
 from index.sentences import split_sentences
 from index.weights import EMBEDDER
-from qa.ranker import WEIGHTS, OnnxRanker, Ranked, Ranker, WordOverlapRanker
+from qa.checker import WEIGHTS, Checker
+from qa.ranker import CheckerRanker, Ranked, Ranker, WordOverlapRanker
 from training.metrics import area_under_curve
 
 FloatArray = npt.NDArray[np.float64]
@@ -150,7 +151,7 @@ def figures(ranker: Ranker, cases: Sequence[Case], *, seed: int) -> dict[str, An
     if spans:
         right = np.array([_f1_of(results[n], cases[n].answers) for n in spans])
         made["answer_words_f1"] = interval(lambda p: float(right[p].mean()), len(spans), seed=seed)
-    if isinstance(ranker, OnnxRanker):
+    if isinstance(ranker, CheckerRanker):
         made["accuracy_at_half"] = round(float(((best > 0.5) == answerable).mean()), 3)
         made["mean_best"] = {str(side): round(float(best[answerable == side].mean()), 3) for side in (True, False)}
     return made
@@ -196,17 +197,17 @@ def _f1(said: list[str], wanted: list[str]) -> float:
 
 def record(folder: Path, rows: Sequence[dict[str, Any]], *, seed: int) -> None:
     """Write the figures into the weights' card, with the day and the seed."""
-    card = json.loads((folder / "ranker.json").read_text(encoding="utf-8"))
+    card = json.loads((folder / "checker.json").read_text(encoding="utf-8"))
     day = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     card["figures"] = {"date": day, "seed": seed, "interval": "95 % bootstrap over questions", "rows": list(rows)}
-    (folder / "ranker.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "checker.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--evals", type=Path, required=True)
     parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, help="folder of ranker.onnx; by default the shipped one")
+    parser.add_argument("--weights", type=Path, help="folder of checker.onnx; by default the shipped one")
     parser.add_argument("--squad2", type=int, default=500, help="questions of squad2")
     parser.add_argument("--nomiracl", type=int, default=267)
     parser.add_argument("--seed", type=int, default=20)
@@ -221,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     baselines: list[Ranker] = [] if given.no_baselines else [cosine, WordOverlapRanker()]
     rows = []
-    for ranker in [OnnxRanker(given.weights), *baselines]:
+    for ranker in [CheckerRanker(Checker(given.weights)), *baselines]:
         for name, cases in sets.items():
             rows.append({"set": name, "ranker": ranker.name, **figures(ranker, cases, seed=given.seed)})
             print(json.dumps(rows[-1]), flush=True)

@@ -154,65 +154,80 @@ def _board(examples: Sequence[str]) -> gr.Chatbot:
 
 
 def _wire(desk: Desk, board: gr.Chatbot, box: gr.Textbox) -> None:
-    """Bind submit, stop, examples, retry, undo and clear, each in Gradio's own way."""
-    state = gr.State(())
-    shown = [box, state, board]
+    """Bind submit, stop, examples, retry, undo and clear, each in Gradio's own way.
+
+    The conversation is an input of every handler and an output of none: all change the one object of their page, so
+    that none can put an old conversation back. Gradio's `cancels` is not used: it has the browser leave out the next
+    answer until the server has let go of the stopped one, and it cancels by page and handler, not by question.
+    """
+    conversation = gr.State(chat.Conversation())  # copied once for each page
+    running = gr.Number(visible=False, precision=0)  # the exchange that the shown stop button belongs to
+    shown = [box, running, board]
     starts = (
-        box.submit(lambda text, now: _busy(chat.asked(now, text)), [box, state], shown, **AT_ONCE),
-        board.example_select(_on_example, state, shown, **AT_ONCE),
-        board.retry(lambda now: _busy(chat.asked_again(now)), state, shown, **AT_ONCE),
+        box.submit(_ask, [conversation, box], shown, **AT_ONCE),
+        board.example_select(_ask_example, conversation, shown, **AT_ONCE),
+        board.retry(_ask_again, conversation, shown, **AT_ONCE),
     )
-    running = []
     for start in starts:
-        answer = start.then(_answering(desk), state, [state, board], **PRIVATE, **ONE_WRITER)
-        answer.then(_idle_box, None, box, **AT_ONCE)
-        running.append(answer)
-    length = gr.State(0)  # of the conversation when it was stopped
-    stop = box.stop(_stop, state, [state, board, length], cancels=running, **AT_ONCE)
-    # A piece that was on its way when the stop came may have drawn the draft once more: mark it again.
-    again = stop.then(_stop_again, [state, length], [state, board], **AT_ONCE)
-    again.then(_idle_box, None, box, **AT_ONCE)
-    board.undo(_undo, state, shown, **AT_ONCE)
-    board.clear(lambda: (), None, state, **AT_ONCE)
+        answer = start.then(_answering(desk), conversation, shown, trigger_mode="multiple", **PRIVATE, **ONE_WRITER)
+        answer.failure(_stop, [conversation, running], shown, **AT_ONCE)  # or the box would stay closed
+    box.stop(_stop, [conversation, running], shown, trigger_mode="multiple", **AT_ONCE)
+    board.undo(_undo, conversation, shown, **AT_ONCE)
+    board.clear(_clear, conversation, shown, **AT_ONCE)
 
 
-def _shown(now: chat.Chat) -> tuple[chat.Chat, list[dict[str, str]]]:
-    return now, chat.messages(now)
+Shown = tuple[Any, Any, list[dict[str, str]]]  # what becomes of the box, the running exchange and the board
 
 
-def _stop(now: chat.Chat) -> tuple[chat.Chat, list[dict[str, str]], int]:
-    return *_shown(chat.stopped(now)), len(now)
+def _shown(exchanges: chat.Exchanges, **box: Any) -> Shown:
+    """Offer to stop where an answer is being written, and to ask where none is."""
+    running = chat.running(exchanges)
+    busy = running is not None
+    return (
+        gr.update(interactive=not busy, submit_btn=not busy, stop_btn=busy, **box),
+        running,
+        chat.messages(exchanges),
+    )
 
 
-def _stop_again(now: chat.Chat, length: int) -> tuple[chat.Chat, list[dict[str, str]]]:
-    """Mark the stopped answer, but not that of a question which was asked since."""
-    return _shown(chat.stopped(now) if len(now) == length else now)
+def _ask(conversation: chat.Conversation, text: str) -> Shown:
+    conversation.ask(text)
+    return _shown(conversation.exchanges, value="")
 
 
-def _busy(now: chat.Chat) -> tuple[Any, chat.Chat, list[dict[str, str]]]:
-    """Empty the box and offer to stop, where there is something to answer."""
-    waiting = bool(now) and not now[-1].done
-    box = gr.update(value="", interactive=False, submit_btn=False, stop_btn=True) if waiting else gr.update(value="")
-    return box, *_shown(now)
+def _ask_example(conversation: chat.Conversation, chosen: gr.SelectData) -> Shown:
+    return _ask(conversation, chosen.value["text"])
 
 
-def _idle_box() -> Any:
-    return gr.update(interactive=True, submit_btn=True, stop_btn=False)
+def _ask_again(conversation: chat.Conversation) -> Shown:
+    conversation.ask_again()
+    return _shown(conversation.exchanges, value="")
 
 
-def _on_example(now: chat.Chat, chosen: gr.SelectData) -> tuple[Any, chat.Chat, list[dict[str, str]]]:
-    return _busy(chat.asked(now, chosen.value["text"]))
+def _stop(conversation: chat.Conversation, running: int | None) -> Shown:
+    if running is not None:
+        conversation.stop(running)
+    return _shown(conversation.exchanges)
 
 
-def _undo(now: chat.Chat) -> tuple[str, chat.Chat, list[dict[str, str]]]:
-    question, before = chat.undone(now)
-    return question, *_shown(before)
+def _undo(conversation: chat.Conversation) -> Shown:
+    question = conversation.undo()
+    return _shown(conversation.exchanges, value=question)
 
 
-def _answering(desk: Desk) -> Callable[[chat.Chat], Iterator[tuple[chat.Chat, list[dict[str, str]]]]]:
-    def answering(now: chat.Chat) -> Iterator[tuple[chat.Chat, list[dict[str, str]]]]:
-        for then in chat.answering(now, desk.stream, desk.paragraphs):
-            yield _shown(then)
+def _clear(conversation: chat.Conversation) -> Shown:
+    conversation.clear()
+    return _shown(conversation.exchanges)
+
+
+def _answering(desk: Desk) -> Callable[[chat.Conversation], Iterator[Shown]]:
+    def answering(conversation: chat.Conversation) -> Iterator[Shown]:
+        offered: int | None = 0  # the exchange that the box offers to stop; at first unknown
+        for exchanges in chat.answering(conversation, desk.stream, desk.paragraphs):
+            box, running, messages = _shown(exchanges)
+            # A late piece must not close again the box that a stop has opened: it leaves the box as it is.
+            yield (gr.skip(), gr.skip(), messages) if running == offered else (box, running, messages)
+            offered = running
 
     return answering
 

@@ -1,10 +1,16 @@
-"""The conversation: what a question, a stop, an undo make of it. Knows nothing of the page that shows it."""
+"""The conversation: what a question, a stop, an undo make of it. Knows nothing of the page that shows it.
+
+A page has one `Conversation`. Whoever works on an exchange names it by its number, and only an open one takes what is
+brought: a piece that comes after a stop, an undo, a clear or a retry changes nothing, and ends the work on it.
+"""
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +31,7 @@ _log = logging.getLogger("onrecord.chat")
 class Exchange:
     """A question and what is shown under it."""
 
+    number: int  # grows from exchange to exchange; none in a conversation is given twice
     question: str
     html: str
     done: bool = False
@@ -32,37 +39,95 @@ class Exchange:
     reply: str | None = None  # the checked answer as plain text; None: there is none, so it is no part of the history
 
 
-Chat = tuple[Exchange, ...]
+Exchanges = tuple[Exchange, ...]
 
 
-def asked(chat: Chat, question: str) -> Chat:
-    """Return the chat with a new question at its end; unchanged when there is nothing to ask."""
-    words = question.strip()
-    return (*chat, Exchange(question=words, html=render.waiting_html("in the documents"))) if words else chat
+class Conversation:
+    """The exchanges of one page, as they are at this moment; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._changing = threading.Lock()
+        self._exchanges: Exchanges = ()
+        self._given = 0  # the last number
+        self._claimed = 0  # the last number that is, or was, answered
+
+    def __deepcopy__(self, memo: object) -> Conversation:
+        """Return a new conversation: a page that is given a copy shares nothing with another page."""
+        return Conversation()
+
+    @property
+    def exchanges(self) -> Exchanges:
+        return self._exchanges
+
+    def ask(self, question: str) -> None:
+        """Put a question at the end; nothing changes when there is nothing to ask."""
+        if words := question.strip():
+            with self._changing:
+                self._append(self._exchanges, words)
+
+    def ask_again(self) -> None:
+        """Ask the last question anew, as a new exchange in the place of the old one."""
+        with self._changing:
+            if self._exchanges:
+                self._append(self._exchanges[:-1], self._exchanges[-1].question)
+
+    def undo(self) -> str:
+        """Take the last exchange away and return its question, to be mended."""
+        with self._changing:
+            question = self._exchanges[-1].question if self._exchanges else ""
+            self._exchanges = self._exchanges[:-1]
+            return question
+
+    def clear(self) -> None:
+        """Take every exchange away."""
+        with self._changing:
+            self._exchanges = ()
+
+    def claim(self) -> Exchange | None:
+        """Return the open exchange that waits longest to be answered; no other caller is given it."""
+        with self._changing:
+            waiting = [each for each in self._exchanges if not each.done and each.number > self._claimed]
+            if not waiting:
+                return None
+            self._claimed = waiting[0].number
+            return waiting[0]
+
+    def put(self, exchange: Exchange) -> bool:
+        """Put what is new of an exchange in its place, if it is there and open; return whether it was."""
+        with self._changing:
+            fits = any(each.number == exchange.number and not each.done for each in self._exchanges)
+            if fits:
+                self._exchanges = tuple(
+                    exchange if each.number == exchange.number else each for each in self._exchanges
+                )
+            return fits
+
+    def stop(self, number: int) -> None:
+        """Mark an exchange as stopped, if it is there and open; who answers it finds that out at the next piece."""
+        with self._changing:
+            self._exchanges = tuple(
+                replace(each, html=render.stopped_html(each.draft), done=True)
+                if each.number == number and not each.done
+                else each
+                for each in self._exchanges
+            )
+
+    def _append(self, earlier: Exchanges, question: str) -> None:
+        self._given += 1
+        waiting = Exchange(number=self._given, question=question, html=render.waiting_html("in the documents"))
+        self._exchanges = (*earlier, waiting)
 
 
-def asked_again(chat: Chat) -> Chat:
-    """Return the chat with its last question asked anew."""
-    return asked(chat[:-1], chat[-1].question) if chat else chat
+def running(exchanges: Exchanges) -> int | None:
+    """Return the number of the last open exchange."""
+    return next((each.number for each in reversed(exchanges) if not each.done), None)
 
 
-def stopped(chat: Chat) -> Chat:
-    """Return the chat with its running answer marked as stopped."""
-    if not chat or chat[-1].done:
-        return chat
-    return (*chat[:-1], replace(chat[-1], html=render.stopped_html(chat[-1].draft), done=True))
-
-
-def undone(chat: Chat) -> tuple[str, Chat]:
-    """Return the last question, to be mended, and the chat before it."""
-    return (chat[-1].question, chat[:-1]) if chat else ("", chat)
-
-
-def history(chat: Chat) -> tuple[Turn, ...]:
-    """Return the finished exchanges as turns."""
+def history(exchanges: Exchanges, *, before: int) -> tuple[Turn, ...]:
+    """Return the answered exchanges before the one of that number as turns."""
     turns: list[Turn] = []
-    for exchange in chat:
-        if exchange.reply is not None:
+    for exchange in exchanges:
+        if exchange.reply is not None and exchange.number < before:
             turns += [
                 Turn(role="user", content=exchange.question),
                 Turn(role="assistant", content=exchange.reply),
@@ -70,61 +135,67 @@ def history(chat: Chat) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
-def messages(chat: Chat) -> list[dict[str, str]]:
-    """Return the chat as Gradio's messages."""
+def messages(exchanges: Exchanges) -> list[dict[str, str]]:
+    """Return the exchanges as Gradio's messages."""
     shown: list[dict[str, str]] = []
-    for exchange in chat:
+    for exchange in exchanges:
         shown.append({"role": "user", "content": render.question_html(exchange.question)})
         shown.append({"role": "assistant", "content": exchange.html})
     return shown
 
 
 def answering(
-    chat: Chat,
-    stream: Callable[[Question], Iterable[Event]],
+    conversation: Conversation,
+    stream: Callable[[Question], Generator[Event, None, None]],
     paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
-) -> Iterator[Chat]:
-    """Yield the chat as its last question is answered; yields it as it is when nothing is open.
+) -> Iterator[Exchanges]:
+    """Answer the questions that wait, one after the other; yield the exchanges as they are at each step and in the end.
 
-    An error becomes a calm line in the chat; one that nobody foresaw is logged as well.
+    The work on an exchange ends, and its stream is closed, at the first event after it was stopped or taken away.
+    However the work ends, the exchange is done. An error becomes a calm line in the chat; one that nobody foresaw is
+    logged as well.
     """
-    if not chat or chat[-1].done:
-        yield chat
-        return
-    earlier, opened = chat[:-1], chat[-1]
-    question = Question(text=opened.question, history=history(earlier))
-    try:
-        for exchange in _followed(opened, stream(question), paragraphs):
-            yield (*earlier, exchange)
-    except (IndexingError, AnsweringError, OSError) as error:
-        yield (*earlier, _failed(opened, str(error)))
-    except Exception:
-        _log.exception("the question %r could not be answered", opened.question)
-        yield (*earlier, _failed(opened, "Something went wrong; the log says what. You can ask again."))
+    while (opened := conversation.claim()) is not None:
+        try:
+            yield conversation.exchanges
+            question = Question(text=opened.question, history=history(conversation.exchanges, before=opened.number))
+            with closing(stream(question)) as events:
+                yield from _followed(conversation, opened, events, paragraphs)
+        except (IndexingError, AnsweringError, OSError) as error:
+            conversation.put(_failed(opened, str(error)))
+        except Exception:
+            _log.exception("the question %r could not be answered", opened.question)
+            conversation.put(_failed(opened, "Something went wrong; the log says what. You can ask again."))
+        finally:
+            conversation.stop(opened.number)  # where the page went away, this generator is closed at a yield
+    yield conversation.exchanges
 
 
 def _followed(
-    exchange: Exchange, events: Iterable[Event], paragraphs: Callable[[Answer], dict[int, render.Paragraph]]
-) -> Iterator[Exchange]:
+    conversation: Conversation,
+    exchange: Exchange,
+    events: Iterable[Event],
+    paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
+) -> Iterator[Exchanges]:
     hits: tuple[Hit, ...] = ()
-    note, drawn = "", 0.0
+    drawn = 0.0
     for event in events:
         match event:
             case Retrieved():
                 hits = event.hits
-                note = _reading(event)
-                exchange = replace(exchange, html=render.waiting_html(note))
-                yield exchange
+                exchange = replace(exchange, html=render.waiting_html(_reading(event)))
             case Token():
                 draft = exchange.draft + event.text
                 exchange = replace(exchange, draft=draft, html=render.draft_html(draft, "not verified yet"))
-                if time.monotonic() - drawn >= REDRAW_SECONDS:
-                    drawn = time.monotonic()
-                    yield exchange
             case Completed():
                 html = render.answer_html(event.answer, paragraphs(event.answer), hits)
                 reply = event.answer.text or event.answer.reason or ""
-                yield replace(exchange, html=html, reply=reply, done=True)
+                exchange = replace(exchange, html=html, reply=reply, done=True)
+        if not conversation.put(exchange) or exchange.done:
+            return
+        if time.monotonic() - drawn >= REDRAW_SECONDS:
+            drawn = time.monotonic()
+            yield conversation.exchanges
 
 
 def _reading(event: Retrieved) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
 from index.errors import IndexingError
@@ -69,7 +69,7 @@ class Desk:
         """Return how much is indexed; raises IndexingError like `documents`."""
         return self.documents().stats()
 
-    def stream(self, question: Question) -> Iterator[Event]:
+    def stream(self, question: Question) -> Generator[Event, None, None]:
         """Yield the events of an answer; raises IndexingError and AnsweringError."""
         yield from self.assistant().stream(question)
 

@@ -1,6 +1,6 @@
 """Hand-made answers with known defects: each must show, in the outcome or in the metric that its row names.
 
-The judge is the product's own rules. Where they are blind, a row says so and holds what happens today.
+The judge is the product's own rules.
 """
 
 from __future__ import annotations
@@ -480,24 +480,21 @@ DEFECTS: dict[str, Row] = {
         outcome="answered wrong",
         metrics={"brier": 0.81, "ece": 0.9, "aurc": 1},
     ),
-}
-
-BLIND: dict[str, Row] = {
-    "known blindness: swapped roles of two names": Row(
+    "swapped roles of two names": Row(
         case=SELLER,
         answer=answer(said("Sundal bought the ferry from Norline in 2015.", OWNER)),
         outcome="answered right",
-        metrics={"faithfulness": 1},
+        metrics={"faithfulness": 0},
     ),
-    "known blindness: hurt becomes killed": Row(
+    "hurt becomes killed": Row(
         case=COUNT,
         answer=answer(said("The ferry Hollin hit the pier and 17 people were killed.", HURT)),
         outcome="answered right",
-        metrics={"faithfulness": 1},
+        metrics={"faithfulness": 0},
     ),
 }
 
-ROWS = FLAWLESS | DEFECTS | BLIND
+ROWS = FLAWLESS | DEFECTS
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -524,6 +521,5 @@ def test_every_defect_differs_from_a_flawless_answer() -> None:
     assert [name for name, seen in shown.items() if not seen] == []
 
 
-def test_the_table_is_long_enough_and_nearly_without_blind_spots() -> None:
+def test_the_table_is_long_enough() -> None:
     assert len(DEFECTS) >= 40
-    assert len(BLIND) <= 3

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.numbers import DateMention, dates, numbers, same_value
+from qa.numbers import DateMention, Interval, dates, interval, numbers, same_value, vague_numbers
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,61 @@ def test_dates_agree_when_the_parts_that_both_name_are_the_same():
     assert whole.agrees(month)
     assert not whole.agrees(other)
     assert not month.agrees(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("17 people", 17, 17),
+        ("just 17 people", 17, 17),
+        ("at least 17 people", 17, float("inf")),
+        ("up to 30 people", float("-inf"), 30),
+        ("nearly 40 people", 35, 40),
+        ("some 250 people", 245, 255),
+        ("about 8,000 people", 7_500, 8_500),
+        ("close to 400,000 people", 350_000, 450_000),
+        ("6.2 million crowns", 6_150_000, 6_250_000),
+        ("nearly 5.5 million people", 5_450_000, 5_500_000),
+    ],
+)
+def test_a_figure_with_its_approximator_is_an_interval(text, low, high):
+    (number,) = numbers(text)
+
+    assert (interval(number).low, interval(number).high) == (pytest.approx(low), pytest.approx(high))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "agree", "compatible"),
+    [
+        ("17", "17", True, True),
+        ("nearly 40", "38", True, True),
+        ("nearly 40", "41", False, False),
+        ("some 250", "247", True, True),
+        ("at least 17", "22", False, True),
+        ("at least 17", "at least 22", False, True),
+        ("at least 17", "17", True, True),
+        ("at least 52", "nearly 40", False, False),
+        ("1.5 million", "1,523,000", True, True),
+        ("1.5 million", "1.6 million", False, True),
+        ("6,721,603", "6,721,604", False, False),
+    ],
+)
+def test_a_bound_is_compatible_with_more_than_it_agrees_with(left, right, agree, compatible):
+    ours, theirs = (interval(numbers(f"x {text} y")[0]) for text in (left, right))
+
+    assert (ours.agrees(theirs), theirs.agrees(ours)) == (agree, agree)
+    assert ours.compatible(theirs) == compatible
+
+
+def test_counts_without_a_figure_are_intervals_too():
+    text = "Dozens of people fled; tens of thousands of others stayed, and nobody died."
+
+    assert [(text[start:end], found.low) for found, start, end in vague_numbers(text)] == [
+        ("Dozens", 24),
+        ("tens of thousands", 20_000),
+        ("nobody", 0),
+    ]
+    assert vague_numbers(text)[0][0].agrees(Interval(figure=41, low=41, high=41))
 
 
 @given(st.text(max_size=300))

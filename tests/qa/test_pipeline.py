@@ -6,11 +6,20 @@ import pytest
 
 from index.embed import HashingEmbedder
 from index.index import Index, PassageInput
+from index.sentences import split_sentences
+from index.types import Dated, Sentence, Span, StoredArticle
+from qa.about import aboutness
+from qa.analysis import analyse
+from qa.config import Settings
+from qa.conflict import disagreement
+from qa.decide import decide
 from qa.engine import ScriptedModel
 from qa.errors import QuestionError
+from qa.evidence import Candidate, as_evidence
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
 from qa.types import Completed, Retrieved, Token
+from qa.verify import RuleVerifier
 
 MILL = (
     "A fire at the Norbury mill injured nearly 40 people on Friday. The mill was built in 1911 by the Aldous family. "
@@ -25,7 +34,7 @@ PASSAGES = [
 
 def assistant(replies, passages=PASSAGES):
     documents = Index.of_passages(passages, embedder=HashingEmbedder())
-    return Assistant(documents, model=ScriptedModel(replies), ranker=WordOverlapRanker())
+    return Assistant(documents, model=ScriptedModel(replies), verifier=RuleVerifier(), ranker=WordOverlapRanker())
 
 
 def ask(reply, question, passages=PASSAGES, **options):
@@ -199,3 +208,117 @@ def test_nobody_as_the_answer_to_who_is_a_false_premise():
     assert answer.status == "abstained"
     assert "Nobody was hurt" in (answer.reason or "")
     assert answer.citations[0].quote.endswith("Nobody was hurt in the fire at the Aldous cannery.")
+
+
+FLOOD = [
+    PassageInput(
+        source=f"flood-{day}.txt",
+        text=f"The flood at Tarsk killed {figure} people, the mayor said on Monday.",
+        title="Flood at Tarsk",
+        date=datetime.date(2024, 3, day),
+    )
+    for day, figure in ((5, "at least 17"), (12, "31"))
+]
+
+
+def test_a_running_count_is_answered_with_its_latest_figure_and_then_the_earlier_ones():
+    answer = ask("unused", "How many people were killed in the flood at Tarsk?", FLOOD)
+
+    assert answer.status == "answered" and answer.conflicts == ()
+    assert answer.text == (
+        "As of March 12, 2024: The flood at Tarsk killed 31 people, the mayor said on Monday. "
+        "(here “Monday” is March 11, 2024) [1] "
+        "Earlier, as of March 5, 2024: The flood at Tarsk killed at least 17 people, the mayor said on Monday. "
+        "(here “Monday” is March 4, 2024) [2]"
+    )
+    assert [claim.text for claim in answer.claims] == [passage.text for passage in reversed(FLOOD)]
+    assert all(answer.text[claim.start : claim.end] == claim.text for claim in answer.claims)
+    assert [citation.date.value.day for citation in answer.citations] == [12, 5]
+
+
+def test_an_as_of_date_leaves_the_later_figures_of_a_count_out():
+    answer = ask(
+        "The flood at Tarsk killed at least 17 people [1].",
+        "How many people were killed in the flood at Tarsk?",
+        FLOOD,
+        as_of=datetime.date(2024, 3, 8),
+    )
+
+    assert answer.status == "answered"
+    assert "17" in answer.text and "31" not in answer.text
+
+
+def test_what_is_added_to_a_claim_never_stands_alone():
+    answer = ask("unused", "How many people were killed in the flood at Tarsk?", FLOOD)
+    sentences = split_sentences(answer.text)
+
+    assert all(any(c.start < s.end and s.start < c.end for c in answer.claims) for s in sentences if s.text[0] != "[")
+
+
+def test_a_relative_time_is_resolved_beside_the_claim_and_not_in_it():
+    answer = ask(
+        "A fire at the Norbury mill injured nearly 40 people on Friday [1].",
+        "How many people did a fire at the Norbury mill injure?",
+    )
+
+    assert answer.text.endswith("on Friday. (here “Friday” is May 3, 2019) [1]")
+    assert answer.claims[0].text == "A fire at the Norbury mill injured nearly 40 people on Friday."
+
+
+def test_different_places_of_one_name_have_one_answer_each():
+    places = [
+        PassageInput(source=f"{state}.txt", text=f"The population of Tarsk was {count}.", title=f"Tarsk, {state}")
+        for state, count in (("Kansas", 70), ("Wyoming", 4))
+    ]
+    answer = ask("unused", "What is the population of Tarsk?", places)
+
+    assert answer.status == "conflict"
+    first, *sides = answer.text.split("\n")
+    assert first.startswith("The documents speak of different people or things of that name: ")
+    assert "70 (Tarsk, Kansas)" in first and "4 (Tarsk, Wyoming)" in first
+    assert len(sides) == 2 and len(answer.conflicts[0].sides) == 2
+    assert {citation.article for citation in answer.citations} == {"Tarsk, Kansas", "Tarsk, Wyoming"}
+
+
+def test_a_conflict_of_dated_documents_says_which_is_the_newest():
+    figures = [
+        PassageInput(
+            source=f"{day}.txt",
+            text=f"There were {count} passengers on board the Swift Petrel.",
+            date=datetime.date(2023, 10, day),
+        )
+        for day, count in ((15, 126), (16, 112))
+    ]
+    answer = ask("unused", "How many passengers were on board the Swift Petrel?", figures)
+
+    assert answer.status == "conflict"
+    assert answer.text.split("\n")[0].endswith("The newest document, of October 16, 2023, says 112.")
+
+
+def test_an_answer_from_an_older_document_says_what_a_newer_one_says():
+    question = "Who is the mayor of Norbury?"
+    profile = analyse(question)
+    old, new = (mayor(question, *known) for known in (("Ana Tarn", 2019, 0.8, 0.6), ("Paul Reyes", 2023, 0.2, 0.3)))
+    reply = "The mayor of Norbury is Ana Tarn [1]."
+
+    assert disagreement(profile, [old, new], Settings()) is None
+    decision = decide(profile, reply, [old, new], as_evidence([old]), None, RuleVerifier(), Settings(), floor=0.0)
+
+    assert [claim.text for claim in decision.claims] == [
+        "The mayor of Norbury is Ana Tarn.",
+        "The mayor of Norbury is Paul Reyes.",
+    ]
+    assert decision.claims[1].opening == "A newer document, of May 3, 2023, says: "
+
+
+def mayor(question, name, year, probability, score):
+    text = f"The mayor of Norbury is {name}."
+    sentence = Sentence(start=0, end=len(text), text=text)
+    article = StoredArticle(
+        article_id=year, document_id=year, source=f"{year}.txt", title=None, title_span=None,
+        date=Dated(value=datetime.date(year, 5, 3), basis="stated"), start=0, end=len(text), sentences=(sentence,),
+    )  # fmt: skip
+    return Candidate(
+        article=article, position=0, retrieval=1.0, answer=Span(start=text.index(name), end=len(text) - 1),
+        probability=probability, score=score, about=aboutness(analyse(question), text, "", article),
+    )  # fmt: skip

@@ -7,17 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.errors import ModelCorrupt, ModelMissing
-from qa.ranker import (
+from qa.checker import (
     MAX_ANSWER_TOKENS,
     WEIGHTS,
-    OnnxRanker,
-    RankerCard,
-    WordOverlapRanker,
+    Checker,
+    CheckerCard,
     best_span,
-    default_ranker,
     packaged_tokenizer,
 )
+from qa.errors import ModelCorrupt, ModelMissing
+from qa.ranker import CheckerRanker, WordOverlapRanker, default_ranker
 
 QUESTION = "How many fighters were killed in the strikes near Deir ez-Zor?"
 TEXTS = [
@@ -30,8 +29,8 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def shipped() -> OnnxRanker:
-    return OnnxRanker()
+def shipped() -> CheckerRanker:
+    return CheckerRanker()
 
 
 def test_shared_content_words_decide_the_fallbacks_score() -> None:
@@ -66,52 +65,52 @@ def test_a_certain_span_has_a_probability_near_one() -> None:
 
 def test_a_missing_card_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="install onrecord again"):
-        OnnxRanker(tmp_path)
+        Checker(tmp_path)
 
 
 @pytest.mark.parametrize(
     "content", ["", "[]", "{}", '{"name": "x", "sha256": "y", "max_tokens": 3, "calibration": null}']
 )
 def test_a_damaged_card_is_one_clear_error(tmp_path: Path, content: str) -> None:
-    (tmp_path / "ranker.json").write_text(content, encoding="utf-8")
+    (tmp_path / "checker.json").write_text(content, encoding="utf-8")
     with pytest.raises(ModelCorrupt, match="damaged"):
-        RankerCard.read(tmp_path / "ranker.json")
+        CheckerCard.read(tmp_path / "checker.json")
 
 
 def test_weights_that_are_not_the_cards_are_refused(tmp_path: Path) -> None:
-    shutil.copy(WEIGHTS / "ranker.json", tmp_path)
-    (tmp_path / "ranker.onnx").write_bytes(b"something else")
+    shutil.copy(WEIGHTS / "checker.json", tmp_path)
+    (tmp_path / "checker.onnx").write_bytes(b"something else")
     with pytest.raises(ModelCorrupt, match="SHA-256"):
-        OnnxRanker(tmp_path)
+        Checker(tmp_path)
 
 
 def test_missing_weights_are_named(tmp_path: Path) -> None:
-    shutil.copy(WEIGHTS / "ranker.json", tmp_path)
+    shutil.copy(WEIGHTS / "checker.json", tmp_path)
     with pytest.raises(ModelMissing, match=r"ranker\.onnx"):
-        OnnxRanker(tmp_path)
+        Checker(tmp_path)
 
 
 def test_a_missing_tokenizer_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="tokenizer"):
-        OnnxRanker(tokenizer=tmp_path / "tokenizer.json")
+        Checker(tokenizer=tmp_path / "tokenizer.json")
 
 
 def test_the_card_names_size_data_and_licences() -> None:
-    card = json.loads((WEIGHTS / "ranker.json").read_text(encoding="utf-8"))
-    assert card["bytes"] == (WEIGHTS / "ranker.onnx").stat().st_size <= 25_000_000
+    card = json.loads((WEIGHTS / "checker.json").read_text(encoding="utf-8"))
+    assert card["bytes"] == (WEIGHTS / "checker.onnx").stat().st_size <= 25_000_000
     assert {row["source"] for row in card["data"]} >= {"squad11_train_part", "adversarialqa_dev"}
     assert not [row for row in card["data"] if "research" in row["licence"].lower() or "NC" in row["licence"]]
 
 
 @pytest.mark.model
-def test_the_text_that_answers_comes_first(shipped: OnnxRanker) -> None:
+def test_the_text_that_answers_comes_first(shipped: CheckerRanker) -> None:
     probabilities = [ranked.probability for ranked in shipped.score(QUESTION, TEXTS)]
     assert max(range(len(TEXTS)), key=probabilities.__getitem__) == 1
     assert all(0.0 <= probability <= 1.0 for probability in probabilities)
 
 
 @pytest.mark.model
-def test_the_answers_offsets_give_its_words(shipped: OnnxRanker) -> None:
+def test_the_answers_offsets_give_its_words(shipped: CheckerRanker) -> None:
     ranked = shipped.score(QUESTION, TEXTS)
     for result, text in zip(ranked, TEXTS, strict=True):
         if result.answer_text is not None:
@@ -121,14 +120,14 @@ def test_the_answers_offsets_give_its_words(shipped: OnnxRanker) -> None:
 
 
 @pytest.mark.model
-def test_a_texts_result_does_not_depend_on_the_others(shipped: OnnxRanker) -> None:
+def test_a_texts_result_does_not_depend_on_the_others(shipped: CheckerRanker) -> None:
     together = shipped.score(QUESTION, TEXTS)
     assert together == [shipped.score(QUESTION, [text])[0] for text in TEXTS]
     assert together == shipped.score(QUESTION, TEXTS)
 
 
 @pytest.mark.model
-def test_no_texts_give_no_results(shipped: OnnxRanker) -> None:
+def test_no_texts_give_no_results(shipped: CheckerRanker) -> None:
     assert shipped.score(QUESTION, []) == []
 
 
@@ -136,13 +135,13 @@ def test_no_texts_give_no_results(shipped: OnnxRanker) -> None:
 @pytest.mark.parametrize(
     "question", ["", "why " * 5000, "\x00\u200b", "¿Cuántos combatientes murieron?", "敘利亞有多少難民？"]
 )
-def test_odd_questions_and_long_texts_still_get_a_probability(shipped: OnnxRanker, question: str) -> None:
+def test_odd_questions_and_long_texts_still_get_a_probability(shipped: CheckerRanker, question: str) -> None:
     for ranked in shipped.score(question, ["word " * 5000, "🙂", TEXTS[1]]):
         assert 0.0 <= ranked.probability <= 1.0
 
 
 @pytest.mark.model
-def test_another_name_or_year_in_the_question_lowers_the_score(shipped: OnnxRanker) -> None:
+def test_another_name_or_year_in_the_question_lowers_the_score(shipped: CheckerRanker) -> None:
     text = "In 2019 Maria Okafor was appointed head of the harbour authority of Lagos."
     right, year, name = (
         shipped.score(question, [text])[0].probability

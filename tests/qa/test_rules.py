@@ -1,11 +1,13 @@
 """What the rules accept and refuse."""
 
+import datetime
+
 import pytest
 
 from index.types import Dated
 from qa.types import Evidence
 from qa.verify import RuleVerifier
-from qa.verify.rules import negated
+from qa.verify.rules import FEATURE_NAMES, FEATURES, RULES, features, findings, negated
 
 
 def evidence(text, *, title=None, date=None, context=""):
@@ -77,8 +79,6 @@ def test_a_claim_without_evidence_is_uncited():
 
 
 def test_a_name_may_stand_in_the_title_and_a_date_in_the_article():
-    import datetime
-
     date = Dated(value=datetime.date(2021, 9, 15), basis="stated")
     piece = evidence("The operation killed 22 fighters.", title="Norland condemns strikes", date=date)
 
@@ -145,3 +145,53 @@ def test_words_are_not_put_into_the_mouth_of_somebody_named_nearby():
         RuleVerifier().verify(claim, [piece], question="What did Axel Norvane say about the costs judge?").label
         == "not_enough"
     )
+
+
+THIRD_OF_MAY = Dated(value=datetime.date(2024, 5, 3), basis="stated")
+HEADED = [
+    ("3 May 2024", "Ines Talvery wins by 214 votes", "Ines Talvery won by 214 votes.", "own_words"),
+    ("He spoke on Friday.", "Minister resigns over dam", "The minister resigned on Friday.", "own_words"),
+    ("He spoke of a quiet win.", "Talvery wins by 214 votes", "Talvery spoke of a win by 214 votes.", "figures"),
+    ("Photographs by Ana Tarn.", "Fire destroys mill", "A fire destroyed the mill.", "own_words"),
+    ("She won by 214 votes.", "Ines Talvery wins", "Ines Talvery won by 214 votes on May 3, 2024.", None),
+    ("The rover landed at noon.", "Apollo 11 returns", "The Apollo 11 rover landed at noon.", None),
+    ("The fire left 12 people dead.", "Norland mill burns", "The Norland fire left 12 people dead.", None),
+]
+
+
+@pytest.mark.parametrize(("source", "title", "claim", "rule"), HEADED)
+def test_a_heading_gives_names_and_dates_but_not_what_is_said_of_them(source, title, claim, rule):
+    failures = findings(claim, [evidence(source, title=title, date=THIRD_OF_MAY)])
+
+    assert ([failure.rule for failure in failures] == []) if rule is None else rule in {f.rule for f in failures}
+
+
+def test_a_title_in_quotes_is_a_name_and_not_a_quotation():
+    piece = evidence("Her second book, The Long Way to Home, sold well.")
+
+    assert findings("Her second book, “The Long Way Home”, sold well.", [piece]) == ()
+
+
+def test_every_rule_is_a_feature_and_every_finding_bears_the_name_of_one():
+    claim = "At most 30 adults, Olen Vell never said, were killed because “all of them slept there” on 3 May 2012."
+    found = findings(claim, [evidence("At least 30 children and 12 adults were hurt.")])
+
+    assert {failure.rule for failure in found} <= set(FEATURES)
+    assert len(found) > 4
+    assert len(FEATURES) == len(set(FEATURES)) == len(RULES) + 2  # the names of the question, and coverage
+
+
+def test_features_are_shares_flags_and_counts_in_the_order_of_their_names():
+    claim = "Olen Vell counted 22 fighters on March 3, 2021."
+    made = dict(zip(FEATURE_NAMES, features(claim, [evidence(STRIKE)]), strict=True))
+
+    assert (made["missing_figures"], made["missing_dates"], made["missing_names"]) == (1.0, 1.0, 1.0)
+    assert (made["rule_figures"], made["rule_dates"], made["rule_names"], made["rule_roles"]) == (1.0, 1.0, 1.0, 0.0)
+    assert 0.0 < made["coverage"] < 0.6
+
+
+def test_a_claim_in_the_words_of_its_source_has_full_coverage_and_no_flag():
+    made = features(STRIKE, [evidence(STRIKE)])
+
+    assert made[:2] == (1.0, 1.0)
+    assert set(made[2:]) == {0.0}

@@ -30,7 +30,7 @@ def served(*arguments: str) -> Iterator[str]:
         address = process.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:"), f"the page did not start (status {process.poll()})"
         yield address
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
 
 
 @pytest.fixture(scope="session")

@@ -44,10 +44,12 @@ The breakwater is <script>document.title = "owned"</script> 40 metres <img src=x
 PAPERS = {"ferry.txt": FERRY, "later.txt": LATER, "hostile.txt": HOSTILE}
 REPLIES = {
     "slowly": "word " * 400,
+    "haltingly": "word " + "… " * 20,
     "licensed": "The Maid of Hethe is licensed to carry 180 passengers. [1]",
     "breakwater": "![chart](http://198.51.100.7/draft.png) <img src=x onerror=\"document.title='owned'\"> [1]",
     "": "The documents do not say.",
 }
+PAUSES_SECONDS = {"word": 0.3, "…": 2.0}  # long enough for a stop to come in time where the processor is busy
 
 
 class UnhurriedModel(ScriptedModel):
@@ -55,7 +57,7 @@ class UnhurriedModel(ScriptedModel):
 
     def stream(self, prompt: Prompt, **options: Any) -> Iterator[str]:
         for word in super().stream(prompt, **options):
-            time.sleep(0.05)
+            time.sleep(PAUSES_SECONDS.get(word.strip(), 0.05))
             yield word
 
 

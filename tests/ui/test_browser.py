@@ -118,16 +118,32 @@ def test_a_follow_up_shows_how_it_was_understood(visit: Open) -> None:
     assert "Maid of Hethe" in page.inner_text(".or-understood")
 
 
-def test_a_stop_marks_the_draft_and_the_next_question_is_answered(visit: Open) -> None:
+@pytest.mark.parametrize("manner", ["slowly", "haltingly"])
+def test_a_stop_marks_the_draft_and_the_next_question_is_answered(visit: Open, manner: str) -> None:
     page = visit()
-    ask(page, "Tell me slowly where the Maid of Hethe was built and who inspected her last.")
+    ask(page, f"Tell me {manner} where the Maid of Hethe was built and who inspected her last.")
     page.wait_for_selector(".or-draft .or-text", timeout=30_000)
     page.click("#or-box .stop-button")
     page.wait_for_selector(".or-stopped")
     assert "not checked" in page.inner_text(".or-stopped .or-note")
-    page.wait_for_selector("#or-box .stop-button", state="detached")  # the box is ready again
     ask(page, LICENSED)
     wait_for(page, "checked")
+    assert page.query_selector(".or-stopped") is not None
+    page.wait_for_selector("#or-box .stop-button", state="detached")
+    assert page.faults == []
+
+
+def test_two_pages_hold_two_conversations(visit: Open) -> None:
+    first, second = visit(), visit()
+    ask(first, LICENSED)
+    wait_for(first, "checked")
+    ask(second, "When was it built?")
+    second.wait_for_selector(".or-abstained, .or-answered", timeout=30_000)
+    assert second.query_selector(".or-understood") is None
+    assert len(second.query_selector_all(".or-question")) == 1
+    ask(first, "When was it built?")
+    first.wait_for_selector(".or-understood", timeout=30_000)
+    assert len(first.query_selector_all(".or-question")) == 2
 
 
 def test_undo_gives_the_question_back_and_clear_begins_anew(visit: Open) -> None:

@@ -1,9 +1,10 @@
-"""What questions, stops and undos make of a conversation, without a page."""
+"""What questions, stops, undos and late pieces make of a conversation, without a page."""
 
 from __future__ import annotations
 
+import copy
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
 from qa.types import Answer, Completed, Event, Question, Retrieved, Token
 from ui import chat
-from ui.app import _stop, _stop_again
+from ui.chat import Conversation, Exchanges
 from ui.desk import Desk, desk_of
 
 
@@ -38,96 +39,263 @@ def completed(text: str) -> Completed:
     )
 
 
-def followed(now: chat.Chat, *events: Event) -> list[chat.Chat]:
-    return list(chat.answering(now, lambda question: iter(events), lambda answer: {}))
+def scripted(*events: Event) -> Callable[[Question], Generator[Event, None, None]]:
+    return lambda question: (event for event in events)
 
 
-def answered(now: chat.Chat, question: str, reply: str) -> chat.Chat:
-    return followed(chat.asked(now, question), completed(reply))[-1]
+def asked(*questions: str) -> Conversation:
+    conversation = Conversation()
+    for question in questions:
+        conversation.ask(question)
+    return conversation
+
+
+def answering(conversation: Conversation, *events: Event) -> Iterator[Exchanges]:
+    return chat.answering(conversation, scripted(*events), lambda answer: {})
+
+
+def answered(question: str, reply: str, conversation: Conversation | None = None) -> Conversation:
+    conversation = conversation or Conversation()
+    conversation.ask(question)
+    list(answering(conversation, completed(reply)))
+    return conversation
+
+
+def drafting(conversation: Conversation, *words: str) -> Iterator[Exchanges]:
+    """Return an answer whose next step is a late piece: the words are in the draft, more are to come."""
+    steps = answering(conversation, *(Token(text=word) for word in words), Token(text="late"), completed("Too late."))
+    for _ in range(1 + len(words)):
+        next(steps)
+    return steps
+
+
+def stop(conversation: Conversation) -> None:
+    conversation.stop(conversation.exchanges[-1].number)
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw every piece."""
+    monkeypatch.setattr(chat, "REDRAW_SECONDS", 0.0)
 
 
 def test_a_question_waits_and_an_empty_one_is_none() -> None:
-    waiting = chat.asked((), "  Who retired? ")
+    conversation = asked("  Who retired? ")
+    waiting = conversation.exchanges
     assert [exchange.question for exchange in waiting] == ["Who retired?"]
     assert not waiting[0].done
-    assert chat.asked(waiting, " \n ") == waiting
+    conversation.ask(" \n ")
+    assert conversation.exchanges == waiting
 
 
-def test_a_draft_is_shown_unchecked_until_the_answer_replaces_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat, "REDRAW_SECONDS", 0.0)
+@pytest.mark.usefixtures("eager")
+def test_a_draft_is_shown_unchecked_until_the_answer_replaces_it() -> None:
     events = (
         Retrieved(standalone_question="q", hits=(), evidence=()),
         Token(text="Ada "),
         Token(text="Bo"),
         completed("Cy retired."),
     )
-    shown = [now[-1] for now in followed(chat.asked((), "Who retired?"), *events)]
-    assert ["or-draft" in each.html for each in shown] == [True, True, True, False]
-    assert "Ada Bo" in shown[2].html
-    assert "not verified yet" in shown[2].html
-    assert shown[3].done
-    assert "Cy retired." in shown[3].html
-    assert "Ada" not in shown[3].html
+    shown = [exchanges[-1] for exchanges in answering(asked("Who retired?"), *events)]
+    assert ["or-draft" in each.html for each in shown] == [True, True, True, True, False]
+    assert "Ada Bo" in shown[3].html
+    assert "not verified yet" in shown[3].html
+    assert shown[4].done
+    assert "Cy retired." in shown[4].html
+    assert "Ada" not in shown[4].html
 
 
 def test_the_history_holds_finished_answers_only() -> None:
-    now = answered((), "Who retired?", "Ada Holm.")
-    now = chat.stopped(chat.asked(now, "And then?"))
-    now = chat.asked(now, "When?")
-    asked: list[Question] = []
-    list(
-        chat.answering(
-            now, lambda question: iter([asked.append(question) or completed("In March.")]), lambda answer: {}
-        )
-    )
-    assert [(turn.role, turn.content) for turn in asked[0].history] == [
+    conversation = answered("Who retired?", "Ada Holm.")
+    conversation.ask("And then?")
+    stop(conversation)
+    conversation.ask("When?")
+    questions: list[Question] = []
+
+    def stream(question: Question) -> Generator[Event, None, None]:
+        questions.append(question)
+        yield completed("In March.")
+
+    list(chat.answering(conversation, stream, lambda answer: {}))
+    assert [(turn.role, turn.content) for turn in questions[0].history] == [
         ("user", "Who retired?"),
         ("assistant", "Ada Holm."),
     ]
 
 
+@pytest.mark.usefixtures("eager")
 def test_a_stopped_draft_is_kept_but_never_as_a_fact() -> None:
-    steps = followed(chat.asked((), "Who?"), Token(text="Perhaps Ada"))
-    now = chat.stopped(steps[-1])
-    assert now[-1].done
-    assert now[-1].reply is None
-    assert "Perhaps Ada" in now[-1].html
-    assert "or-stopped" in now[-1].html
+    conversation = asked("Who?")
+    drafting(conversation, "Perhaps Ada")
+    stop(conversation)
+    [stopped] = conversation.exchanges
+    assert stopped.done
+    assert stopped.reply is None
+    assert "Perhaps Ada" in stopped.html
+    assert "or-stopped" in stopped.html
 
 
 def test_a_stop_leaves_a_finished_answer_alone() -> None:
-    now = answered((), "Who?", "Ada.")
-    assert chat.stopped(now) == now
+    conversation = answered("Who?", "Ada.")
+    finished = conversation.exchanges
+    stop(conversation)
+    assert conversation.exchanges == finished
+
+
+def test_a_stop_leaves_a_question_alone_that_was_asked_since() -> None:
+    conversation = asked("Where was she built?")
+    number = conversation.exchanges[-1].number
+    conversation.stop(number)
+    conversation.ask("And when?")
+    conversation.stop(number)
+    assert [exchange.done for exchange in conversation.exchanges] == [True, False]
+    assert chat.running(conversation.exchanges) == conversation.exchanges[-1].number
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_piece_that_comes_after_a_stop_changes_nothing_and_closes_the_stream() -> None:
+    closed: list[str] = []
+
+    def stream(question: Question) -> Generator[Event, None, None]:
+        try:
+            yield Token(text="Perhaps ")
+            stop(conversation)  # while the next piece is being written
+            yield Token(text="late")
+            yield completed("Too late.")
+        finally:
+            closed.append(question.text)
+
+    conversation = asked("Who?")
+    *_, before, last = chat.answering(conversation, stream, lambda answer: {})
+    assert "Perhaps" in before[-1].html
+    assert "or-stopped" in last[-1].html
+    assert "Perhaps" in last[-1].html
+    assert "late" not in last[-1].html
+    assert last == conversation.exchanges
+    assert closed == ["Who?"]
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_piece_that_comes_after_an_undo_brings_nothing_back() -> None:
+    conversation = answered("One?", "1.")
+    conversation.ask("Two?")
+    steps = drafting(conversation, "Perhaps")
+    conversation.undo()
+    assert [[exchange.question for exchange in exchanges] for exchanges in steps] == [["One?"]]
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_piece_that_comes_after_a_clear_brings_nothing_back() -> None:
+    conversation = asked("One?")
+    steps = drafting(conversation, "Perhaps")
+    conversation.clear()
+    assert list(steps) == [()]
+    conversation.ask("Two?")
+    assert conversation.exchanges[0].number > 1  # a number is not given again, or a late piece could fit
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_piece_that_comes_after_a_retry_is_not_the_new_answer() -> None:
+    conversation = asked("Who?")
+    late = drafting(conversation, "Perhaps")
+    conversation.ask_again()
+    [again] = conversation.exchanges
+    fresh = answering(conversation, completed("Ada."))
+    next(fresh)  # begins to answer the new exchange
+    list(late)
+    assert conversation.exchanges == (again,)
+    list(fresh)
+    assert conversation.exchanges[0].reply == "Ada."
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_question_asked_between_a_stop_and_a_late_piece_is_answered() -> None:
+    conversation = asked("One?")
+    late = drafting(conversation, "Perhaps")
+    stop(conversation)
+    conversation.ask("Two?")
+    fresh = answering(conversation, completed("2."))
+    next(fresh)
+    *_, drawn = late
+    assert [(exchange.question, exchange.done) for exchange in drawn] == [("One?", True), ("Two?", False)]
+    list(fresh)
+    assert [exchange.reply for exchange in conversation.exchanges] == [None, "2."]
+
+
+def test_one_answering_takes_up_every_question_that_waits_and_a_second_none() -> None:
+    conversation = asked("One?", "Two?")
+    list(answering(conversation, completed("Ada.")))
+    assert [exchange.reply for exchange in conversation.exchanges] == ["Ada.", "Ada."]
+    assert list(answering(conversation, completed("Bo."))) == [conversation.exchanges]
+    assert conversation.exchanges[-1].reply == "Ada."
+
+
+def test_two_answerings_never_take_up_the_same_question() -> None:
+    conversation = asked("One?")
+    drafting(conversation)
+    assert conversation.claim() is None
+
+
+@pytest.mark.usefixtures("eager")
+def test_an_answer_that_nobody_waits_for_any_more_is_stopped_and_its_stream_closed() -> None:
+    closed: list[str] = []
+
+    def stream(question: Question) -> Generator[Event, None, None]:
+        try:
+            yield Token(text="Perhaps")
+            yield Token(text="late")
+        finally:
+            closed.append(question.text)
+
+    conversation = asked("Who?")
+    steps = chat.answering(conversation, stream, lambda answer: {})
+    next(steps)
+    next(steps)
+    assert isinstance(steps, Generator)
+    steps.close()
+    assert closed == ["Who?"]
+    assert "or-stopped" in conversation.exchanges[0].html
+
+
+def test_a_copy_of_a_conversation_shares_nothing_with_it() -> None:
+    conversation = asked("One?")
+    other = copy.deepcopy(conversation)
+    other.ask("Two?")
+    assert [exchange.question for exchange in conversation.exchanges] == ["One?"]
+    assert [exchange.question for exchange in other.exchanges] == ["Two?"]
 
 
 def test_undo_gives_the_question_back() -> None:
-    now = answered(answered((), "One?", "1."), "Two?", "2.")
-    question, before = chat.undone(now)
-    assert question == "Two?"
-    assert [exchange.question for exchange in before] == ["One?"]
-    assert chat.undone(()) == ("", ())
+    conversation = answered("Two?", "2.", answered("One?", "1."))
+    assert conversation.undo() == "Two?"
+    assert [exchange.question for exchange in conversation.exchanges] == ["One?"]
+    assert Conversation().undo() == ""
 
 
 def test_asking_again_replaces_the_last_answer() -> None:
-    now = chat.asked_again(answered(answered((), "One?", "1."), "Two?", "2."))
-    assert [(exchange.question, exchange.done) for exchange in now] == [("One?", True), ("Two?", False)]
-    assert chat.asked_again(()) == ()
+    conversation = answered("Two?", "2.", answered("One?", "1."))
+    conversation.ask_again()
+    assert [(each.question, each.done) for each in conversation.exchanges] == [("One?", True), ("Two?", False)]
+    nothing = Conversation()
+    nothing.ask_again()
+    assert nothing.exchanges == ()
 
 
 def test_nothing_is_asked_when_nothing_is_open() -> None:
-    now = answered((), "Who?", "Ada.")
-    assert followed(now, completed("Bo.")) == [now]
+    conversation = answered("Who?", "Ada.")
+    finished = conversation.exchanges
+    assert list(answering(conversation, completed("Bo."))) == [finished]
 
 
 @pytest.mark.parametrize(
     "error", [QuestionError("the question holds no words"), IndexMissing("no index at /x"), OSError("disk gone")]
 )
 def test_an_error_is_a_calm_line(error: Exception) -> None:
-    def failing(question: Question) -> Iterator[Event]:
+    def failing(question: Question) -> Generator[Event, None, None]:
         yield Token(text="half a draft")
         raise error
 
-    *_, last = chat.answering(chat.asked((), "Who?"), failing, lambda answer: {})
+    *_, last = chat.answering(asked("Who?"), failing, lambda answer: {})
     assert str(error) in last[-1].html
     assert "or-problem" in last[-1].html
     assert "half a draft" not in last[-1].html
@@ -135,12 +303,12 @@ def test_an_error_is_a_calm_line(error: Exception) -> None:
 
 
 def test_an_unforeseen_error_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
-    def failing(question: Question) -> Iterator[Event]:
+    def failing(question: Question) -> Generator[Event, None, None]:
         raise ZeroDivisionError("secret detail")
         yield
 
     with caplog.at_level(logging.ERROR):
-        *_, last = chat.answering(chat.asked((), "Who?"), failing, lambda answer: {})
+        *_, last = chat.answering(asked("Who?"), failing, lambda answer: {})
     assert "secret detail" not in last[-1].html
     assert last[-1].done
     assert "secret detail" in caplog.text
@@ -196,11 +364,3 @@ def test_examples_in_another_shape_are_one_line(tmp_path: Path, line: str) -> No
     (tmp_path / "q.jsonl").write_text(line, encoding="utf-8")
     with pytest.raises(CasesError, match="line 1"):
         example_questions(tmp_path / "q.jsonl")
-
-
-def test_a_second_stop_leaves_a_question_alone_that_was_asked_since() -> None:
-    halted, _, length = _stop(chat.asked((), "Where was she built?"))
-    late = chat.asked((), "Where was she built?")
-
-    assert _stop_again(late, length)[0][-1].done
-    assert not _stop_again(chat.asked(halted, "And when?"), length)[0][-1].done

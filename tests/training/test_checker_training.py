@@ -1,18 +1,22 @@
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from training.encode import Encoded, batches, collate, encode, open_tokenizer
+from training.checker import Recipe, plan, rate_at
+from training.claims import ClaimPair
+from training.encode import READ, VERIFY, Encoded, batches, collate, encode, encode_claims, open_tokenizer
 from training.metrics import area_under_curve, calibration_error, fit_platt, sigmoid
 from training.pairs import Pair
-from training.ranker import Recipe, plan, rate_at
 
 
 def item(length: int, label: int = 0) -> Encoded:
-    return Encoded(ids=(101, *range(2000, 2000 + length - 1)), types=(0,) * length, label=label, start=-1, end=-1)
+    return Encoded(
+        task=READ, ids=(101, *range(2000, 2000 + length - 1)), types=(0,) * length, label=label, start=-1, end=-1
+    )
 
 
 def test_every_item_is_in_one_batch_and_no_batch_is_too_large() -> None:
@@ -41,7 +45,7 @@ def test_the_learning_rate_rises_stays_and_falls() -> None:
     recipe = Recipe()
     assert rate_at(0.0, recipe) == 0.05
     assert rate_at(0.5, recipe) == 1.0
-    assert rate_at(0.9, recipe) == pytest.approx(0.4)
+    assert rate_at(0.9, recipe) == pytest.approx(0.25)
     assert rate_at(1.2, recipe) == 0.05
 
 
@@ -90,30 +94,63 @@ def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(
 ) -> None:
     import torch
 
-    from training import ranker
+    from training import checker
 
-    rows = [
-        {
-            "question": f"When did the harbour of town {n} close?",
-            "passage": f"The harbour of town {n} closed in 19{n}. It was a cold year for every sailor there.",
-            "answers": [{"text": f"19{n}", "start": 33}],
-            "answerable": True,
-            "source": "small",
-            "licence": "MIT",
-        }
-        for n in range(10, 50)
-    ]
     data = tmp_path / "data"
-    data.mkdir()
-    (data / "small.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    recipe = Recipe(pairs=64, batch_tokens=256, sources=("small",), held_out_percent=20)
+    write_rows(data)
+    monkeypatch.setattr(checker, "SOURCES", ("small",))
+    monkeypatch.setattr(checker, "SPAN_SOURCES", ("small",))
+    monkeypatch.setattr(checker, "CAPS", {"claims": 40})
+    recipe = Recipe(pairs=96, batch_tokens=256, held_out_percent=20, threads=1)
 
-    whole = ranker.train(data, tmp_path / "whole", recipe)
+    whole = checker.train(data, tmp_path / "whole", recipe)
     with monkeypatch.context() as patch:
-        patch.setattr(ranker, "plan", lambda items, asked: plan(items, asked)[:5])
-        ranker.train(data, tmp_path / "broken", recipe, save_every=5)
-    resumed = ranker.train(data, tmp_path / "broken", recipe)
+        patch.setattr(checker, "plan", lambda items, asked: plan(items, asked)[:5])
+        checker.train(data, tmp_path / "broken", recipe, save_every=5)
+    resumed = checker.train(data, tmp_path / "broken", recipe)
 
     weights = resumed.state_dict()
     assert all(torch.equal(value, weights[name]) for name, value in whole.state_dict().items())
     assert (tmp_path / "broken" / "held_out.jsonl").read_text(encoding="utf-8").count("\n") == 2
+    kinds = {key for row in (tmp_path / "whole" / "curves.jsonl").open(encoding="utf-8") for key in json.loads(row)}
+    assert not kinds or {"batch", "pairs", "seconds"} <= kinds
+
+
+def write_rows(data: Path) -> None:
+    """Write reading and verification rows of forty invented towns."""
+    read, verify = [], []
+    for n in range(10, 50):
+        passage = f"The harbour of town {n} closed in 19{n}. It was a cold year for every sailor there."
+        row = {"source": "small", "licence": "MIT"}
+        read.append(
+            {
+                "question": f"When did the harbour of town {n} close?",
+                "passage": passage,
+                "answers": [{"text": f"19{n}", "start": 33}],
+                "answerable": True,
+                **row,
+            }
+        )
+        label, year = ("supported", n) if n % 2 else ("contradicted", n + 1)
+        claim = f"The harbour of town {n} closed in 19{year}."
+        verify.append({"premise": passage, "hypothesis": claim, "label": label, **row})
+    for folder, name, rows in (("read", "small", read), ("verify", "claims", verify)):
+        (data / folder).mkdir(parents=True)
+        (data / folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+
+@pytest.mark.model
+def test_a_claims_faults_become_its_tokens() -> None:
+    from index.weights import EMBEDDER
+
+    claim, evidence = "The ferry carried 180 passengers.", "The ferry carried 18 passengers."
+    start = claim.index("180")
+    pair = ClaimPair(
+        claim=claim, evidence=evidence, label=1, faults=((start, start + 3),), kind="number", source="s", group=1
+    )
+    tokenizer = open_tokenizer(EMBEDDER.path() / "tokenizer.json")
+    known, unknown = encode_claims(tokenizer, [pair, replace(pair, faults=None)])
+    assert tokenizer.decode([t for t, fault in zip(known.ids, known.faults, strict=True) if fault == 1]) == "180"
+    assert {fault for fault, kind in zip(known.faults, known.types, strict=True) if kind == 1} == {-1}
+    assert set(unknown.faults) == {-1}
+    assert known.task == VERIFY

@@ -1,0 +1,164 @@
+"""How sure an answer is: what the reader, the words and a second reading of question with answer say, in one figure.
+
+The confidence is what abstention is decided by (`qa.abstention`). Its weights are fit on questions whose documents the
+network was never trained on, half of them answered by none of the documents (`python -m training.abstention`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, log
+from pathlib import Path
+from typing import Protocol
+
+from qa.abstention import Thresholds
+from qa.analysis import Profile
+from qa.checker import NAME, WEIGHTS, Checker, default_checker
+from qa.config import Settings
+from qa.errors import ModelCorrupt, ModelMissing
+from qa.evidence import Candidate
+
+_SURE = 1e-3
+FEATURES = (
+    "reading", "span", "lead", "names", "date", "coverage", "own coverage", "retrieval", "fit", "misfit",
+    "answer fault",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """A logistic over `FEATURES`, and the thresholds that its figure was calibrated to."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    thresholds: Thresholds
+
+    @classmethod
+    def read(cls, path: Path) -> Weights:
+        """Return the weights of a card.
+
+        Raises:
+            ModelMissing: there is no card.
+            ModelCorrupt: it holds no weights of the features known here.
+        """
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))["confidence"]
+            pairs = sorted((float(risk), float(value)) for risk, value in raw["thresholds"].items())
+            found = cls(
+                intercept=float(raw["intercept"]),
+                weights={str(name): float(raw["weights"][name]) for name in FEATURES},
+                thresholds=Thresholds(risks=tuple(r for r, _ in pairs), confidences=tuple(c for _, c in pairs)),
+            )
+        except FileNotFoundError as error:
+            raise ModelMissing(f"the checker's card {path} is missing; install onrecord again") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelCorrupt(f"the checker's card {path} is damaged ({error}); install onrecord again") from error
+        return found
+
+
+class Confidence(Protocol):
+    """Says how sure the answer of each of some candidates is, and from which confidence on an answer is shown."""
+
+    def of(self, profile: Profile, ranked: Sequence[Candidate]) -> list[float]:
+        """Return a confidence in [0, 1] a candidate, in the order given."""
+        ...
+
+    def threshold(self, risk: float) -> float:
+        """Return the confidence from which on at most `risk` of all questions get a wrong answer."""
+        ...
+
+
+class CheckerConfidence:
+    """The shipped network's confidence.
+
+    Raises:
+        ModelMissing, ModelCorrupt: the packaged network cannot be opened.
+    """
+
+    def __init__(self, checker: Checker | None = None, weights: Weights | None = None) -> None:
+        self._checker = checker or default_checker()
+        self._weights = weights or packaged_weights()
+
+    def of(self, profile: Profile, ranked: Sequence[Candidate]) -> list[float]:
+        """Return a confidence in [0, 1] a candidate, in the order given."""
+        return [self._confidence(features) for features in features_of(profile, ranked, self._checker)]
+
+    def threshold(self, risk: float) -> float:
+        """Return the confidence from which on at most `risk` of questions like the calibration's get a wrong answer."""
+        return self._weights.thresholds.at(risk)
+
+    def _confidence(self, features: Mapping[str, float]) -> float:
+        total = self._weights.intercept + sum(w * features[name] for name, w in self._weights.weights.items())
+        return 1.0 / (1.0 + exp(-max(min(total, 30.0), -30.0)))
+
+
+class ScoreConfidence:
+    """The candidates' own score as confidence, with the settings' threshold: for rankers without a calibration."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def of(self, profile: Profile, ranked: Sequence[Candidate]) -> list[float]:
+        """Return the scores."""
+        return [candidate.score for candidate in ranked]
+
+    def threshold(self, risk: float) -> float:
+        """Return the settings' threshold, whatever the risk."""
+        return self._settings.min_answerability
+
+
+def features_of(profile: Profile, ranked: Sequence[Candidate], checker: Checker) -> list[dict[str, float]]:
+    """Return the features of the candidates, in the order given; log-odds and shares in [0, 1].
+
+    Args:
+        ranked: best first; a candidate's lead is over the best one that gives another answer.
+    """
+    answers = [candidate.answer_text or "" for candidate in ranked]
+    claims = [(f"{profile.text} {answer}", c.window().text) for answer, c in zip(answers, ranked, strict=True)]
+    judged = checker.judge(claims) if claims else []
+    made = []
+    for candidate, answer, judgement in zip(ranked, answers, judged, strict=True):
+        others = [c.probability for c, other in zip(ranked, answers, strict=True) if not _alike(answer, other)]
+        own = [p for start, _, p in judgement.faults if start > len(profile.text)]
+        about = candidate.about
+        made.append(
+            {
+                "reading": _odds(candidate.probability),
+                "span": _odds(candidate.certainty),
+                "lead": _odds(candidate.probability) - _odds(max(others, default=0.0)),
+                "names": about.names,
+                "date": about.date,
+                "coverage": about.coverage,
+                "own coverage": about.own_coverage,
+                "retrieval": candidate.retrieval,
+                "fit": _odds(judgement.supported),
+                "misfit": _odds(judgement.contradicted),
+                "answer fault": _odds(max(own, default=0.0)),
+            }
+        )
+    return made
+
+
+def _alike(left: str, right: str) -> bool:
+    low, other = left.lower().strip(" .,"), right.lower().strip(" .,")
+    return low in other or other in low
+
+
+def _odds(probability: float) -> float:
+    bounded = min(max(probability, _SURE), 1.0 - _SURE)
+    return log(bounded / (1.0 - bounded))
+
+
+@cache
+def packaged_weights() -> Weights:
+    """Return the weights of the package."""
+    return Weights.read(WEIGHTS / f"{NAME}.json")
+
+
+@cache
+def default_confidence() -> Confidence:
+    """Return the confidence of the package, opened once."""
+    return CheckerConfidence()

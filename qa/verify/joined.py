@@ -1,0 +1,206 @@
+"""The verdict: rules and network joined into one calibrated probability, and the sentences that carry the claim."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, log
+from pathlib import Path
+
+from index.sentences import split_sentences
+from qa.checker import NAME, WEIGHTS, Judgement, default_checker
+from qa.errors import ModelCorrupt, ModelMissing
+from qa.types import Evidence, Label, Verdict
+from qa.verify import rules
+from qa.verify.model import ClaimModel
+from qa.verify.windows import WORDS, covering, neighbourhoods, plain_claim, plain_evidence
+
+LEAST = 0.7  # of the log-odds of a claim are those of its least probable sentence, the rest the mean
+NEIGHBOURHOODS = 2  # of long evidence, beside the sentences that cover the claim
+_SURE = 1e-3
+MODEL_FEATURES = ("margin", "best margin", "contradiction", "fault", "least fault", "second fault")
+FEATURES = (*MODEL_FEATURES, *rules.FEATURE_NAMES)
+# Whatever the network says, a claim is not supported when one of these finds something: they compare what is written.
+BARRING = frozenset(["quotes", "figures", "hedge", "speaker", "other_speaker", "own_words"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fusion:
+    """A logistic over the features of network and rules: P(supported) = sigmoid(intercept + weights * features)."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        total = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        return 1.0 / (1.0 + exp(-max(min(total, 30.0), -30.0)))
+
+    @classmethod
+    def read(cls, path: Path) -> Fusion:
+        """Return the fusion of a card.
+
+        Raises:
+            ModelMissing: there is no card.
+            ModelCorrupt: it holds no fusion of the features known here.
+        """
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))["verdict"]
+            found = cls(
+                intercept=float(raw["intercept"]), weights={str(k): float(v) for k, v in raw["weights"].items()}
+            )
+        except FileNotFoundError as error:
+            raise ModelMissing(f"the checker's card {path} is missing; install onrecord again") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelCorrupt(f"the checker's card {path} is damaged ({error}); install onrecord again") from error
+        unknown = [name for name in found.weights if name not in FEATURES]
+        if unknown:
+            raise ModelCorrupt(
+                f"the checker's card {path} weighs {unknown[0]!r}, which is not known; install onrecord again"
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """What speaks for or against one sentence of a claim."""
+
+    claim: str  # as it was read
+    features: Mapping[str, float]
+    judgement: Judgement  # on the sentences that cover it
+    failures: tuple[rules.Failure, ...]
+
+
+class JoinedVerifier:
+    """Rules and network as one.
+
+    A claim of several sentences is judged sentence by sentence; the least probable one decides most (`joined`).
+
+    Args:
+        model: what judges a claim by a text; None: the network in the package.
+        fusion: how its word is weighed beside the rules'; None: as in the package.
+
+    Raises:
+        ModelMissing, ModelCorrupt: the packaged network cannot be opened.
+    """
+
+    splits_claims = True
+
+    def __init__(self, model: ClaimModel | None = None, fusion: Fusion | None = None) -> None:
+        self.model = model or default_checker()
+        self.fusion = fusion or packaged_fusion()
+        self.name = f"rules+{self.model.name}"
+
+    def verify(self, claim: str, evidence: Sequence[Evidence], *, question: str | None = None) -> Verdict:
+        """Return whether the evidence supports the claim.
+
+        Args:
+            claim: a sentence, or several, without markers.
+            evidence: what it cites; empty gives the verdict `uncited`.
+            question: what was asked; its own names and dates must be what the evidence is about.
+        """
+        if not evidence:
+            return Verdict(label="uncited", reason="the sentence cites nothing")
+        parts = [sentence.text for sentence in split_sentences(claim)] or [claim]
+        return joined([self._verdict(part, evidence, question) for part in parts])
+
+    def _verdict(self, claim: str, evidence: Sequence[Evidence], question: str | None) -> Verdict:
+        reasons = reasons_for(claim, evidence, self.model, question=question)
+        probability = self.fusion.probability(reasons.features)
+        barred = next((f for f in reasons.failures if f.rule in BARRING), None)
+        if barred is not None:
+            probability = min(probability, 0.49)
+        if probability >= 0.5:
+            return Verdict(label="supported", probability=probability)
+        return Verdict(label=_label(reasons), probability=probability, reason=_reason(reasons))
+
+
+def joined(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return the verdict on a claim from those on its sentences, with the label and reason of the least probable one.
+
+    The log-odds of the whole are those of the least probable sentence and of the mean, weighed: the mean still tells
+    two claims apart that share their weakest sentence.
+    """
+    least = min(verdicts, key=lambda verdict: verdict.probability or 0.0)
+    if len(verdicts) == 1:
+        return least
+    odds = [_odds(verdict.probability or 0.0) for verdict in verdicts]
+    total = LEAST * min(odds) + (1.0 - LEAST) * sum(odds) / len(odds)
+    probability = 1.0 / (1.0 + exp(-total))
+    if probability >= 0.5:
+        return Verdict(label="supported", probability=probability)
+    label = "not_enough" if least.label == "supported" else least.label
+    return Verdict(label=label, probability=probability, reason=least.reason)
+
+
+def reasons_for(claim: str, evidence: Sequence[Evidence], model: ClaimModel, *, question: str | None = None) -> Reasons:
+    """Return the features of one sentence of a claim, by name, with what they come from."""
+    claim, text = plain_claim(claim), plain_evidence(read_as(evidence))
+    texts = [covering(claim, text)]
+    if len(text.split()) > WORDS:
+        texts += neighbourhoods(claim, text, count=NEIGHBOURHOODS)
+    judged = model.judge([(claim, text) for text in texts])
+    found = dict(zip(MODEL_FEATURES, model_features(judged), strict=True))
+    found |= dict(zip(rules.FEATURE_NAMES, rules.features(claim, evidence, question), strict=True))
+    return Reasons(claim=claim, features=found, judgement=judged[0], failures=rules.findings(claim, evidence, question))
+
+
+def read_as(evidence: Sequence[Evidence]) -> str:
+    """Return evidence as the network reads it: each piece after what it points back to, once."""
+    pieces: list[str] = []
+    for piece in evidence:
+        for text in (piece.lead, piece.text):
+            if text and text not in pieces:
+                pieces.append(text)
+    return "\n".join(pieces)
+
+
+def model_features(judged: Sequence[Judgement]) -> tuple[float, ...]:
+    """Return the network's features, log-odds all: on the covering sentences first, and the best of all texts."""
+    first = judged[0]
+    faults = sorted((probability for _, _, probability in first.faults), reverse=True) or [0.0]
+    least = min(judgement.worst_fault for judgement in judged)
+    return (
+        _odds(first.supported),
+        max(_odds(judgement.supported) for judgement in judged),
+        _odds(first.contradicted),
+        _odds(faults[0]),
+        _odds(least),
+        _odds(faults[min(1, len(faults) - 1)]),
+    )
+
+
+def _odds(probability: float) -> float:
+    bounded = min(max(probability, _SURE), 1.0 - _SURE)
+    return log(bounded / (1.0 - bounded))
+
+
+def _label(reasons: Reasons) -> Label:
+    failed = any(failure.label == "contradicted" for failure in reasons.failures)
+    return "contradicted" if failed or reasons.judgement.contradicted > reasons.judgement.not_enough else "not_enough"
+
+
+def _reason(reasons: Reasons) -> str:
+    """Return the failed rule that says most, else the words that nothing supports."""
+    if reasons.failures:
+        worst = next((f for f in reasons.failures if f.label == "contradicted"), reasons.failures[0])
+        return worst.reason
+    loose = [reasons.claim[start:end] for start, end, probability in reasons.judgement.faults if probability >= 0.5]
+    return f"nothing in the source supports “{' '.join(loose[:6])}”" if loose else "the source does not say this"
+
+
+@cache
+def packaged_fusion() -> Fusion:
+    """Return how the package weighs network and rules."""
+    return Fusion.read(WEIGHTS / f"{NAME}.json")
+
+
+@cache
+def default_verifier() -> JoinedVerifier:
+    """Return the verifier of the package, opened once.
+
+    Raises:
+        ModelMissing, ModelCorrupt: its network cannot be opened.
+    """
+    return JoinedVerifier()

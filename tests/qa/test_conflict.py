@@ -1,0 +1,212 @@
+"""How answers of several documents stand to one another: one answer, a development, an ambiguity or a conflict."""
+
+import datetime
+import re
+
+import pytest
+
+from index.sentences import split_sentences
+from index.types import Dated, Span, StoredArticle
+from qa.about import aboutness
+from qa.analysis import analyse
+from qa.config import Settings
+from qa.conflict import disagreement, newer_contradiction, value_of
+from qa.evidence import Candidate, as_evidence
+from qa.sides import subject_of
+
+MARK = re.compile(r"\[([^\[\]]+)\]")
+
+
+def article(number, text, *, day=None, title=None):
+    plain = MARK.sub(r"\1", text)
+    sentences = tuple(split_sentences(plain))
+    return StoredArticle(
+        article_id=number,
+        document_id=number,
+        source=f"{number}.txt",
+        title=title,
+        title_span=None,
+        date=Dated(value=datetime.date.fromisoformat(day), basis="stated") if day else None,
+        start=0,
+        end=len(plain),
+        sentences=sentences,
+    )
+
+
+def candidate(question, number, text, *, day=None, title=None, probability=0.8, score=0.5):
+    """Return the sentence of a text that holds the answer, which the text marks: "At least [17] people died"."""
+    mark = MARK.search(text)
+    answer = Span(start=mark.start(), end=mark.end() - 2)
+    written = article(number, text, day=day, title=title)
+    position = next(n for n, s in enumerate(written.sentences) if s.start <= answer.start < s.end)
+    found = Candidate(article=written, position=position, retrieval=1.0)
+    about = aboutness(analyse(question), found.window().text, found.surroundings(), written)
+    return Candidate(
+        article=written, position=position, retrieval=1.0, answer=answer, probability=probability, about=about, score=score
+    )  # fmt: skip
+
+
+def found(question, *texts):
+    """Return how texts disagree: each a text, or (text, day), or (text, day, title)."""
+    given = [text if isinstance(text, tuple) else (text,) for text in texts]
+    ranked = [
+        candidate(question, n, text, **dict(zip(("day", "title"), rest, strict=False)))
+        for n, (text, *rest) in enumerate(given)
+    ]
+    return disagreement(analyse(question), ranked, Settings())
+
+
+def shape(result):
+    """Return the relation and the values of its sides."""
+    return (None, ()) if result is None else (result.relation, tuple(side[0].text for side in result.sides))
+
+
+HURT = "How many people were injured in the fire at the Norbury mill?"
+KILLED = "How many people were killed in the flood at Tarsk?"
+ON_BOARD = "How many passengers were on board the Swift Petrel?"
+BORN = "When was Ada Koger born?"
+SPORT = "What sport is Koger associated with?"
+MAYOR = "Who is the mayor of Norbury?"
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "expected"),
+    [
+        # one answer, said in several ways
+        (HURT, ["The fire at the Norbury mill injured [40] people.", "Forty people: [40] people were injured in the fire at the Norbury mill."], None),
+        (HURT, ["The fire at the Norbury mill injured [nearly 40] people.", "The fire at the Norbury mill injured [38] people."], None),
+        (HURT, ["The fire at the Norbury mill injured [some 250] people.", "The fire at the Norbury mill injured [247] people."], None),
+        (HURT, ["The fire at the Norbury mill injured [dozens of] people.", "The fire at the Norbury mill injured [41] people."], None),
+        (HURT, ["The fire at the Norbury mill injured [at least 17] people.", "The fire at the Norbury mill injured [17] people."], None),
+        (HURT, ["The fire at the Norbury mill injured [seventeen] people.", "The fire at the Norbury mill injured [17] people."], None),
+        (BORN, ["Ada Koger was born on [3 May 1971].", "Ada Koger was born in [May 1971]."], None),
+        (BORN, ["Ada Koger was born on [3 May 1971].", "Ada Koger was born in [1971]."], None),
+        (MAYOR, ["The mayor of Norbury is [Ana Tarn].", "The mayor of Norbury is [Mrs Tarn]."], None),
+        # different figures for one moment, however near or far apart
+        (HURT, ["The fire at the Norbury mill injured [40] people.", "The fire at the Norbury mill injured [41] people."], "conflict"),
+        (HURT, ["The fire at the Norbury mill injured [40] people.", "The fire at the Norbury mill injured [4,000] people."], "conflict"),
+        (HURT, ["The fire at the Norbury mill injured [nearly 40] people.", "The fire at the Norbury mill injured [at least 52] people."], "conflict"),
+        (HURT, ["The fire at the Norbury mill injured [dozens of] people.", "The fire at the Norbury mill injured [7] people."], "conflict"),
+        (HURT, [("The fire at the Norbury mill injured [17] people.", "2019-05-03"), ("The fire at the Norbury mill injured [22] people.", "2019-05-03")], "conflict"),
+        (HURT, [("The fire at the Norbury mill injured [17] people.", "2019-05-03"), "The fire at the Norbury mill injured [22] people."], "conflict"),
+        (ON_BOARD, [("There were [126] passengers on board the Swift Petrel.", "2023-10-15"), ("There were [112] passengers on board the Swift Petrel.", "2023-10-16")], "conflict"),
+        (KILLED, [("The flood at Tarsk killed [22] people.", "2024-03-01"), ("The flood at Tarsk killed [17] people.", "2024-03-02")], "conflict"),
+        (BORN, ["Ada Koger was born on [3 May 1971].", "Ada Koger was born on [4 May 1971]."], "conflict"),
+        (MAYOR, ["The mayor of Norbury is [Ana Tarn].", "The mayor of Norbury is [Paul Reyes]."], "conflict"),
+        # a count that grows with the dates
+        (KILLED, [("The flood at Tarsk killed [17] people.", "2024-03-01"), ("The flood at Tarsk killed [22] people.", "2024-03-02")], "development"),
+        (KILLED, [("The flood at Tarsk killed [at least 17] people.", "2024-03-01"), ("The flood at Tarsk killed [22] people.", "2024-03-04")], "development"),
+        (KILLED, [("The flood at Tarsk killed [17] people.", "2024-03-01"), ("The flood at Tarsk killed [4,000] people.", "2024-03-02")], "development"),
+        (KILLED, [("The flood at Tarsk killed [22] people.", "2024-03-01"), ("The toll of the flood at Tarsk now stands at [17] people killed, not more.", "2024-03-04")], "development"),
+        (ON_BOARD, [("So far [40] passengers have been counted on board the Swift Petrel.", "2023-10-15"), ("There were [64] passengers on board the Swift Petrel.", "2023-10-16")], "development"),
+        ("What is the population of Tarsk?", ["In 2010 the population of Tarsk was [3,559].", "In 2020 the population of Tarsk was [3,506]."], "development"),
+        ("What is the population of Tarsk?", ["The population of Tarsk was [3,559] at the 2010 census.", "The population of Tarsk was [3,506] at the 2010 census."], "conflict"),
+        # bearers of one name
+        (SPORT, ["Alan Koger is an American player of [soccer].", "Kevin Koger is a Norwegian player of [chess]."], "ambiguity"),
+        (BORN, [("Ada Koger was born in [1971].", None, "Ada Koger (swimmer)"), ("Ada Koger was born in [1902].", None, "Ada Koger (painter)")], "ambiguity"),
+        (BORN, ["Ada Koger ([3 May 1848] – 2 July 1912) was a painter.", "Ada Koger ([9 June 1885] – 4 July 1931) was a swimmer."], "ambiguity"),
+        ("What is the population of Tarsk?", [("The population of Tarsk was [70].", None, "Tarsk, Kansas"), ("The population of Tarsk was [4].", None, "Tarsk, Wyoming")], "ambiguity"),
+        ("What is the population of Tarsk, Kansas?", [("The population of Tarsk was [70].", None, "Tarsk, Kansas"), ("The population of Tarsk was [70].", None, "Tarsk, Kansas")], None),
+        ('Who is the artist of the album "Low Tide"?', ["Low Tide (Ana Tarn album) Low Tide is an album by [Ana Tarn].", "Low Tide (Paul Reyes album) Low Tide is an album by [Paul Reyes]."], "ambiguity"),
+        ('Who is the artist of the album "Low Tide"?', [("Low Tide is an album by [Ana Tarn].", None, "Low Tide"), ("Low Tide is an album by [Paul Reyes].", None, "Low Tide")], "conflict"),
+        # other times are neither rivals nor answers
+        ("Which club did Koger join in 2004?", ["In 2004 Koger joined the club [Bari].", "In 2009 Koger joined the club [Kiel]."], None),
+        ("Which club did Koger play for from 2004 to 2006?", ["From 2004 to 2006 Koger played for the club [Bari].", "From 2007 to 2009 Koger played for the club [Kiel]."], None),
+        ("Which club did Koger play for from 2004 to 2006?", ["From 2004 to 2006 Koger played for the club [Bari].", "From 2004 to 2006 Koger played for the club [Kiel]."], "conflict"),
+        # lists and open questions are not compared
+        ("Which two clubs did Koger join?", ["Koger joined the club [Bari].", "Koger joined the club [Kiel]."], None),
+        ("What did Koger say about the fire?", ["Koger said the fire was [a disaster].", "Koger said the fire was [not his concern]."], None),
+        # yes and no
+        ("Did the Norbury council close the pool?", ["The Norbury council [closed] the pool.", "The Norbury council did not [close] the pool."], "conflict"),
+        ("Did the Norbury council close the pool?", ["The Norbury council [closed] the pool.", "The Norbury council had [closed] the pool."], None),
+        # times of day
+        ("At what time did the ferry hit the pier?", ["The ferry hit the pier at [7.42 p.m.] that day.", "The ferry hit the pier at [19:41] that day."], "conflict"),
+        ("At what time did the ferry hit the pier?", ["The ferry hit the pier at [7.42 p.m.] that day.", "The ferry hit the pier at [19:42] that day."], None),
+    ],
+)  # fmt: skip
+def test_the_relation_of_the_answers(question, texts, expected):
+    assert shape(found(question, *texts))[0] == expected
+
+
+def test_a_development_shows_the_latest_figure_first():
+    result = found(
+        KILLED,
+        ("The flood at Tarsk killed [17] people.", "2024-03-01"),
+        ("The flood at Tarsk killed [31] people.", "2024-03-09"),
+        ("The flood at Tarsk killed [22] people.", "2024-03-04"),
+    )
+
+    assert shape(result) == ("development", ("31", "22", "17"))
+
+
+def test_each_bearer_of_a_name_has_one_side_with_its_label():
+    result = found(
+        "What is the population of Tarsk?",
+        ("The population of Tarsk was [70].", None, "Tarsk, Kansas"),
+        ("The population of Tarsk was [4].", None, "Tarsk, Wyoming"),
+        ("The population of Tarsk is [4].", None, "Tarsk, Wyoming"),
+    )
+
+    assert shape(result) == ("ambiguity", ("70", "4"))
+    assert [subject.label for subject in result.subjects] == ["Tarsk, Kansas", "Tarsk, Wyoming"]
+
+
+def test_how_far_apart_two_figures_are_decides_nothing():
+    near, far = (
+        found(KILLED, (f"The flood at Tarsk killed [{low}] people.", first), (f"The flood at Tarsk killed [{high}] people.", last))
+        for low, high, first, last in [(17, 18, "2024-03-01", "2024-03-02"), (17, 90_000, "2024-03-01", "2024-03-02")]
+    )  # fmt: skip
+
+    assert near.relation == far.relation == "development"
+
+
+def test_a_number_of_another_unit_is_no_value():
+    question = "What is the population of Tarsk?"
+    measured = candidate(question, 1, "Tarsk has an elevation of [360] m and a population of farmers.")
+    dense = candidate(question, 2, "The population density of Tarsk was [74] people.")
+    noted = candidate(question, 3, "The population of Tarsk grew [ [5] ].")
+
+    assert [value_of(analyse(question), c) for c in (measured, dense, noted)] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title", "label"),
+    [
+        ("Tarsk", "Tarsk is a town.", "Tarsk, Kansas", "Tarsk, Kansas"),
+        ("Koger", "Kevin Koger is a player.", None, "Kevin Koger"),
+        ("Ada Koger", "Ada Koger (painter) was born in 1902.", None, "Ada Koger (painter)"),
+        ("Ada Koger", "Ada Koger (1848–1912) was a painter.", None, "Ada Koger (1848–1912)"),
+        ("Duke of Tarsk", "Henry Holm, 2nd Duke of Tarsk, died.", None, "Henry Holm, 2nd Duke of Tarsk"),
+    ],
+)
+def test_an_article_says_at_its_head_which_bearer_it_is_about(name, text, title, label):
+    assert subject_of(analyse(f"Who was {name}?"), article(1, text, title=title)).label == label
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TARSK (Coast Wire) – Two people were killed.",
+        "Two people were killed in Tarsk, Mayor Ana Tarn said.",
+        "He met Tarsk.",
+    ],
+)
+def test_a_dateline_or_a_mention_is_no_subject(text):
+    subject = subject_of(analyse("How many people live in Tarsk?"), article(1, text))
+
+    assert subject is None or not subject.told_apart
+
+
+def test_a_newer_document_that_says_otherwise_is_found():
+    old = candidate(MAYOR, 1, "The mayor of Norbury is [Ana Tarn].", day="2019-05-03")
+    new = candidate(MAYOR, 2, "The mayor of Norbury is [Paul Reyes].", day="2023-05-03")
+    same = candidate(MAYOR, 3, "The mayor of Norbury is [Mrs Tarn].", day="2023-05-03")
+    undated = candidate(MAYOR, 4, "The mayor of Norbury is [Lise Holm].")
+
+    def newer(*others):
+        return newer_contradiction(analyse(MAYOR), [old, *others], as_evidence([old]), Settings())
+
+    assert newer(new).text == "Paul Reyes"
+    assert newer(same) is None
+    assert newer(undated) is None
+    assert newer_contradiction(analyse(MAYOR), [old, new], as_evidence([new]), Settings()) is None

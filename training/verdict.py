@@ -1,0 +1,209 @@
+"""Fit how the verdict weighs network and rules, on texts that the network was never trained on.
+
+    python -m training.verdict --data ROWS --run RUN            # writes `verdict` into the card of qa/weights
+
+A logistic over the log-odds of the network and the rules' findings. Supported and unsupported claims weigh the same, and
+so does each source, so that no set's share of supported claims or size decides. The figures are measured on the sources
+left out in turn, which is what a set that nobody has seen would meet.
+
+The held-out texts hold few long pages, so rows of `LONG` with their whole premise are added. The network has read a cut of
+them once; what is learned from them is how its word weighs beside the rules' where evidence is long.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.sentences import split_sentences
+from qa.checker import Checker
+from qa.evidence import evidence_from_text
+from qa.verify.joined import FEATURES, reasons_for
+from training.claims import ClaimPair
+from training.export import WEIGHTS, claim_pair
+from training.metrics import area_under_curve, calibration_error, sigmoid
+from training.pairs import group_of
+from training.statements import SUPPORTED, Statement, read_statements
+
+WHOLE_SHARE = 0.5  # of the pairs whose premise is long are judged by the whole of it
+PENALTY = 0.01
+MADE = "made"
+FEW = 60  # a source with fewer examples of a label counts less
+# What answers are like: sentences about the world with evidence about it. Captions, dialogue, logic and yes/no questions are left out.
+SOURCES = (
+    "begin", "check_covid", "factcheck_gpt_stance", "fever_dev", "fever_symmetric", "feverous_dev", "fool_me_twice", "halueval_summ",
+    "mnli_dev_rest", "q2_wow", "scifact", "summedits_other", "wice_dev", MADE,
+)  # fmt: skip
+LONG = (
+    "begin", "check_covid", "factcheck_gpt_stance", "feverous_dev", "fool_me_twice", "halueval_summ", "scifact", "summedits_other",
+    "wice_dev",
+)  # fmt: skip
+LONG_KEPT = 110  # of each label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    claim: str
+    evidence: str
+    supported: bool
+    source: str
+
+
+def examples_of(pairs: Sequence[ClaimPair], premises: dict[int, str], *, seed: int) -> list[Example]:
+    """Return the held-out pairs that are like answers; half of those with a long premise with the whole of it."""
+    rng = random.Random(seed)
+    kept = []
+    for pair in pairs:
+        source = pair.source if pair.kind == "real" else MADE
+        if source not in SOURCES or pair.kind in ("answer", "wrong answer", "both"):
+            continue
+        premise = premises.get(pair.group)
+        whole = premise is not None and pair.kind not in ("without", "lookalike") and rng.random() < WHOLE_SHARE
+        evidence = premise if whole and premise is not None else pair.evidence
+        kept.append(Example(claim=pair.claim, evidence=evidence, supported=pair.label == SUPPORTED, source=source))
+    return kept
+
+
+def long_examples(rows: Sequence[Statement], *, seed: int) -> list[Example]:
+    """Return rows of `LONG` with their whole premise; of a supported claim of several sentences one of them."""
+    rng = random.Random(seed)
+    listed = list(rows)
+    rng.shuffle(listed)
+    kept: Counter[tuple[str, bool]] = Counter()
+    made = []
+    for row in listed:
+        supported = row.label == SUPPORTED
+        if row.source not in LONG or kept[row.source, supported] >= LONG_KEPT:
+            continue
+        kept[row.source, supported] += 1
+        sentences = [sentence.text for sentence in split_sentences(row.claim())]
+        if len(sentences) > 1 and not supported:
+            continue  # which of them is wrong is not known
+        claim = rng.choice(sentences) if len(sentences) > 1 else row.claim()
+        made.append(Example(claim=claim, evidence=row.premise, supported=supported, source=f"{row.source}, long"))
+    return made
+
+
+def features_of(example: Example, folder: Path) -> list[float]:
+    """Return the features in the order of `qa.verify.joined.FEATURES`."""
+    found = reasons_for(example.claim, evidence_from_text(example.evidence), _checker(folder)).features
+    return [found[name] for name in FEATURES]
+
+
+_OPENED: dict[Path, Checker] = {}
+
+
+def _checker(folder: Path) -> Checker:
+    if folder not in _OPENED:
+        _OPENED[folder] = Checker(folder, threads=1)
+    return _OPENED[folder]
+
+
+def weights_of(examples: Sequence[Example]) -> Any:
+    """Return what each example counts: every source the same, and in it supported and unsupported claims the same."""
+    sizes = Counter((example.source, example.supported) for example in examples)
+    return np.array([1.0 / max(sizes[example.source, example.supported], FEW) for example in examples])
+
+
+AGAINST = ("contradiction", "fault", "least fault", "second fault")
+
+
+def fit(features: Any, labels: Any, weights: Any) -> tuple[float, Any]:
+    """Return intercept and weights of a logistic regression for the features as they come.
+
+    What speaks against a claim may not count for it, nor the reverse: a finding too rare to be learned would else be
+    given the wrong sign by chance.
+    """
+    from scipy.optimize import minimize
+
+    centre, scale = features.mean(0), features.std(0) + 1e-9
+    scaled, share = (features - centre) / scale, weights / weights.sum()
+    sign = np.where(labels, 1.0, -1.0)
+
+    def loss(point: Any) -> tuple[float, Any]:
+        margin = sign * (scaled @ point[1:] + point[0])
+        pull = -sign * share / (1.0 + np.exp(margin))
+        value = (share * np.logaddexp(0.0, -margin)).sum() + PENALTY * (point[1:] ** 2).sum() / 2
+        return value, np.concatenate([[pull.sum()], scaled.T @ pull + PENALTY * point[1:]])
+
+    against = [name in AGAINST or name.startswith(("rule_", "missing_")) for name in FEATURES]
+    bounds = [(None, None), *((None, 0.0) if no else (0.0, None) for no in against)]
+    best = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    fitted = best[1:] / scale
+    return float(best[0] - (fitted * centre).sum()), fitted
+
+
+def chances_of(model: tuple[float, Any], features: Any) -> Any:
+    return sigmoid(features @ model[1] + model[0])
+
+
+def measured(features: Any, labels: Any, sources: Any, weights: Any) -> dict[str, dict[str, float]]:
+    """Return AUC, balanced accuracy at one half and calibration error of each source by a fit on all the others."""
+    figures = {}
+    for source in sorted({str(name).removesuffix(", long") for name in sources}):
+        out = np.char.startswith(sources, source)
+        if min(labels[out].sum(), (~labels[out]).sum()) < 10:
+            continue
+        chances = chances_of(fit(features[~out], labels[~out], weights[~out]), features[out])
+        truth = labels[out]
+        said = chances >= 0.5
+        figures[source] = {
+            "n": int(out.sum()),
+            "auc": round(area_under_curve(chances[truth], chances[~truth]), 3),
+            "balanced_accuracy": round(float((said[truth].mean() + (~said[~truth]).mean()) / 2), 3),
+            "calibration_error": round(calibration_error(chances, truth.astype(np.float64)), 3),
+        }
+    return figures
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with `verify`, as for training")
+    parser.add_argument("--run", type=Path, required=True, help="folder of the training run")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--limit", type=int, default=4000)
+    parser.add_argument("--processes", type=int, default=2)
+    given = parser.parse_args(arguments)
+    data = json.loads((given.run / "data.json").read_text(encoding="utf-8"))
+    pairs = [claim_pair(raw) for raw in data["held_out_claims"]][: given.limit]
+    rows_read = list(read_statements(given.data / "verify", seed=20))
+    premises = {group_of(row.premise): row.premise for row in rows_read}
+    examples = examples_of(pairs, premises, seed=20) + long_examples(rows_read, seed=20)
+    with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn")) as pool:
+        rows = list(pool.map(partial(features_of, folder=given.weights), examples, chunksize=32))
+    features = np.array(rows)
+    labels = np.array([example.supported for example in examples])
+    sources = np.array([example.source for example in examples])
+    weights = weights_of(examples)
+    np.savez(given.run / "verdict.npz", features=features, labels=labels, sources=sources, names=np.array(FEATURES))
+    figures = measured(features, labels, sources, weights)
+    intercept, found = fit(features, labels, weights)
+    fitted = {name: round(float(w), 4) for name, w in zip(FEATURES, found, strict=True)}
+    path = given.weights / "checker.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    card["verdict"] = {
+        "intercept": round(intercept, 4),
+        "weights": fitted,
+        "examples": len(examples),
+        "left_out": figures,
+    }
+    path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for source, row in figures.items():
+        print(f"{source:24s} {row}")
+    print(intercept, fitted)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
