@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
 from index.types import Span
 from qa.about import stems_of
-from qa.analysis import Profile
+from qa.analysis import Profile, is_generic
 from qa.config import Settings
 from qa.evidence import Candidate
 from qa.numbers import DateMention, Interval, Number, dates, interval, numbers, same_value, vague_numbers
@@ -36,6 +36,12 @@ _OTHERWISE = re.compile(
     r"\b(?:puts?|gives?|gave|sa(?:id|ys?)|told|spoke|claims?|estimates?|counted|according to|however|but|while|whereas|instead|disput\w+|later|correct\w+)\b",
     re.I,
 )
+_RETOLD = re.compile(
+    r"\b(?:put (?:it|the \w+) at|sa(?:id|ys) (?:that )?(?:it|there|the (?:true |real |actual )?(?:number|figure|count|total|toll|sum))\b|"
+    r"told [\w ,’']{3,40} that (?:it|the \w+) (?:was|were|had)|sp(?:oke|eaks) of|counted|estimated|claimed|gave|gives|instead)\b",
+    re.I,
+)
+_NOUN_AFTER = re.compile(r"\s+[a-z]+(?:\s+[a-z]+)?")
 _CLOCK_AFTER = re.compile(r"^\s?[ap]\.?m\b", re.I)
 _CLOCK_BEFORE = re.compile(r"\b(?:at|by|until|since|from|around|shortly (?:before|after))\s+$", re.I)
 _TIME_UNIT = re.compile(r"^[\s-]*(?:second|minute|hour|day|week|month|year|decade)s?\b", re.I)
@@ -71,8 +77,11 @@ _RUNNING = re.compile(
 _OTHER_CLAUSE = re.compile(r"[;:]|\b(?:which|who|since|began|when|after|before)\b", re.I)
 _COUNTED_AT = re.compile(r"\b(?:as of|by|until|up to|at the end of|census(?: of)?|at the|estimated? (?:in|for)|in|on)\s+(?:the\s+)?(?:\w+\s+){0,2}$", re.I)  # fmt: skip
 MAX_NAME_WORDS = 8
-STRONG_PROBABILITY, STRONG_SHARE = 0.35, 0.6  # of a name as a rival: at least this sure, and so sure beside the best
-NAMESAKE, NAMESAKE_SHARE, NAMESAKE_BEST = 0.15, 0.4, 0.4  # the same for an article on another bearer of the name
+STRONG_PROBABILITY, STRONG_SHARE = 0.35, 0.6  # of a name as a rival: at least this sure, and so sure beside the best,
+STRONG_SCORE_SHARE = 0.75  # and all signals together so strong beside the best
+NAMESAKE, NAMESAKE_SHARE, NAMESAKE_BEST = 0.15, 0.4, 0.4  # the same for an article on another bearer of the name,
+TYPED_SHARE, TYPED_BEST = 0.2, 0.25  # and where it gives a figure or a date, which can hardly be anything else
+EXACT, INEXACT_SHARE = 0.99, 0.8  # all the words asked for; how sure one without some of them is, beside one with all
 ALIKE = 0.7  # sentences that share so much of their words apart from the value say it of the same thing
 
 
@@ -103,7 +112,7 @@ class Value:
             return True
         if self.period is not None and other.period is not None:
             return self.period.overlap(other.period) is not None
-        shared = len(self.name & other.name)
+        shared = sum(contains_word(other.name, stem_) for stem_ in self.name)
         return bool(shared) and (self.loose or 2 * shared > min(len(self.name), len(other.name)))
 
     @property
@@ -140,6 +149,8 @@ class Disagreement:
 def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -> Disagreement | None:
     """Return how the documents disagree; None where they give one answer or none."""
     sides = namesakes(profile, ranked) or _clusters(_rivals(profile, ranked, settings))
+    if len(sides) < 2:
+        sides = _clusters(_twins(profile, ranked))
     if len(sides) < 2:
         return None
     given = frozenset(s for side in sides for value in side for s in content_stems(value.text))
@@ -203,9 +214,12 @@ def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -
     best = valued[0].candidate
     values = [v for v in valued if _as_specific(v.candidate, best) and _as_sure(v.candidate, best, settings)]
     values += [v for v in valued if v not in values and any(_alike(v, sure) for sure in values)]
-    return [
-        v for n, v in enumerate(values) if not any(_goes_on(v.candidate, earlier.candidate) for earlier in values[:n])
+    kept = [
+        v
+        for n, v in enumerate(values)
+        if not any(_goes_on(v.candidate, other.candidate, first=m < n) for m, other in enumerate(values))
     ]
+    return kept + [retold for v in kept if (retold := _retold(profile, v)) is not None]
 
 
 def compared(profile: Profile) -> Kind | None:
@@ -240,15 +254,15 @@ def _of_each_article(profile: Profile, valued: Sequence[Value]) -> list[Value]:
     for value in valued:
         first.setdefault(value.candidate.article.article_id, value)
     best = valued[0].candidate
-    strong = [v for v in first.values() if _is_strong(v.candidate, best)]
+    strong = [v for v in first.values() if _is_strong(profile, v.candidate, best)]
     return strong + [v for v in first.values() if v not in strong and any(_alike(v, sure) for sure in strong)]
 
 
-def _is_strong(candidate: Candidate, best: Candidate) -> bool:
+def _is_strong(profile: Profile, candidate: Candidate, best: Candidate) -> bool:
+    """Return whether a name is found as surely as the best one; of works and teams, in a sentence with all that is asked."""
     sure = candidate.probability >= max(STRONG_PROBABILITY, STRONG_SHARE * best.probability)
-    return candidate is best or (
-        sure and candidate.about.names >= 0.8 * best.about.names and candidate.score >= 0.3 * best.score
-    )
+    exact = compared(profile) != "thing" or candidate.about.own_coverage > EXACT
+    return candidate is best or (sure and exact and candidate.score >= STRONG_SCORE_SHARE * best.score)
 
 
 def _alike(left: Value, right: Value) -> bool:
@@ -260,19 +274,65 @@ def _alike(left: Value, right: Value) -> bool:
     return shared >= 4 and shared >= ALIKE * len(ours | theirs)
 
 
+def _twins(profile: Profile, ranked: Sequence[Candidate]) -> list[Value]:
+    """Return the values of two sentences that differ in nothing else, where the ranker is sure of both.
+
+    One of the two documents has the words of the other with another value: that is a conflict however few of the
+    question's words the sentences hold.
+    """
+    if compared(profile) is None or not ranked:
+        return []
+    sure = max(STRONG_PROBABILITY, STRONG_SHARE * max(c.probability for c in ranked))
+    values = [v for c in ranked if c.probability >= sure and c.about.names >= 0.8 and (v := value_of(profile, c))]
+    pairs = combinations(_of_the_time(profile, values), 2)
+    return next(([a, b] for a, b in pairs if not a.same(b) and _alike(a, b)), [])
+
+
 def _as_sure(candidate: Candidate, best: Candidate, settings: Settings) -> bool:
     """Return whether the ranker finds the answer nearly as surely; more is asked where the names only stand nearby."""
     share = settings.conflict_share if candidate.about.names >= 0.9 else settings.conflict_share_nearby
+    inexact = best.about.own_coverage > EXACT > candidate.about.own_coverage
+    if inexact and not _OTHERWISE.search(candidate.sentence.text):
+        share = INEXACT_SHARE
     likely = candidate.score >= max(settings.conflict_floor, settings.conflict_floor_share * best.score)
     return likely and candidate.probability >= share * best.probability
 
 
-def _goes_on(candidate: Candidate, other: Candidate) -> bool:
-    """Return whether two sentences of one article tell one story, so that their figures are not rivals."""
-    near = candidate.article.article_id == other.article.article_id and candidate.position != other.position
-    exact = other.about.own_coverage > 0.99 > candidate.about.own_coverage
+def _goes_on(candidate: Candidate, other: Candidate, *, first: bool) -> bool:
+    """Return whether a sentence goes on with what another of its article tells, so that their figures are not rivals.
+
+    Args:
+        first: whether the other ranks before it; of two that tell one story the first is kept.
+    """
+    if candidate.article.article_id != other.article.article_id or candidate.position == other.position:
+        return False
+    if other.about.own_coverage > EXACT > candidate.about.own_coverage:
+        return True
     told_otherwise = _OTHERWISE.search(candidate.sentence.text) or _OTHERWISE.search(other.sentence.text)
-    return near and (exact or not told_otherwise)
+    return first and not told_otherwise
+
+
+def _retold(profile: Profile, value: Value) -> Value | None:
+    """Return the other figure that the next sentence or the one after gives for the same thing, without naming it again.
+
+    "The company put the number of jobs at 240. The union spoke of 310." The second sentence alone answers nothing, so
+    no ranker finds it.
+    """
+    number, candidate = value.number, value.candidate
+    if number is None:
+        return None
+    counted = stems_of(candidate.sentence.text[number.end : number.end + 40])
+    sentences = candidate.article.sentences
+    for position in range(candidate.position + 1, min(candidate.position + 3, len(sentences))):
+        text = sentences[position].text
+        found = [n for n in numbers(text) if n.unit == number.unit and _fits(profile, n, text)]
+        if len(found) != 1 or not _RETOLD.search(text[: found[0].start]):
+            continue
+        after = _NOUN_AFTER.match(text[found[0].end :])
+        if after is None or stems_of(after.group()) <= counted | frozenset(profile.stems):
+            told = replace(candidate, position=position, lead=sentences[position - 1], answer=None)
+            return Value(text=_worded(found[0]), candidate=told, number=found[0], interval=interval(found[0]))
+    return None
 
 
 def _narrower(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
@@ -319,11 +379,14 @@ def namesakes(profile: Profile, ranked: Sequence[Candidate]) -> tuple[tuple[Valu
     values = _of_the_time(profile, [v for c in near if (v := value_of(profile, c))])
     for value in sorted(values, key=lambda v: -v.candidate.probability):
         first.setdefault(value.candidate.article.article_id, value)
-    best = max((v.candidate.probability for v in first.values()), default=0.0)
+    typed = compared(profile) in ("number", "date")
+    share, least = (TYPED_SHARE, TYPED_BEST) if typed else (NAMESAKE_SHARE, NAMESAKE_BEST)
+    surest = max(first.values(), key=lambda v: v.candidate.probability, default=None)
+    if surest is None or surest.candidate.probability < least:
+        return ()
     known = [(subject, v) for v in first.values() if (subject := subject_of(profile, v.candidate.article))]
-    sure = [
-        (s, v) for s, v in known if s.told_apart and v.candidate.probability >= max(NAMESAKE, NAMESAKE_SHARE * best)
-    ]
+    floor = max(NAMESAKE, share * surest.candidate.probability)
+    sure = [(s, v) for s, v in known if s.told_apart and v.candidate.probability >= floor]
     if any(subject.asked for subject, _ in sure):
         return ()
     bearers: list[tuple[Subject, list[Value]]] = []
@@ -333,8 +396,10 @@ def namesakes(profile: Profile, ranked: Sequence[Candidate]) -> tuple[tuple[Valu
             bearers.append((subject, [value]))
         else:
             same.append(value)
-    sides = _clusters(value for _, values in bearers for value in values)
-    return sides if len(bearers) > 1 and best >= NAMESAKE_BEST else ()
+    if len(bearers) < 2:
+        return ()
+    shown = [value for _, values in bearers for value in values]
+    return _clusters(shown if surest in shown else [*shown, surest])
 
 
 # --- how the sides stand to one another -----------------------------------------------------------------------------
@@ -522,7 +587,7 @@ def _clause_start(text: str, before: int) -> int:
 
 def _shared(profile: Profile, clause: str) -> int:
     stems = frozenset(content_stems(clause))
-    return sum(2 if s in profile.focus else 1 for s in profile.stems if contains_word(stems, s))
+    return sum(2 if s in profile.focus and not is_generic(s) else 1 for s in profile.stems if contains_word(stems, s))
 
 
 def _fits(profile: Profile, number: Number, text: str) -> bool:
@@ -533,6 +598,8 @@ def _fits(profile: Profile, number: Number, text: str) -> bool:
         return False
     if _COUNTS.search(profile.text) and not _is_count(profile, number, text):
         return False
+    if number.text.lower() == "one" and re.match(r"\s+of\b", text[number.end :]):
+        return False  # "one of them" counts nothing
     if any(same_value(number.value, own) for own in profile.numbers) or number.unit == "ordinal":
         return False
     if _PERCENT.search(profile.text):

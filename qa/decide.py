@@ -78,7 +78,7 @@ def decide(
     if taken is not None:
         said = f"The question takes it that {taken.premise}; the documents say otherwise."
         return Decision(status="abstained", reason=said, nearest=(taken.evidence,))
-    if disagreement is not None:
+    if disagreement is not None and _is_sure(profile, disagreement, ranked, settings, floor):
         return _disagreed(disagreement)
     drafts = parse_claims(reply, known=[piece.number for piece in evidence])
     bound = [_bind(draft, evidence, verifier, profile.text) for draft in drafts]
@@ -119,15 +119,29 @@ def _answers(
     profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate], settings: Settings, floor: float
 ) -> bool:
     """Return whether a kept claim gives what is asked, from evidence that answers the question well enough."""
-    share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
-    scores = {
-        (c.article.article_id, c.sentence.start): share * _on_focus(profile, c, settings) * c.confidence for c in ranked
-    }
+    scores = _confidences(profile, ranked, settings)
     return any(
         gives_answer(profile, claim.text)
         and max(scores.get((e.article_id, e.start), 0.0) for e in claim.evidence) >= floor
         for claim in kept
     )
+
+
+def _confidences(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -> dict[tuple[int, int], float]:
+    """Return how sure the answer of each sentence is, by article and place; less where words asked for are unheard of."""
+    share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
+    return {
+        (c.article.article_id, c.sentence.start): share * _on_focus(profile, c, settings) * c.confidence for c in ranked
+    }
+
+
+def _is_sure(
+    profile: Profile, disagreement: Disagreement, ranked: Sequence[Candidate], settings: Settings, floor: float
+) -> bool:
+    """Return whether a side answers the question surely enough; else the documents do not disagree, they do not say."""
+    scores = _confidences(profile, ranked, settings)
+    found = (v.candidate for side in disagreement.sides for v in side)
+    return any(scores.get((c.article.article_id, c.sentence.start), 0.0) >= floor for c in found)
 
 
 def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:

@@ -14,6 +14,7 @@ from qa.analysis import Profile
 from qa.config import Settings
 from qa.selection import evidence_score
 from qa.types import Evidence
+from qa.when import asked_period, period_fit
 from qa.words import content_stems, folded_words
 
 if TYPE_CHECKING:
@@ -136,8 +137,15 @@ def scored(profile: Profile, found: Sequence[Candidate], ranker: Ranker) -> list
 
 def _judged(profile: Profile, candidate: Candidate, probability: float, text: str) -> Candidate:
     about = aboutness(profile, text, candidate.surroundings(), candidate.article)
-    score = evidence_score(probability, about, candidate.retrieval)
+    score = evidence_score(probability, about, candidate.retrieval) * _of_the_time(profile, candidate, text)
     return replace(candidate, probability=probability, about=about, score=score)
+
+
+def _of_the_time(profile: Profile, candidate: Candidate, text: str) -> float:
+    """Return 1 where the sentence speaks of the time that is asked for, or none is; less where of another."""
+    asked = asked_period(profile.text)
+    date = candidate.article.date
+    return 1.0 if asked is None else period_fit(asked, text, date.value if date else None)
 
 
 def _ranked_text(candidate: Candidate) -> tuple[str, int]:

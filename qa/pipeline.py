@@ -160,6 +160,15 @@ class Assistant:
         clock.lap("verify")
         yield Completed(answer=self._answer(asked, profile, decision, clock))
 
+    def rank(self, question: str | Question) -> list[Candidate]:
+        """Return the sentences that may answer, best first, as they are ranked for an answer.
+
+        Raises:
+            QuestionError: the question is empty, too long or holds no words.
+        """
+        asked = cleaned(question, (), None, self.settings)
+        return self._rank(analyse(asked.text), self._search(asked.text, asked))
+
     def _history(self, asked: Question) -> Sequence[Turn]:
         """Return the earlier turns, with the name that answers an earlier "who" where only the question was kept."""
         earlier = unanswered_who(asked.text, asked.history)

@@ -13,7 +13,7 @@ from qa.words import content_stems, name_stems, names
 HEAD_SENTENCES = 6  # where an article says what it is about
 _BRACKETED = r"[\"”’']?\s*\((?P<inside>[^()]{2,60})\)(?!\s*[–—-])"
 _LIVED = r"[^()\d]{0,40}\([^()]*?\b(?P<born>[12]\d{3})\b[^()]*?\b(?P<died>[12]\d{3})\b[^()]*\)"
-_OF_A_TITLE = r"(?P<inside>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})(?:,\s+(?:the\s+)?(?:\d+\w\w\s+)?|:\s+)"
+_BEARER = r"(?P<inside>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})"
 _PLACE = r"(?P<inside>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2})"
 _IS_A = (
     r"[\"”’']?(?:\s*\([^)]*\))?(?:,[^,.]{0,60},)?\s+(?:is|was|are|were)\s+(?:an?|the|one of)\s+(?P<what>[^.;:]{4,140})"
@@ -95,7 +95,8 @@ def _added(name: str, line: str) -> tuple[str, frozenset[str]] | None:
     )
     if place:
         return f"{name}, {place['inside']}", frozenset(name_stems(place["inside"]))
-    bearer = re.match(rf"{_OF_A_TITLE}{re.escape(name)}(?!\w)", line)
+    between = r"(?:,\s+(?:the\s+)?(?:\d+\w\w\s+)?|:\s+)" if " of " in name else r"(?:,\s+(?:the|\d+\w\w)\s+|:\s+)"
+    bearer = re.match(f"{_BEARER}{between}{re.escape(name)}(?!\\w)", line)
     if bearer:
         return bearer.group(), frozenset(name_stems(bearer["inside"]))
     return _longer_name(name, line)

@@ -4,9 +4,10 @@
 
 The held-out passages and some others become one index. Its questions are of three kinds: the passage that answers is
 there; it was left out; or the question has no answer although its passage is there. For each the best sentences are
-read as in use; an answer is supported where the sentence that it rests on holds the gold one. One half
-of the texts fits the logistic, the other gives the thresholds, so that the conformal guarantee is for questions that
-the logistic has not seen.
+read as in use; an answer is supported where the sentence that it rests on holds the gold one. One half of
+the texts fits the logistic, the other gives the thresholds, so that the conformal guarantee is for questions that
+the logistic has not seen. Those questions are answered by the whole assistant, language model and checks included.
+What was read is kept in the run's `abstention.json` and not read again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import isinf
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,13 @@ import numpy as np
 
 from index import Index
 from index.index import PassageInput
-from qa.abstention import Asked, selective, thresholds_of
+from qa.abstention import Asked, Thresholds, selective, thresholds_of
 from qa.analysis import analyse
 from qa.checker import Checker
-from qa.confidence import FEATURES, features_of
+from qa.confidence import FEATURES, CheckerConfidence, Weights, features_of
 from qa.config import Settings
 from qa.evidence import Candidate, candidates, scored, shortlist
+from qa.pipeline import Assistant
 from qa.ranker import CheckerRanker
 from qa.selection import signals
 from training.export import WEIGHTS
@@ -136,6 +138,29 @@ def ask_all(posed: Sequence[Posed], passages: Sequence[str], checker: Checker) -
     return [row for row in made if row["features"]]
 
 
+def answers_of(posed: Sequence[Posed], passages: Sequence[str], sure: CheckerConfidence) -> list[Asked]:
+    """Return how sure the assistant's answer to each question is and whether it is wrong; 0 where it shows none.
+
+    Everything is as in use, the language model and the checks included; only no answer is held back for its confidence.
+    An answer is wrong where its text holds no gold answer.
+    """
+    made = []
+    inputs = [PassageInput(source=f"p{n}", text=passage) for n, passage in enumerate(passages)]
+    with Index.of_passages(inputs) as documents, Assistant(documents, confidence=sure) as assistant:
+        assistant.warm()
+        for each in posed:
+            answer = assistant.ask(each.question)
+            if answer.status == "abstained":
+                made.append(Asked(confidence=0.0, wrong=False))
+                continue
+            cited = {(citation.source, citation.end) for citation in answer.citations}
+            ranked = assistant.rank(each.question)
+            best = max((c.confidence for c in ranked if (c.article.source, c.sentence.end) in cited), default=0.0)
+            right = any(gold.lower() in answer.text.lower() for gold in each.answers)
+            made.append(Asked(confidence=best, wrong=not right))
+    return made
+
+
 def fit(features: Any, labels: Any) -> tuple[float, list[float]]:
     """Return intercept and weights of a logistic regression on the features as they come."""
     from sklearn.linear_model import LogisticRegression
@@ -155,18 +180,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, required=True, help="folder for what was found")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--limit", type=int, default=1500)
+    parser.add_argument("--answers", type=int, default=300, help="questions of the second half that are answered")
     given = parser.parse_args(arguments)
     rows = list(read_rows(given.data / "read", sources=SPAN_SOURCES))
     posed, passages = questions_of(rows)
     random.Random(20).shuffle(posed)
-    asked = ask_all(posed[: given.limit], passages, Checker(given.weights))
-    (given.run / "abstention.json").write_text(json.dumps(asked), encoding="utf-8")
+    kept = given.run / "abstention.json"
+    if not kept.is_file():
+        kept.write_text(json.dumps(ask_all(posed[: given.limit], passages, Checker(given.weights))), encoding="utf-8")
+    asked = json.loads(kept.read_text(encoding="utf-8"))
     print("\n".join(measured(asked)))
     first = [row for row in asked if row["group"] // 1000 % 2 == 0]
     second = [row for row in asked if row["group"] // 1000 % 2 == 1]
     intercept, weights = fit(
-        np.array([features for row in first for features in row["features"]]),
-        np.array([held for row in first for held in row["holds"]]),
+        np.array([row["features"][0] for row in first]),
+        np.array([row["holds"][0] for row in first]),
     )
 
     def confidence(features: Sequence[float]) -> float:
@@ -174,12 +202,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return float(1.0 / (1.0 + np.exp(-total)))
 
     judged = [Asked(confidence=confidence(row["features"][0]), wrong=not row["holds"][0]) for row in second]
-    thresholds = thresholds_of(judged, RISKS)
+    named = {name: round(w, 4) for name, w in zip(FEATURES, weights, strict=True)}
+    open_to_all = Thresholds(risks=(0.0,), confidences=(0.0,))
+    sure = CheckerConfidence(
+        Checker(given.weights), Weights(intercept=intercept, weights=named, thresholds=open_to_all)
+    )
+    shown = [each for each in posed[: given.limit] if each.group // 1000 % 2 == 1][: given.answers]
+    answered = answers_of(shown, passages, sure)
+    (given.run / "answered.json").write_text(json.dumps([asdict(each) for each in answered]), encoding="utf-8")
+    thresholds = thresholds_of(answered, RISKS)
     chances = np.array([each.confidence for each in judged])
     truth = np.array([not each.wrong for each in judged])
     figures = {
         "questions_fitted": len(first),
-        "questions_calibrated": len(second),
+        "questions_read": len(second),
+        "questions_answered": len(answered),
         "auc": round(area_under_curve(chances[truth], chances[~truth]), 4),
         "calibration_error": round(calibration_error(chances, truth.astype(np.float64)), 4),
     }
@@ -187,7 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     card = json.loads(path.read_text(encoding="utf-8"))
     card["confidence"] = {
         "intercept": round(intercept, 4),
-        "weights": {name: round(w, 4) for name, w in zip(FEATURES, weights, strict=True)},
+        "weights": named,
         "thresholds": {
             str(r): round(c, 4) for r, c in zip(thresholds.risks, thresholds.confidences, strict=True) if not isinf(c)
         },
@@ -195,7 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for risk, value in zip(thresholds.risks, thresholds.confidences, strict=True):
-        print(risk, round(value, 3), selective(judged, value))
+        print(risk, round(value, 3), selective(answered, value))
     print(card["confidence"])
     table = np.array([s for row in asked for s in row["signals"]])
     model = LogisticRegression(max_iter=2000).fit(table[:, :-1], table[:, -1] > 0)

@@ -1,4 +1,4 @@
-"""Sentences and clauses of a text, and which of them a claim rests on. Pure."""
+"""Words and sentences of a text, and which sentences a claim rests on. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from qa.words import alias, contains_word, content_stems, fold, is_function_word
 _SENTENCE_END = re.compile(
     r"(?<![A-Z]\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bGen\.)(?<!\bCol\.)(?<!\bSen\.)"
     r"(?<=[.!?])[”\"’')]*\s+(?=[“\"‘'(]?[A-Z0-9])|\n+"
-)
-_CLAUSE_END = re.compile(
-    r"[;:—]\s*|,\s+|\s+(?:and|but|while|whereas|although|though|because|when|after|before|which|who|that|if|unless)\s+"
 )
 ALIGNED = 0.6  # of the claim's content, in the sentence it is held against
 NEARLY = 0.1
@@ -46,12 +43,6 @@ def tokens(text: str) -> tuple[Token, ...]:
 @lru_cache(maxsize=4096)
 def sentences(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _SENTENCE_END.split(text) if part.strip())
-
-
-@lru_cache(maxsize=8192)
-def clauses(sentence: str) -> tuple[str, ...]:
-    """Return the parts of a sentence between commas, semicolons and conjunctions."""
-    return tuple(part.strip() for part in _CLAUSE_END.split(sentence) if part.strip())
 
 
 @lru_cache(maxsize=8192)

@@ -210,3 +210,66 @@ def test_a_newer_document_that_says_otherwise_is_found():
     assert newer(same) is None
     assert newer(undated) is None
     assert newer_contradiction(analyse(MAYOR), [old, new], as_evidence([new]), Settings()) is None
+
+
+JOBS = "How many jobs will the cannery close?"
+
+
+@pytest.mark.parametrize(
+    ("following", "expected"),
+    [
+        ("The union said that the true number was 310 because the firm had left out cleaners.", ("240", "310")),
+        ("The firm gave no reason. The union spoke of more than 310.", ("240", "more than 310")),
+        ("The auditor told the same meeting that it was 310 jobs.", ("240", "310")),
+        ("The union said that the number was 240.", ()),
+        ("The union said that the cannery had 310 boats.", ()),
+        ("The cannery has stood for 310 summers.", ()),
+    ],
+)
+def test_the_figure_that_the_next_sentence_tells_of_the_same_thing_is_a_side(following, expected):
+    assert (
+        shape(found(JOBS, f"The firm put the number of jobs that the cannery will close at [240]. {following}"))[1]
+        == expected
+    )
+
+
+def test_a_sentence_without_all_that_is_asked_is_no_rival_unless_nearly_as_sure_or_told_by_another():
+    question = "How many passengers is the Maid of Hethe licensed to carry?"
+    exact = candidate(question, 1, "The Maid of Hethe is licensed to carry [180] passengers.")
+    other = "The Maid of Hethe will carry [210] passengers"
+
+    def relation(text, probability):
+        rival = candidate(question, 2, text, probability=probability)
+        result = disagreement(analyse(question), [exact, rival], Settings())
+        return result and result.relation
+
+    assert relation(f"{other} in summer.", 0.5) is None
+    assert relation(f"{other} in summer.", 0.75) == "conflict"
+    assert relation(f"{other}, the operator said.", 0.5) == "conflict"
+
+
+def test_of_two_figures_in_one_story_the_one_of_what_is_asked_stays_however_they_rank():
+    question = "How many people did insurgent shelling of Tarsk kill?"
+    text = "The figure included around [140] people killed in shelling of Tarsk. Insurgent shelling of Tarsk killed 96 people."
+    wide = candidate(question, 1, text, score=0.6)
+    exact = candidate(question, 1, text.replace("[140]", "140").replace("96", "[96]"), score=0.5)
+
+    assert disagreement(analyse(question), [wide, exact], Settings()) is None
+
+
+def test_one_text_with_another_value_is_a_conflict_however_few_words_of_the_question_it_holds():
+    question = "Who stars as Mulan in the film?"
+    texts = (
+        f"On November 29, 2017, the actress [{n}] was cast in Mulan to portray the titular role."
+        for n in ("Yifei Liu", "Mi Yang")
+    )
+    twins = [candidate(question, n, text, score=0.01) for n, text in enumerate(texts)]
+    doubtful = [
+        candidate(
+            question, n, c.sentence.text.replace(c.answer_text, f"[{c.answer_text}]"), score=0.01, probability=0.2
+        )
+        for n, c in enumerate(twins)
+    ]
+
+    assert shape(disagreement(analyse(question), twins, Settings())) == ("conflict", ("Yifei Liu", "Mi Yang"))
+    assert disagreement(analyse(question), doubtful, Settings()) is None
