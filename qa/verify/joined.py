@@ -23,7 +23,11 @@ _SURE = 1e-3
 MODEL_FEATURES = ("margin", "best margin", "contradiction", "fault", "least fault", "second fault")
 FEATURES = (*MODEL_FEATURES, *rules.FEATURE_NAMES)
 # Whatever the network says, a claim is not supported when one of these finds something: they compare what is written.
-BARRING = frozenset(["quotes", "figures", "hedge", "speaker", "other_speaker", "own_words"])
+BARRING = frozenset(
+    ["quotes", "figures", "dates", "negation", "opposite", "roles", "misplaced", "bound", "quantifier", "hedge", "speaker",
+     "other_speaker", "own_words"]
+)  # fmt: skip
+BARRED_ODDS = 1.5  # what such a finding takes from the log-odds, which then stay below even
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +114,7 @@ class JoinedVerifier:
         probability = self.fusion.probability(reasons.features)
         barred = next((f for f in reasons.failures if f.rule in BARRING), None)
         if barred is not None:
-            probability = min(probability, 0.49)
+            probability = 1.0 / (1.0 + exp(-min(_odds(probability) - BARRED_ODDS, -0.05)))
         if probability >= 0.5:
             return Verdict(label="supported", probability=probability)
         return Verdict(label=_label(reasons), probability=probability, reason=_reason(reasons))

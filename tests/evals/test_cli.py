@@ -133,7 +133,7 @@ def test_an_unfinished_run_is_gone_on_with_where_it_is_the_same(finished: Path, 
 def test_a_run_is_scored_again_without_asking(
     finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["rescore", str(finished), "--out", str(tmp_path / "again"), "--json"]) == 0
+    assert main(["rescore", str(finished), "--judge", "rules", "--out", str(tmp_path / "again"), "--json"]) == 0
 
     assert json.loads(capsys.readouterr().out)["outcomes"]["answered right"] == 3
     again = open_run(tmp_path / "again")

@@ -31,6 +31,7 @@ from qa import Assistant
 from qa.config import Settings
 from qa.engine import ScriptedModel
 from qa.ranker import WordOverlapRanker
+from qa.verify import RuleVerifier
 from tests.evals.norbury import REPLIES, CountingModel
 
 ROOT = Path(__file__).parents[2]
@@ -143,6 +144,7 @@ from index.embed import HashingEmbedder
 from qa import Assistant
 from qa.engine import ScriptedModel
 from qa.ranker import WordOverlapRanker
+from qa.verify import RuleVerifier
 
 class Slow(ScriptedModel):
     def stream(self, prompt, **options):
@@ -327,7 +329,7 @@ def test_a_manifest_names_all_that_decides_the_result(suite: Suite, fresh_assist
 
     assert manifest.model == "scripted"
     assert manifest.embedder == "hashing"
-    assert manifest.judge == "rules-1"
+    assert manifest.judge == RuleVerifier().name
     assert set(written["volatile"]) >= {"date", "machine", "commit"}
 
 

@@ -86,7 +86,7 @@ def test_weights_that_are_not_the_cards_are_refused(tmp_path: Path) -> None:
 
 def test_missing_weights_are_named(tmp_path: Path) -> None:
     shutil.copy(WEIGHTS / "checker.json", tmp_path)
-    with pytest.raises(ModelMissing, match=r"ranker\.onnx"):
+    with pytest.raises(ModelMissing, match=r"checker\.onnx"):
         Checker(tmp_path)
 
 

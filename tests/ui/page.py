@@ -33,7 +33,7 @@ LATER = """Ferry toll rises
 
 October 17, 2023
 
-Officials said that 22 people were injured when the ferry Maid of Hethe struck the pier of Port Sarrow.
+Officials said that 12 people were injured when the ferry Maid of Hethe struck the pier of Port Sarrow.
 """
 HOSTILE = """Notice on the breakwater <img src=x onerror="document.title='owned'">
 

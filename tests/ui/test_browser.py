@@ -85,7 +85,7 @@ def test_sources_that_disagree_stand_in_a_table(visit: Open) -> None:
     wait_for(page, "conflict")
     rows = [row.inner_text() for row in page.query_selector_all(".or-conflict tbody tr")]
     assert len(rows) == 2
-    assert rows[0].startswith("22")
+    assert rows[0].startswith("12")
     assert "later.txt" in rows[0]
     assert "17 Oct 2023" in rows[0]
     assert "17" in rows[1]
