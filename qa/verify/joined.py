@@ -22,10 +22,10 @@ NEIGHBOURHOODS = 2  # of long evidence, beside the sentences that cover the clai
 _SURE = 1e-3
 MODEL_FEATURES = ("margin", "best margin", "contradiction", "fault", "least fault", "second fault")
 FEATURES = (*MODEL_FEATURES, *rules.FEATURE_NAMES)
-# Whatever the network says, a claim is not supported when one of these finds something: they compare what is written.
+# Whatever the network says, a claim is not supported when one of these finds something: they compare what is written
 BARRING = frozenset(
-    ["quotes", "figures", "dates", "negation", "opposite", "roles", "misplaced", "bound", "quantifier", "hedge", "speaker",
-     "other_speaker", "own_words"]
+    ["quotes", "figures", "dates", "negation", "opposite", "roles", "misplaced", "bound", "quantifier", "hedge",
+     "speaker", "other_speaker", "own_words"]
 )  # fmt: skip
 BARRED_ODDS = 1.5  # what such a finding takes from the log-odds, which then stay below even
 
