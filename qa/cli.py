@@ -253,7 +253,7 @@ def _open_assistant(arguments: argparse.Namespace, documents: Index) -> Assistan
     from qa.opening import open_assistant
 
     with _model_progress() as progress:
-        return open_assistant(documents, model=arguments.model, progress=progress)
+        return open_assistant(documents, model=arguments.model, risk=arguments.risk, progress=progress)
 
 
 @contextlib.contextmanager
@@ -317,7 +317,12 @@ def _on(searched: Index, first: Assistant) -> Assistant:
     if searched is first.documents:
         return first
     return Assistant(
-        searched, model=first.model, verifier=first.verifier, ranker=first.ranker, confidence=first.confidence
+        searched,
+        model=first.model,
+        verifier=first.verifier,
+        ranker=first.ranker,
+        confidence=first.confidence,
+        settings=first.settings,
     )
 
 
@@ -508,9 +513,11 @@ def _add_index_commands(commands: Any) -> None:
 def _add_answer_commands(commands: Any) -> None:
     command = _command(commands, "ask", _ask, "answer a question, with citations", json=True, embedder=True, model=True)
     command.add_argument("question", metavar="QUESTION", help="the question; - reads it from stdin")
+    _add_risk(command)
     command.add_argument("--history", metavar="FILE", help="JSON list of earlier questions or turns; - reads stdin")
     command.add_argument("--as-of", metavar="YYYY-MM-DD", type=_day, help="leave out what was published later")
     command = _command(commands, "batch", _batch, "answer many questions in one process", embedder=True, model=True)
+    _add_risk(command)
     command.add_argument(
         "cases", metavar="CASES.jsonl", help='rows {"id","question","history"?,"as_of"?,"passages"?}; - reads stdin'
     )
@@ -567,6 +574,12 @@ def _command(
     return command
 
 
+def _add_risk(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--risk", metavar="SHARE", type=_share, help="share of questions that may get an unsupported answer (0.15)"
+    )
+
+
 def _day(text: str) -> datetime.date:
     from qa.cases import parse_day
 
@@ -580,6 +593,18 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of passages; expected 1 or more")
     return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0.0 < share < 1.0:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a share; expected a number between 0 and 1, for example 0.05"
+        )
+    return share
 
 
 def _port(text: str) -> int:

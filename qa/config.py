@@ -24,7 +24,7 @@ class Settings:
     min_answerability: float = (
         0.03  # below it the documents are taken not to answer, where the ranker is not the packaged one
     )
-    risk: float = 0.05  # the share of all questions that may get an unsupported answer (`qa.abstention`)
+    risk: float = 0.15  # the share of all questions that may get an unsupported answer (`qa.abstention`)
     unheard_share: float = 0.5  # what is left of a score where a word of the question stands in no article found
     quote_answerability: float = 0.45  # from here on the best sentence may be quoted as the answer
     refused_answerability: float = 0.65  # the same, where the model says that they do not
