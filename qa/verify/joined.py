@@ -151,10 +151,11 @@ def reasons_for(claim: str, evidence: Sequence[Evidence], model: ClaimModel, *, 
 
 
 def read_as(evidence: Sequence[Evidence]) -> str:
-    """Return evidence as the network reads it: each piece after what it points back to, once."""
+    """Return evidence as the network reads it: each piece after its title and what it points back to, once."""
     pieces: list[str] = []
     for piece in evidence:
-        for text in (piece.lead, piece.text):
+        title = f"{piece.article.rstrip('.')}." if piece.article else None
+        for text in (title, piece.lead, piece.text):
             if text and text not in pieces:
                 pieces.append(text)
     return "\n".join(pieces)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,12 @@ def test_the_packaged_verifier_tells_a_true_sentence_from_a_false_one() -> None:
     assert true.label == "supported"
     assert (true.probability or 0) > (false.probability or 1)
     assert set(verifier.fusion.weights) <= set(FEATURES)
+
+
+def test_the_network_reads_the_articles_title_once() -> None:
+    network = Said(0.9)
+    evidence = [replace(piece, article="Ferry news") for piece in evidence_from_text(FERRY)]
+    JoinedVerifier(network, MARGIN).verify("The Maid of Hethe carries 180 passengers.", evidence)
+    ((_, text),) = network.pairs
+    assert text.count("Ferry news.") == 1
+    assert text.startswith("Ferry news.\nThe Maid of Hethe")
