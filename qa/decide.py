@@ -14,7 +14,7 @@ from qa.claims import Draft, is_refusal, parse_claims
 from qa.config import Settings
 from qa.conflict import Disagreement, Relation, Value, newer_contradiction
 from qa.evidence import Candidate, as_evidence
-from qa.premise import contradicting, false_premise, premise_of
+from qa.premise import contradicting, false_premise, premise_of, presuppositions
 from qa.types import Evidence, Status, Verdict
 from qa.verify.types import Verifier
 from qa.when import spelled, written
@@ -251,13 +251,18 @@ def _evidence_of(value: Value) -> Evidence:
 
 
 def _false_premise(profile: Profile, against: Evidence) -> Decision:
-    premise = premise_of(profile)
+    premise = _taken_for_granted(profile)
     said = (
         f"The question takes it that {premise}; the documents say otherwise."
         if premise
         else ("The documents say the opposite of what the question takes for granted.")
     )
     return Decision(status="abstained", reason=said, nearest=(against,))
+
+
+def _taken_for_granted(profile: Profile) -> str | None:
+    """Return what the question takes for granted, as a statement."""
+    return next(iter(presuppositions(profile.text)), None) or premise_of(profile)
 
 
 def _why_not(profile: Profile, ranked: Sequence[Candidate]) -> str:
@@ -267,7 +272,7 @@ def _why_not(profile: Profile, ranked: Sequence[Candidate]) -> str:
     if everywhere:
         shown = next((n for n in profile.names if everywhere[0].split()[-1][:4].lower() in n.lower()), everywhere[0])
         return f"The documents found say nothing about {shown}."
-    premise = premise_of(profile)
+    premise = _taken_for_granted(profile)
     if premise and profile.kind == "reason":
         return f"The documents do not say that {premise}."
     return f"The documents do not answer “{profile.text}”."
