@@ -24,8 +24,8 @@ MODEL_FEATURES = ("margin", "best margin", "contradiction", "fault", "least faul
 FEATURES = (*MODEL_FEATURES, *rules.FEATURE_NAMES)
 # Whatever the network says, a claim is not supported when one of these finds something: they compare what is written
 BARRING = frozenset(
-    ["quotes", "figures", "dates", "negation", "opposite", "roles", "misplaced", "bound", "quantifier", "hedge",
-     "speaker", "other_speaker", "own_words"]
+    ["quotes", "figures", "dates", "names", "negation", "opposite", "roles", "misplaced", "bound", "quantifier",
+     "hedge", "speaker", "other_speaker", "own_words", "question_names"]
 )  # fmt: skip
 BARRED_ODDS = 1.5  # what such a finding takes from the log-odds, which then stay below even
 
