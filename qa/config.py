@@ -24,8 +24,8 @@ class Settings:
     min_answerability: float = 0.03  # below it the documents do not answer, for a ranker of the user's own
     risk: float = 0.15  # the share of all questions that may get an unsupported answer (`qa.abstention`)
     unheard_share: float = 0.7  # what is left of a confidence where a word of the question stands in no article found
-    quote_answerability: float = 0.35  # from this confidence on the best sentence may be quoted as the answer
-    refused_answerability: float = 0.5  # the same, where the model says that they do not
+    quote_answerability: float = 0.45  # from this confidence on the best sentence may be quoted as the answer
+    refused_answerability: float = 0.65  # the same, where the model says that they do not
     conflict_answerability: float = 0.08  # the stronger side of a conflict answers at least this well
     conflict_share: float = 0.15  # and the weaker side at least this surely, beside the stronger, by the ranker
     conflict_share_nearby: float = 0.45  # the same, where the question's names do not stand in the sentence itself
