@@ -324,15 +324,7 @@ class Grounds:
         return documents
 
     def _on(self, documents: Index, settings: Settings) -> Assistant:
-        first = self._assistant
-        return Assistant(
-            documents,
-            model=first.model,
-            verifier=first.verifier,
-            ranker=first.ranker,
-            confidence=first.confidence,
-            settings=settings,
-        )
+        return self._assistant.on(documents, settings=settings)
 
 
 class Asker:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from math import exp
+from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent / "weights"
 NAME = "checker"
 MAX_ANSWER_TOKENS = 24
+SUREST = 1e-3
 READ_OUTPUTS = ("logit", "starts", "ends")
 JUDGE_OUTPUTS = ("verdicts", "faults")
 
@@ -53,6 +55,33 @@ class Judgement:
         return max((probability for _, _, probability in self.faults), default=0.0)
 
 
+@contextmanager
+def reading_card(path: Path) -> Iterator[Any]:
+    """Give what a card holds; what is not in its shape becomes an error that says what to do.
+
+    Raises:
+        ModelMissing: there is no card.
+        ModelCorrupt: it is not in the shape that the reader expects.
+    """
+    try:
+        yield json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelMissing(f"the checker's card {path} is missing; install onrecord again") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelCorrupt(f"the checker's card {path} is damaged ({error}); install onrecord again") from error
+
+
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability, bounded so that no single figure outweighs all others."""
+    bounded = min(max(probability, SUREST), 1.0 - SUREST)
+    return log(bounded / (1.0 - bounded))
+
+
+def logistic(total: float) -> float:
+    """Return the probability of log-odds."""
+    return 1.0 / (1.0 + exp(-max(min(total, 30.0), -30.0)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckerCard:
     """What `checker.json` says of the weights beside it."""
@@ -71,8 +100,7 @@ class CheckerCard:
             ModelMissing: there is none.
             ModelCorrupt: it is not in its shape.
         """
-        try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
+        with reading_card(path) as raw:
             calibration = raw["calibration"]
             return cls(
                 name=raw["name"],
@@ -81,10 +109,6 @@ class CheckerCard:
                 slope=calibration["slope"],
                 offset=calibration["offset"],
             )
-        except FileNotFoundError as error:
-            raise ModelMissing(f"the checker's card {path} is missing; install onrecord again") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise ModelCorrupt(f"the checker's card {path} is damaged ({error}); install onrecord again") from error
 
 
 class Checker:
@@ -126,7 +150,7 @@ class Checker:
 
     def _reading(self, encoding: Any) -> Reading:
         logit, starts, ends = self._run(encoding, READ_OUTPUTS)
-        probability = 1.0 / (1.0 + exp(-(self.card.slope * float(logit[0]) + self.card.offset)))
+        probability = logistic(self.card.slope * float(logit[0]) + self.card.offset)
         inside = [n for n, part in enumerate(encoding.sequence_ids) if part == 1]
         if not inside:
             return Reading(probability=probability)
@@ -159,7 +183,7 @@ def _by_word(encoding: Any, logits: FloatArray) -> tuple[tuple[int, int, float],
         if part != 0:
             continue
         start, end = encoding.offsets[n]
-        probability = 1.0 / (1.0 + exp(-max(min(float(logits[n]), 30.0), -30.0)))
+        probability = logistic(float(logits[n]))
         word = encoding.word_ids[n]
         before = words.get(word, (start, end, 0.0))
         words[word] = (before[0], end, max(before[2], probability))

@@ -312,18 +312,7 @@ def _batch_rows(arguments: argparse.Namespace, cases: Sequence[Case]) -> Iterato
 
 def _on(searched: Index, first: Assistant) -> Assistant:
     """Return an assistant on another index that shares the models of the first."""
-    from qa.pipeline import Assistant
-
-    if searched is first.documents:
-        return first
-    return Assistant(
-        searched,
-        model=first.model,
-        verifier=first.verifier,
-        ranker=first.ranker,
-        confidence=first.confidence,
-        settings=first.settings,
-    )
+    return first if searched is first.documents else first.on(searched)
 
 
 def _found(question: Question, searched: Index, limit: int) -> dict[str, Any]:

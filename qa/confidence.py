@@ -6,22 +6,18 @@ network was never trained on, half of them answered by none of the documents (`p
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp, log
 from pathlib import Path
 from typing import Protocol
 
 from qa.abstention import Thresholds
 from qa.analysis import Profile
-from qa.checker import NAME, WEIGHTS, Checker, default_checker
+from qa.checker import NAME, WEIGHTS, Checker, default_checker, log_odds, logistic, reading_card
 from qa.config import Settings
-from qa.errors import ModelCorrupt, ModelMissing
 from qa.evidence import Candidate
 
-_SURE = 1e-3
 FEATURES = (
     "reading", "span", "lead", "names", "date", "coverage", "own coverage", "retrieval", "fit", "misfit",
     "answer fault",
@@ -44,19 +40,14 @@ class Weights:
             ModelMissing: there is no card.
             ModelCorrupt: it holds no weights of the features known here.
         """
-        try:
-            raw = json.loads(path.read_text(encoding="utf-8"))["confidence"]
+        with reading_card(path) as card:
+            raw = card["confidence"]
             pairs = sorted((float(risk), float(value)) for risk, value in raw["thresholds"].items())
-            found = cls(
+            return cls(
                 intercept=float(raw["intercept"]),
                 weights={str(name): float(raw["weights"][name]) for name in FEATURES},
                 thresholds=Thresholds(risks=tuple(r for r, _ in pairs), confidences=tuple(c for _, c in pairs)),
             )
-        except FileNotFoundError as error:
-            raise ModelMissing(f"the checker's card {path} is missing; install onrecord again") from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelCorrupt(f"the checker's card {path} is damaged ({error}); install onrecord again") from error
-        return found
 
 
 class Confidence(Protocol):
@@ -92,7 +83,7 @@ class CheckerConfidence:
 
     def _confidence(self, features: Mapping[str, float]) -> float:
         total = self._weights.intercept + sum(w * features[name] for name, w in self._weights.weights.items())
-        return 1.0 / (1.0 + exp(-max(min(total, 30.0), -30.0)))
+        return logistic(total)
 
 
 class ScoreConfidence:
@@ -126,17 +117,17 @@ def features_of(profile: Profile, ranked: Sequence[Candidate], checker: Checker)
         about = candidate.about
         made.append(
             {
-                "reading": _odds(candidate.probability),
-                "span": _odds(candidate.certainty),
-                "lead": _odds(candidate.probability) - _odds(max(others, default=0.0)),
+                "reading": log_odds(candidate.probability),
+                "span": log_odds(candidate.certainty),
+                "lead": log_odds(candidate.probability) - log_odds(max(others, default=0.0)),
                 "names": about.names,
                 "date": about.date,
                 "coverage": about.coverage,
                 "own coverage": about.own_coverage,
                 "retrieval": candidate.retrieval,
-                "fit": _odds(judgement.supported),
-                "misfit": _odds(judgement.contradicted),
-                "answer fault": _odds(max(own, default=0.0)),
+                "fit": log_odds(judgement.supported),
+                "misfit": log_odds(judgement.contradicted),
+                "answer fault": log_odds(max(own, default=0.0)),
             }
         )
     return made
@@ -145,11 +136,6 @@ def features_of(profile: Profile, ranked: Sequence[Candidate], checker: Checker)
 def _alike(left: str, right: str) -> bool:
     low, other = left.lower().strip(" .,"), right.lower().strip(" .,")
     return low in other or other in low
-
-
-def _odds(probability: float) -> float:
-    bounded = min(max(probability, _SURE), 1.0 - _SURE)
-    return log(bounded / (1.0 - bounded))
 
 
 @cache

@@ -108,6 +108,17 @@ class Assistant:
             self._ranker = default_ranker()
         return self._ranker
 
+    def on(self, documents: Index, *, settings: Settings | None = None) -> Assistant:
+        """Return an assistant on other documents that shares these models; None: these settings too."""
+        return Assistant(
+            documents,
+            model=self.model,
+            verifier=self.verifier,
+            ranker=self.ranker,
+            confidence=self.confidence,
+            settings=settings or self.settings,
+        )
+
     def warm(self) -> None:
         """Load the models and fill the cache of the prompt's fixed part, so that the first question is quick."""
         self.ranker.score("warm?", ["warm."])

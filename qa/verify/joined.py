@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp, log
 from pathlib import Path
 
 from index.sentences import split_sentences
-from qa.checker import NAME, WEIGHTS, Judgement, default_checker
-from qa.errors import ModelCorrupt, ModelMissing
+from qa.checker import NAME, WEIGHTS, Judgement, default_checker, log_odds, logistic, reading_card
+from qa.errors import ModelCorrupt
 from qa.types import Evidence, Label, Verdict
 from qa.verify import rules
 from qa.verify.model import ClaimModel
@@ -19,7 +17,6 @@ from qa.verify.windows import WORDS, covering, neighbourhoods, plain_claim, plai
 
 LEAST = 0.7  # of the log-odds of a claim are those of its least probable sentence, the rest the mean
 NEIGHBOURHOODS = 2  # of long evidence, beside the sentences that cover the claim
-_SURE = 1e-3
 MODEL_FEATURES = ("margin", "best margin", "contradiction", "fault", "least fault", "second fault")
 FEATURES = (*MODEL_FEATURES, *rules.FEATURE_NAMES)
 # Whatever the network says, a claim is not supported when one of these finds something: they compare what is written
@@ -39,7 +36,7 @@ class Fusion:
 
     def probability(self, features: Mapping[str, float]) -> float:
         total = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1.0 / (1.0 + exp(-max(min(total, 30.0), -30.0)))
+        return logistic(total)
 
     @classmethod
     def read(cls, path: Path) -> Fusion:
@@ -49,15 +46,11 @@ class Fusion:
             ModelMissing: there is no card.
             ModelCorrupt: it holds no fusion of the features known here.
         """
-        try:
-            raw = json.loads(path.read_text(encoding="utf-8"))["verdict"]
+        with reading_card(path) as card:
+            raw = card["verdict"]
             found = cls(
                 intercept=float(raw["intercept"]), weights={str(k): float(v) for k, v in raw["weights"].items()}
             )
-        except FileNotFoundError as error:
-            raise ModelMissing(f"the checker's card {path} is missing; install onrecord again") from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelCorrupt(f"the checker's card {path} is damaged ({error}); install onrecord again") from error
         unknown = [name for name in found.weights if name not in FEATURES]
         if unknown:
             raise ModelCorrupt(
@@ -114,7 +107,7 @@ class JoinedVerifier:
         probability = self.fusion.probability(reasons.features)
         barred = next((f for f in reasons.failures if f.rule in BARRING), None)
         if barred is not None:
-            probability = 1.0 / (1.0 + exp(-min(_odds(probability) - BARRED_ODDS, -0.05)))
+            probability = logistic(min(log_odds(probability) - BARRED_ODDS, -0.05))
         if probability >= 0.5:
             return Verdict(label="supported", probability=probability)
         return Verdict(label=_label(reasons), probability=probability, reason=_reason(reasons))
@@ -129,9 +122,9 @@ def joined(verdicts: Sequence[Verdict]) -> Verdict:
     least = min(verdicts, key=lambda verdict: verdict.probability or 0.0)
     if len(verdicts) == 1:
         return least
-    odds = [_odds(verdict.probability or 0.0) for verdict in verdicts]
+    odds = [log_odds(verdict.probability or 0.0) for verdict in verdicts]
     total = LEAST * min(odds) + (1.0 - LEAST) * sum(odds) / len(odds)
-    probability = 1.0 / (1.0 + exp(-total))
+    probability = logistic(total)
     if probability >= 0.5:
         return Verdict(label="supported", probability=probability)
     label = "not_enough" if least.label == "supported" else least.label
@@ -146,8 +139,9 @@ def reasons_for(claim: str, evidence: Sequence[Evidence], model: ClaimModel, *, 
         texts += neighbourhoods(claim, text, count=NEIGHBOURHOODS)
     judged = model.judge([(claim, text) for text in texts])
     found = dict(zip(MODEL_FEATURES, model_features(judged), strict=True))
-    found |= dict(zip(rules.FEATURE_NAMES, rules.features(claim, evidence, question), strict=True))
-    return Reasons(claim=claim, features=found, judgement=judged[0], failures=rules.findings(claim, evidence, question))
+    failures, seen = rules.findings_and_features(claim, evidence, question)
+    found |= dict(zip(rules.FEATURE_NAMES, seen, strict=True))
+    return Reasons(claim=claim, features=found, judgement=judged[0], failures=failures)
 
 
 def read_as(evidence: Sequence[Evidence]) -> str:
@@ -167,18 +161,13 @@ def model_features(judged: Sequence[Judgement]) -> tuple[float, ...]:
     faults = sorted((probability for _, _, probability in first.faults), reverse=True) or [0.0]
     least = min(judgement.worst_fault for judgement in judged)
     return (
-        _odds(first.supported),
-        max(_odds(judgement.supported) for judgement in judged),
-        _odds(first.contradicted),
-        _odds(faults[0]),
-        _odds(least),
-        _odds(faults[min(1, len(faults) - 1)]),
+        log_odds(first.supported),
+        max(log_odds(judgement.supported) for judgement in judged),
+        log_odds(first.contradicted),
+        log_odds(faults[0]),
+        log_odds(least),
+        log_odds(faults[min(1, len(faults) - 1)]),
     )
-
-
-def _odds(probability: float) -> float:
-    bounded = min(max(probability, _SURE), 1.0 - _SURE)
-    return log(bounded / (1.0 - bounded))
 
 
 def _label(reasons: Reasons) -> Label:

@@ -143,10 +143,18 @@ def _findings(claim: str, source: Source, question: str | None) -> tuple[Failure
 
 def features(claim: str, evidence: Sequence[Evidence], question: str | None = None) -> tuple[float, ...]:
     """Return what the rules see, in the order of `FEATURE_NAMES`: two shares, a flag for each rule, three counts."""
+    return findings_and_features(claim, evidence, question)[1]
+
+
+def findings_and_features(
+    claim: str, evidence: Sequence[Evidence], question: str | None = None
+) -> tuple[tuple[Failure, ...], tuple[float, ...]]:
+    """Return `findings` and `features` from one reading."""
     source = Source.of(evidence, question)
-    broken = {failure.rule for failure in _findings(claim, source, question)}
+    failures = _findings(claim, source, question)
+    broken = {failure.rule for failure in failures}
     counts = (missing_figures(claim, source), missing_dates(claim, source), missing_names(claim, source))
-    return (
+    return failures, (
         coverage(claim, source),
         own_coverage(claim, source),
         *(float(rule in broken) for rule in FEATURES),
