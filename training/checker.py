@@ -16,18 +16,21 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from index.weights import EMBEDDER
-from training.claims import ClaimPair, pairs_of_passages, pairs_of_statements
+from training.claims import ClaimPair, pairs_of_passages, pairs_of_statements, premises_as_passages
+from training.courses import COURSES, thinned
 from training.encode import READ, Batch, Encoded, batches, collate, encode, encode_claims, open_tokenizer
 from training.metrics import area_under_curve
 from training.network import CheckerNetwork, read_loss, verdict_loss
 from training.pairs import SOURCES, SPAN_SOURCES, Corpus, Pair, pairs_of
 from training.rows import read_rows
+from training.shipped import load_shipped
 from training.statements import CAPS, read_statements
 
 HELD_OUT_KEPT = 4000
@@ -54,6 +57,10 @@ class Recipe:
     threads: int = 2
     bf16: bool = True
     left_out: tuple[str, ...] = ()  # sources, for an ablation
+    course: str = "first"  # of training.courses: what is kept of each kind of pair
+    started_from: str | None = None  # SHA-256 of exported weights; None: from the trunk
+    frozen_layers: int = 0  # of the trunk, from below, with its embeddings
+    seconds: float | None = None  # the rate falls to its end after so long, if the pairs are not done before
 
 
 @dataclass(slots=True)
@@ -74,6 +81,12 @@ def rate_at(done: float, recipe: Recipe) -> float:
     return max(0.05, min(1.0, rise, fall))
 
 
+def done(state: State, recipe: Recipe) -> float:
+    """Return the share of the run that is behind it, by pairs or by time, whichever is more."""
+    spent = state.seconds / recipe.seconds if recipe.seconds else 0.0
+    return max(state.pairs / recipe.pairs, spent)
+
+
 def build(data: Path, out: Path, recipe: Recipe, trunk: Path) -> tuple[list[Encoded], list[Encoded]]:
     """Return the encoded training pairs and a held-out sample; say in `data.json` what they are made of.
 
@@ -87,14 +100,16 @@ def build(data: Path, out: Path, recipe: Recipe, trunk: Path) -> tuple[list[Enco
     claims = list(pairs_of_statements(statements, seed=recipe.seed))
     spans = [row for row in corpus.rows if row.source in SPAN_SOURCES and row.answerable]
     if "passages" not in recipe.left_out:
-        claims += pairs_of_passages(spans, seed=recipe.seed, limit=recipe.passage_pairs)
+        passages = spans + premises_as_passages(statements)
+        claims += pairs_of_passages(passages, seed=recipe.seed, limit=recipe.passage_pairs)
     rng = random.Random(recipe.seed)
     rng.shuffle(reading)
     rng.shuffle(claims)
     held = [pair for pair in reading if _is_held_out(pair.group, recipe)]
     held_claims = [pair for pair in claims if _is_held_out(pair.group, recipe)]
-    reading = [pair for pair in reading if not _is_held_out(pair.group, recipe)][: recipe.reading_pairs]
+    reading = [pair for pair in reading if not _is_held_out(pair.group, recipe)]
     claims = [pair for pair in claims if not _is_held_out(pair.group, recipe)]
+    reading, claims = thinned(reading, recipe.course, rng)[: recipe.reading_pairs], thinned(claims, recipe.course, rng)
     licences = Counter((row.source, row.licence) for row in [*corpus.rows, *statements])
     describe(licences, reading, claims, held, held_claims, out / "data.json")
     tokenizer = open_tokenizer(trunk / "tokenizer.json")
@@ -134,7 +149,11 @@ def describe(
 def start(recipe: Recipe, trunk: Path) -> State:
     torch.manual_seed(recipe.seed)
     network = CheckerNetwork(trunk)
-    heads = [p for name, p in network.named_parameters() if not name.startswith("trunk.")]
+    if recipe.frozen_layers:
+        lower = [network.trunk.embeddings, network.shared, *network.trunk.encoder.layer[: recipe.frozen_layers]]
+        for parameter in (p for part in lower for p in part.parameters()):
+            parameter.requires_grad_(False)
+    heads = [p for name, p in network.named_parameters() if p.requires_grad and not name.startswith("trunk.")]
     trunk_parameters = [p for p in network.trunk.parameters() if p.requires_grad]
     groups = [
         {"params": trunk_parameters, "lr": recipe.learning_rate, "base": recipe.learning_rate},
@@ -150,7 +169,7 @@ def tensors(batch: Batch) -> dict[str, torch.Tensor]:
 
 def step(state: State, items: Sequence[Encoded], recipe: Recipe) -> dict[str, float]:
     """Learn from one batch; return its losses."""
-    factor = rate_at(state.pairs / recipe.pairs, recipe)
+    factor = rate_at(done(state, recipe), recipe)
     for group in state.optimizer.param_groups:
         group["lr"] = group["base"] * factor
     batch = collate(items)
@@ -186,7 +205,7 @@ def measure(network: CheckerNetwork, items: Sequence[Encoded]) -> dict[str, floa
         for begin in range(0, len(mine), 32):
             some = [items[n] for n in mine[begin : begin + 32]]
             values = tensors(collate(some))
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad():
                 logit, first, last, verdict, _ = network(values["ids"], values["types"], values["mask"])
             if task == READ:
                 known = values["starts"] >= 0
@@ -247,18 +266,32 @@ def plan(items: Sequence[Encoded], recipe: Recipe) -> list[list[int]]:
     return made
 
 
-def train(data: Path, out: Path, recipe: Recipe, *, save_every: int = 200, measure_every: int = 800) -> CheckerNetwork:
-    """Train to the recipe's number of pairs and return the network; the folder's checkpoint is gone on with."""
+def train(
+    data: Path,
+    out: Path,
+    recipe: Recipe,
+    *,
+    begin: Path | None = None,
+    save_every: int = 200,
+    measure_every: int = 800,
+) -> CheckerNetwork:
+    """Train to the recipe's number of pairs and return the network; the folder's checkpoint is gone on with.
+
+    Args:
+        begin: exported weights to begin with where there is no checkpoint; None: the bare trunk.
+    """
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(recipe.threads)
     trunk = EMBEDDER.path()
     training, held_out = build(data, out, recipe, trunk)
     state = start(recipe, trunk)
+    if begin is not None:
+        load_shipped(state.network, begin)
     resume(state, out)
     state.network.train()
     losses: dict[str, list[float]] = defaultdict(list)
     for numbers in plan(training, recipe)[state.batch :]:
-        if state.pairs >= recipe.pairs:
+        if done(state, recipe) >= 1.0:
             break
         began = time.monotonic()
         for name, loss in step(state, [training[n] for n in numbers], recipe).items():
@@ -288,7 +321,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("pairs", "reading_pairs", "passage_pairs", "seed", "threads"):
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(Recipe(), name))
     parser.add_argument("--leave-out", nargs="*", default=(), help="sources to train without")
-    parser.add_argument("--fp32", action="store_true", help="train without bfloat16")
+    parser.add_argument("--begin", type=Path, help="exported weights to begin with instead of the bare trunk")
+    parser.add_argument("--learning-rate", type=float, default=Recipe().learning_rate)
+    parser.add_argument("--course", default="first", choices=sorted(COURSES), help="what is kept of each kind")
+    parser.add_argument("--frozen-layers", type=int, default=0, help="lower layers of the trunk that stay as they are")
+    parser.add_argument("--minutes", type=float, help="end after so long, with the learning rate's fall done by then")
+    parser.add_argument(
+        "--fp32", action="store_true", help="train without bfloat16, which a processor without AVX-512 only emulates"
+    )
     given = parser.parse_args(arguments)
     recipe = Recipe(
         pairs=given.pairs,
@@ -298,8 +338,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         threads=given.threads,
         left_out=tuple(given.leave_out),
         bf16=not given.fp32,
+        learning_rate=given.learning_rate,
+        head_learning_rate=given.learning_rate * Recipe().head_learning_rate / Recipe().learning_rate,
+        course=given.course,
+        frozen_layers=given.frozen_layers,
+        seconds=given.minutes * 60 if given.minutes else None,
+        started_from=sha256(given.begin.read_bytes()).hexdigest() if given.begin else None,
     )
-    train(given.data, given.out, recipe)
+    train(given.data, given.out, recipe, begin=given.begin)
     return 0
 
 

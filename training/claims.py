@@ -16,6 +16,7 @@ from difflib import SequenceMatcher
 
 from qa.verify.windows import WORDS, covering
 from training.defects import Around, around, defect_of
+from training.fusions import fused
 from training.pairs import group_of
 from training.rows import ReadRow
 from training.statements import NOT_ENOUGH, SUPPORTED, UNSUPPORTED, Statement
@@ -25,6 +26,7 @@ from training.windows import content_words, sentence_spans
 CHANGED_SHARE = 0.75  # of the supported rows become a changed statement as well
 DISTRACTED_SHARE = 0.2  # of them lose the sentence that carries them
 LOOKALIKE_SHARE = 0.12  # of them are put beside the evidence of a lookalike
+LONG_SOURCES = ("halueval_summ", "wice_dev", "summedits_other", "begin", "factcheck_gpt_stance", "scifact")
 TWINS = 0.7  # two statements of one premise are twins from this likeness on
 
 
@@ -195,11 +197,12 @@ def pairs_of_passages(rows: Iterable[ReadRow], *, seed: int, limit: int) -> Iter
     listed = [row for row in rows if row.passage.count(" ") > 40]
     random.Random(seed).shuffle(listed)
     names = [name for row in listed[:4000] for name in names_in(row.passage)]
+    others = [row.passage[s:e] for row in listed[:2000] for s, e in sentence_spans(row.passage)]
     made = 0
     for number, row in enumerate(listed):
         rng = random.Random(f"{seed}:p{number}:{row.question}")
         place = around(row.passage, names)
-        for pair in [*_told(rng, row, place), *_answers(rng, row)]:
+        for pair in [*_told(rng, row, place), *_fused(rng, row, others), *_answers(rng, row)]:
             yield pair
             made += 1
         if made >= limit:
@@ -227,6 +230,35 @@ def _told(rng: random.Random, row: ReadRow, place: Around) -> Iterator[ClaimPair
     if rng.random() < 0.2:
         rest = row.passage[:start] + row.passage[end:]
         yield replace(true, evidence=covering(claim, rest), label=NOT_ENOUGH, faults=None, kind="without")
+
+
+FUSED_SHARE = {"resolved": 0.8, "described": 0.8, "joined": 0.5, "tail": 0.4, "subject": 0.4, "added": 0.2}
+
+
+def _fused(rng: random.Random, row: ReadRow, others: Sequence[str]) -> Iterator[ClaimPair]:
+    """Claims that join what stands in two places, with the evidence that covers them."""
+    sentences = [row.passage[s:e] for s, e in sentence_spans(row.passage)]
+    for made in fused(rng, sentences, rng.sample(others, min(6, len(others)))):
+        if rng.random() < FUSED_SHARE[made.kind] and 4 <= len(made.text.split()) <= 45:
+            yield ClaimPair(
+                claim=made.text,
+                evidence=covering(made.text, row.passage),
+                label=made.label,
+                faults=((made.start, made.end),) if made.end > made.start else (),
+                kind=made.kind,
+                source=row.source,
+                group=group_of(row.passage),
+            )
+
+
+def premises_as_passages(rows: Iterable[Statement], *, sources: Sequence[str] = LONG_SOURCES) -> list[ReadRow]:
+    """Return each long premise of the sets named, twice, as a passage without a question: news and pages of the web."""
+    seen = {row.premise: row for row in rows if row.source in sources and row.premise.count(" ") > 60}
+    return [
+        ReadRow(question=f"{row.source} {turn}", passage=premise, answers=(), answerable=False, source=row.source,
+                licence=row.licence)
+        for turn in range(2) for premise, row in seen.items()
+    ]  # fmt: skip
 
 
 def retold(rng: random.Random, sentence: str) -> str:

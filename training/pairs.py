@@ -191,8 +191,8 @@ def _moved(rng: random.Random, positive: Pair, row: ReadRow, corpus: Corpus) -> 
         pairs.append(_swapped(rng, positive, swap))
         if rng.random() < 0.35:
             pairs.extend(_both_swapped(positive, swap))
-    if rng.random() < 0.35:
-        other = rng.choice(corpus.rows).question
+    if rng.random() < 0.6:
+        other = row.passage if rng.random() < 0.7 else rng.choice(corpus.rows).question
         swap = swaps.find_word_swap(rng, row.question, positive.evidence, words=re.findall(r"\b[a-z]+\b", other))
         if swap is not None:
             asked = swaps.replace(row.question, swap)

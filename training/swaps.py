@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from training.windows import STOPWORDS, content_words
 
 
-def _words(listed: str) -> frozenset[str]:
+def words_of(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
@@ -26,7 +26,7 @@ _MONTHS = [
     "November", "December",
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 ]  # fmt: skip
-_NOT_NAMES = _words(
+_NOT_NAMES = words_of(
     "What Who Whom Whose Which When Where Why How In On At The A An Of To For From By With Is Are Was Were Do Does "
     "Did Has Have Had Can Could After Before During Besides Along Under According If Name It He She They His Her "
     "Their This That I"
@@ -102,7 +102,9 @@ def find_word_swap(rng: random.Random, question: str, evidence: str, *, words: S
     fresh = [w for w in words if len(w) > 4 and not content_words(w) & content_words(evidence + " " + question)]
     if not shared or not fresh:
         return None
-    return Swap(old=rng.choice(shared), new=rng.choice(fresh))
+    old = rng.choice(shared)
+    alike = [w for w in fresh if w[-2:] == old[-2:]]  # most often of the same part of speech
+    return Swap(old=old, new=rng.choice(alike or fresh))
 
 
 def replace(text: str, swap: Swap) -> str:

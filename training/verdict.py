@@ -30,20 +30,23 @@ from index.sentences import split_sentences
 from qa.checker import Checker
 from qa.evidence import evidence_from_text
 from qa.verify.joined import FEATURES, reasons_for
-from training.claims import ClaimPair
+from training.claims import FUSED_SHARE, ClaimPair
 from training.export import WEIGHTS, claim_pair
 from training.metrics import area_under_curve, calibration_error, sigmoid
-from training.pairs import group_of
+from training.pairs import SPAN_SOURCES, group_of
 from training.statements import SUPPORTED, Statement, read_statements
+from training.windows import content_words
 
 WHOLE_SHARE = 0.5  # of the pairs whose premise is long are judged by the whole of it
 PENALTY = 0.01
-MADE = "made"
+MADE, PASSAGES = "made", "passages"  # changed statements, and claims made from plain passages
+PADDED_SHARE = 0.4  # of the pairs stand in a page of other texts, some of them about the same
+PADDING = (2, 8)  # so many other texts
 FEW = 60  # a source with fewer examples of a label counts less
 # What answers are like: sentences about the world with evidence about it. Captions, dialogue, logic and yes/no questions are left out.
 SOURCES = (
     "begin", "check_covid", "factcheck_gpt_stance", "fever_dev", "fever_symmetric", "feverous_dev", "fool_me_twice", "halueval_summ",
-    "mnli_dev_rest", "q2_wow", "scifact", "summedits_other", "wice_dev", MADE,
+    "mnli_dev_rest", "q2_wow", "scifact", "summedits_other", "wice_dev", MADE, PASSAGES,
 )  # fmt: skip
 LONG = (
     "begin", "check_covid", "factcheck_gpt_stance", "feverous_dev", "fool_me_twice", "halueval_summ", "scifact", "summedits_other",
@@ -61,18 +64,44 @@ class Example:
 
 
 def examples_of(pairs: Sequence[ClaimPair], premises: dict[int, str], *, seed: int) -> list[Example]:
-    """Return the held-out pairs that are like answers; half of those with a long premise with the whole of it."""
+    """Return the held-out pairs that are like answers.
+
+    Half of those with a long premise come with the whole of it, and many with other texts around them: what a claim is
+    checked by in use is seldom only the right sentence.
+    """
     rng = random.Random(seed)
+    others = sorted({pair.evidence for pair in pairs if len(pair.evidence.split()) > 12})
     kept = []
     for pair in pairs:
-        source = pair.source if pair.kind == "real" else MADE
+        source = _source_of(pair)
         if source not in SOURCES or pair.kind in ("answer", "wrong answer", "both"):
             continue
         premise = premises.get(pair.group)
         whole = premise is not None and pair.kind not in ("without", "lookalike") and rng.random() < WHOLE_SHARE
         evidence = premise if whole and premise is not None else pair.evidence
+        if rng.random() < PADDED_SHARE:
+            evidence = padded(rng, pair.claim, evidence, others)
         kept.append(Example(claim=pair.claim, evidence=evidence, supported=pair.label == SUPPORTED, source=source))
     return kept
+
+
+def _source_of(pair: ClaimPair) -> str:
+    if pair.kind == "real":
+        return pair.source
+    return PASSAGES if pair.source in SPAN_SOURCES or pair.kind in FUSED_SHARE or pair.kind == "told" else MADE
+
+
+def padded(rng: random.Random, claim: str, evidence: str, others: Sequence[str]) -> str:
+    """Return the evidence among other texts, half of which share most words with the claim of some drawn."""
+    asked = content_words(claim)
+    drawn = [text for text in rng.sample(others, min(len(others), 120)) if text not in evidence]
+    drawn = [text for text in drawn if len(asked - content_words(text)) > 1]  # none that might support it
+    drawn.sort(key=lambda text: -len(asked & content_words(text)))
+    count = rng.randint(*PADDING)
+    around = drawn[: count // 2] + rng.sample(drawn[count // 2 :], min(count - count // 2, len(drawn) - count // 2))
+    rng.shuffle(around)
+    place = rng.randint(0, len(around))
+    return "\n".join([*around[:place], evidence, *around[place:]])
 
 
 def long_examples(rows: Sequence[Statement], *, seed: int) -> list[Example]:

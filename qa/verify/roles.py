@@ -10,7 +10,7 @@ from itertools import pairwise
 from qa.numbers import Number, numbers, same_value
 from qa.verify.clauses import Token, aligned, sentences, tokens
 from qa.verify.source import Failure, Source
-from qa.words import content_stems, name_stems, names
+from qa.words import contains_word, content_stems, name_stems, names
 
 _SYMMETRIC = frozenset(
     [
@@ -189,6 +189,79 @@ def misplaced_figure(claim: str, source: Source) -> Failure | None:
             if other is not None and own and not any(same_value(n.value, number.value) for n in own):
                 reason = f"in the source {number.text} is the figure of {other.name}, not of {name.name}"
                 return Failure(rule="misplaced", label="contradicted", reason=reason)
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A figure of a sentence with what it measures: "minute" and "hour" are time, "vote" is votes."""
+
+    number: Number
+    kind: str
+    sentence: str
+    text: str  # "nine hours"
+
+
+@lru_cache(maxsize=4096)
+def measures(sentence: str) -> tuple[Measure, ...]:
+    """Return the figures of a sentence that say what they measure; dates and ranks do not."""
+    found = []
+    for number in numbers(sentence):
+        after = re.match(r"[\s-]*([A-Za-z]+)", sentence[number.end :])
+        word = after[1].lower().removesuffix("s") if after else ""
+        if number.unit in ("percent", "money"):
+            kind = number.unit
+        elif number.unit is not None or not word:
+            continue
+        else:
+            stems = content_stems(word)
+            kind = next((kind for kind, words in _SCALES.items() if word in words), stems[0] if stems else "")
+        if kind:
+            text = number.text if number.unit else f"{number.text} {after[1] if after else ''}"
+            found.append(Measure(number=number, kind=kind, sentence=sentence, text=text))
+    return tuple(found)
+
+
+_SCALES = {
+    "time": ("second", "minute", "hour", "day", "night", "week", "month", "year", "decade"),
+    "length": (
+        "millimetre",
+        "centimetre",
+        "metre",
+        "meter",
+        "kilometre",
+        "kilometer",
+        "km",
+        "mile",
+        "inch",
+        "feet",
+        "foot",
+        "yard",
+    ),
+    "weight": ("gram", "kilogram", "kg", "kilo", "tonne", "ton", "pound", "ounce"),
+}
+
+
+def borrowed_figure(claim: str, source: Source) -> Failure | None:
+    """ "35 minutes. By hand it takes nine hours" does not make it 35 minutes by hand."""
+    wanted = [stem_ for stem_ in dict.fromkeys(content_stems(claim)) if not stem_[:1].isdigit()]
+    theirs = [measure for sentence in source.sentences for measure in measures(sentence)]
+    heading = frozenset(content_stems(source.heading))
+    for mine in measures(claim):
+        own = [m for m in theirs if m.kind == mine.kind and same_value(m.number.value, mine.number.value)]
+        if not own:
+            continue
+        beside = frozenset(stem_ for m in own for stem_ in content_stems(m.sentence))
+        elsewhere = [s for s in wanted if not contains_word(beside, s) and not contains_word(heading, s)]
+        for other in theirs:
+            held = frozenset(content_stems(other.sentence))
+            if (
+                other.kind == mine.kind
+                and other.sentence not in {m.sentence for m in own}
+                and any(contains_word(held, stem_) for stem_ in elsewhere)
+            ):
+                reason = f"of that the source says {other.text}, not {mine.text}"
+                return Failure(rule="borrowed", label="contradicted", reason=reason)
     return None
 
 

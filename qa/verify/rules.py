@@ -28,9 +28,9 @@ from qa.verify.hedges import (
     widened_quantifier,
 )
 from qa.verify.opposites import negated, negation, opposite
-from qa.verify.roles import miscounted, misplaced_figure, swapped_roles
+from qa.verify.roles import borrowed_figure, miscounted, misplaced_figure, swapped_roles
 from qa.verify.source import Failure, Rule, Source
-from qa.verify.speech import dropped_reporter, dropped_speaker, other_speaker
+from qa.verify.speech import dropped_reporter, dropped_speaker, named_speaker, other_speaker
 from qa.words import contains_word, content_stems
 
 __all__ = [
@@ -60,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     opposite,
     swapped_roles,
     misplaced_figure,
+    borrowed_figure,
     miscounted,
     turned_bound,
     dropped_bound,
@@ -70,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     dropped_speaker,
     dropped_reporter,
     other_speaker,
+    named_speaker,
     cause,
     own_words,
 )
@@ -82,6 +84,7 @@ FEATURES = (
     "opposite",
     "roles",
     "misplaced",
+    "borrowed",
     "miscounted",
     "bound",
     "dropped_bound",
@@ -92,6 +95,7 @@ FEATURES = (
     "speaker",
     "reporter",
     "other_speaker",
+    "named_speaker",
     "cause",
     "own_words",
     "question_names",

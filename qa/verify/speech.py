@@ -217,12 +217,12 @@ _FINDS = frozenset(["suggests", "suggested", "estimates", "estimated", "predicts
 CONTENT_SHARE = 0.75
 _DISPUTABLE = re.compile(
     r"\b(?:is|are|isn['’]t|aren['’]t|will|would|should|must|can|cannot|could|may|might|needs?|ought|never|always|too|very|best|worst|most|"
-    r"more|less|better|worse|safe|unsafe|wrong|right|fair|unfair|responsible|guilty|innocent|lied|fault)\b",
+    r"(?:more|less)(?! than)|better|worse|safe|unsafe|wrong|right|fair|unfair|responsible|guilty|innocent|lied|fault)\b",
     re.I,
 )
 _OF_RECORD = re.compile(
     r"\b(?:police|officials?|authorit\w+|observatory|agency|ministry|department|reports?|study|studies|survey|census|bureau|office|"
-    r"data|figures|statistics|researchers|scientists|court|hospital|forbes|spokes\w+|news\w*|reuters|afp|website|www|statement|"
+    r"data|figures|statistics|researchers|scientists|court|hospital|forbes|spokes\w+|news\w*|officers?|reuters|afp|website|www|statement|"
     r"organi[sz]ation|commission|institute|university|encyclop\w+|book|records?|director|firefighters|doctors|medics)\b",
     re.I,
 )
@@ -247,6 +247,37 @@ def other_speaker(claim: str, source: Source) -> Failure | None:
             reason = f"in the source it is {theirs[0].speaker} who said it, not {mine.speaker}"
             return Failure(rule="other_speaker", label="contradicted", reason=reason)
     return None
+
+
+def named_speaker(claim: str, source: Source) -> Failure | None:
+    """ "Prake lost, the officer said" does not make Prake the officer."""
+    identity = _IDENTITY.match(claim)
+    if identity is None:
+        return None
+    named = names(claim)
+    for name in named:
+        own = frozenset(name_stems(name))
+        role = stems_of(claim) - own
+        found = [s for s in source.sentences if own & stems_of(s)]
+        spoke = [next((r for r in reports(s) if _speaks_of(r, role, own, source)), None) for s in found]
+        if found and all(spoke) and spoke[0] is not None:
+            reason = f"the source does not name {spoke[0].speaker}: that is who speaks of {name}"
+            return Failure(rule="named_speaker", label="not_enough", reason=reason)
+    return None
+
+
+_IDENTITY = re.compile(r"[^.;:]+?\b(?:is|was|are|were)\b[^.;:]+\.?$")
+
+
+def _speaks_of(report: Report, role: frozenset[str], name: frozenset[str], source: Source) -> bool:
+    """Return whether an unnamed speaker, known by words of the role, speaks of the name."""
+    speaker = stems_of(report.speaker)
+    return (
+        0 < len(speaker) <= 4
+        and speaker <= role
+        and bool(name & stems_of(report.content))
+        and _name(report.speaker, source.own) is None
+    )
 
 
 def _is_another(report: Report, name: Sequence[str], source: Source) -> bool:
