@@ -14,13 +14,17 @@ from typing import Protocol
 
 from qa.abstention import Thresholds
 from qa.analysis import Profile
+from qa.answers import gives_answer
 from qa.checker import NAME, WEIGHTS, Checker, default_checker, log_odds, logistic, reading_card
 from qa.config import Settings
-from qa.evidence import Candidate
+from qa.errors import ModelCorrupt
+from qa.evidence import Candidate, as_evidence
+from qa.statement import statement_of
+from qa.verify.joined import JoinedVerifier, is_barred
 
 FEATURES = (
     "reading", "span", "lead", "names", "date", "coverage", "own coverage", "retrieval", "fit", "misfit",
-    "answer fault",
+    "answer fault", "statement", "findings", "kind",
 )  # fmt: skip
 
 
@@ -43,11 +47,17 @@ class Weights:
         with reading_card(path) as card:
             raw = card["confidence"]
             pairs = sorted((float(risk), float(value)) for risk, value in raw["thresholds"].items())
-            return cls(
+            found = cls(
                 intercept=float(raw["intercept"]),
-                weights={str(name): float(raw["weights"][name]) for name in FEATURES},
+                weights={str(name): float(weight) for name, weight in raw["weights"].items()},
                 thresholds=Thresholds(risks=tuple(r for r, _ in pairs), confidences=tuple(c for _, c in pairs)),
             )
+        unknown = [name for name in found.weights if name not in FEATURES]
+        if unknown:
+            raise ModelCorrupt(
+                f"the checker's card {path} weighs {unknown[0]!r}, which is not known; install onrecord again"
+            )
+        return found
 
 
 class Confidence(Protocol):
@@ -108,6 +118,7 @@ def features_of(profile: Profile, ranked: Sequence[Candidate], checker: Checker)
         ranked: best first; a candidate's lead is over the best one that gives another answer.
     """
     answers = [candidate.answer_text or "" for candidate in ranked]
+    verifier = JoinedVerifier(checker)
     claims = [(f"{profile.text} {answer}", c.window().text) for answer, c in zip(answers, ranked, strict=True)]
     judged = checker.judge(claims) if claims else []
     made = []
@@ -115,6 +126,7 @@ def features_of(profile: Profile, ranked: Sequence[Candidate], checker: Checker)
         others = [c.probability for c, other in zip(ranked, answers, strict=True) if not _alike(answer, other)]
         own = [p for start, _, p in judgement.faults if start > len(profile.text)]
         about = candidate.about
+        said, findings = _said(profile, answer, candidate, verifier)
         made.append(
             {
                 "reading": log_odds(candidate.probability),
@@ -128,9 +140,21 @@ def features_of(profile: Profile, ranked: Sequence[Candidate], checker: Checker)
                 "fit": log_odds(judgement.supported),
                 "misfit": log_odds(judgement.contradicted),
                 "answer fault": log_odds(max(own, default=0.0)),
+                "statement": log_odds(judgement.supported) if said is None else said,
+                "findings": findings,
+                "kind": float(bool(answer) and gives_answer(profile, answer)),
             }
         )
     return made
+
+
+def _said(profile: Profile, answer: str, candidate: Candidate, verifier: JoinedVerifier) -> tuple[float | None, float]:
+    """Return the log-odds of question and answer as a statement, None without one; and 1 where a rule refuses it."""
+    statement = statement_of(profile.text, answer) if answer else None
+    if statement is None:
+        return None, 0.0
+    reasons = verifier.reasons(statement, as_evidence([candidate]), question=profile.text)
+    return log_odds(verifier.fusion.probability(reasons.features)), float(is_barred(reasons))
 
 
 def _alike(left: str, right: str) -> bool:

@@ -29,7 +29,8 @@ from qa.rewrite import rewrite, unanswered_who
 from qa.types import Answer, Completed, Event, Evidence, Question, Retrieved, Timings, Token, Turn
 from qa.verify import Verifier, default_verifier
 
-CONFIDENT = 8  # so many of the best candidates are read a second time, with their answer
+CONFIDENT = 8  # so many of the best candidates are read a second time, with their answer,
+OF_ARTICLES = 6  # and of so many more articles the best one
 
 
 @dataclass(slots=True)
@@ -50,6 +51,17 @@ class _Clock:
 
     def timings(self) -> Timings:
         return Timings(**self.stages, total=time.perf_counter() - self.began)
+
+
+def _read_again(ranked: Sequence[Candidate]) -> list[int]:
+    """Return the numbers of the candidates to read a second time: the best, and the best of each further article."""
+    kept = list(range(min(CONFIDENT, len(ranked))))
+    seen = {ranked[n].article.article_id for n in kept}
+    for n in range(len(kept), len(ranked)):
+        if ranked[n].article.article_id not in seen and len(kept) < CONFIDENT + OF_ARTICLES:
+            seen.add(ranked[n].article.article_id)
+            kept.append(n)
+    return kept
 
 
 class Assistant:
@@ -185,7 +197,7 @@ class Assistant:
         earlier = unanswered_who(asked.text, asked.history)
         if earlier is None:
             return asked.history
-        ranked = self._rank(analyse(earlier), self._search(earlier, asked))
+        ranked = self._scored(analyse(earlier), self._search(earlier, asked))
         found = ranked[0].answer_text if ranked and ranked[0].score >= self.settings.quote_answerability else None
         return asked.history if found is None else (*asked.history, Turn(role="assistant", content=f"It is {found}."))
 
@@ -196,13 +208,18 @@ class Assistant:
             return []
 
     def _rank(self, profile: Profile, hits: Sequence[Hit]) -> list[Candidate]:
+        """Return the sentences that may answer, best first, with the confidence of the best ones and of each article's."""
+        ranked = self._scored(profile, hits)
+        read = _read_again(ranked)
+        sure = dict(zip(read, self.confidence.of(profile, [ranked[n] for n in read]), strict=True))
+        return [replace(candidate, confidence=sure.get(n, 0.0)) for n, candidate in enumerate(ranked)]
+
+    def _scored(self, profile: Profile, hits: Sequence[Hit]) -> list[Candidate]:
         articles = {
             article.article_id: article for article in self.documents.articles({hit.article_id for hit in hits})
         }
         found = shortlist(profile, candidates(hits, articles), limit=self.settings.candidate_sentences)
-        ranked = scored(profile, found, self.ranker)
-        sure = self.confidence.of(profile, ranked[:CONFIDENT])
-        return [replace(c, confidence=sure[n] if n < len(sure) else 0.0) for n, c in enumerate(ranked)]
+        return scored(profile, found, self.ranker)
 
     def _floor(self) -> float:
         return self.confidence.threshold(self.settings.risk)

@@ -37,7 +37,7 @@ from qa.pipeline import Assistant
 from qa.ranker import CheckerRanker
 from qa.selection import signals
 from training.export import WEIGHTS
-from training.metrics import area_under_curve, calibration_error
+from training.metrics import area_under_curve, calibration_error, fit_signed
 from training.pairs import SPAN_SOURCES, group_of
 from training.rows import ReadRow, read_rows
 
@@ -161,15 +161,16 @@ def answers_of(posed: Sequence[Posed], passages: Sequence[str], sure: CheckerCon
     return made
 
 
-def fit(features: Any, labels: Any) -> tuple[float, list[float]]:
-    """Return intercept and weights of a logistic regression on the features as they come."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
+AGAINST = ("misfit", "answer fault", "findings")
+PENALTY = 0.03
 
-    scaler = StandardScaler().fit(features)
-    model = LogisticRegression(C=0.3, max_iter=5000).fit(scaler.transform(features), labels)
-    weights = model.coef_[0] / scaler.scale_
-    return float(model.intercept_[0] - (weights * scaler.mean_).sum()), [float(w) for w in weights]
+
+def fit(features: Any, labels: Any) -> tuple[float, list[float]]:
+    """Return intercept and weights of a logistic regression on the features as they come, right and wrong weighing the same."""
+    shares = np.where(labels, 1.0 / max(labels.sum(), 1), 1.0 / max((~labels).sum(), 1))
+    signs = [-1 if name in AGAINST else 1 for name in FEATURES]
+    intercept, weights = fit_signed(features, labels, shares, signs=signs, penalty=PENALTY)
+    return intercept, [float(w) for w in weights]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -51,3 +54,34 @@ def calibration_error(probabilities: FloatArray, labels: FloatArray, *, bins: in
         if (number == b).any()
     ]
     return float(sum(gaps))
+
+
+def fit_signed(
+    features: Any, labels: Any, weights: Any, *, signs: Sequence[int], penalty: float
+) -> tuple[float, FloatArray]:
+    """Return intercept and weights of a logistic regression for the features as they come.
+
+    Args:
+        features: (examples, features).
+        labels: (examples,), true or false.
+        weights: (examples,), what each example counts; scaled to sum to 1.
+        signs: of each feature: 1 it may only speak for the label, -1 only against it, 0 either.
+        penalty: on the squared weights of the features scaled to a standard deviation of 1.
+    """
+    from scipy.optimize import minimize
+
+    centre, scale = features.mean(0), features.std(0) + 1e-9
+    scaled, share = (features - centre) / scale, weights / weights.sum()
+    side = np.where(labels, 1.0, -1.0)
+
+    def loss(point: Any) -> tuple[float, Any]:
+        margin = side * (scaled @ point[1:] + point[0])
+        pull = -side * share / (1.0 + np.exp(np.minimum(margin, 500.0)))
+        value = (share * np.logaddexp(0.0, -margin)).sum() + penalty * (point[1:] ** 2).sum() / 2
+        return value, np.concatenate([[pull.sum()], scaled.T @ pull + penalty * point[1:]])
+
+    ends = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
+    bounds = [(None, None), *(ends[int(sign)] for sign in signs)]
+    best = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds, method="L-BFGS-B").x
+    fitted = best[1:] / scale
+    return float(best[0] - (fitted * centre).sum()), fitted

@@ -34,7 +34,7 @@ def load_shipped(network: CheckerNetwork, path: Path) -> None:
         if name not in found and f"{name}_quantized" in held:
             found[name] = _whole(held, name)
     found.pop("trunk.embeddings.word_embeddings.weight", None)
-    values = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in found.items()}
+    values = {name: torch.from_numpy(np.array(value)) for name, value in found.items()}
     shapes = {name: value.shape for name, value in network.state_dict().items()}
     wrong = [name for name, value in values.items() if shapes.get(name) != value.shape]
     left = set(shapes) - set(values) - {"trunk.embeddings.word_embeddings.weight"}

@@ -6,8 +6,8 @@ A logistic over the log-odds of the network and the rules' findings. Supported a
 so does each source, so that no set's share of supported claims or size decides. The figures are measured on the sources
 left out in turn, which is what a set that nobody has seen would meet.
 
-The held-out texts hold few long pages, so rows of `LONG` with their whole premise are added. The network has read a cut of
-them once; what is learned from them is how its word weighs beside the rules' where evidence is long.
+Some of the claims stand among other texts, as they do in use: how the network's word weighs beside the rules' is another
+thing where evidence is long.
 """
 
 from __future__ import annotations
@@ -26,17 +26,24 @@ from typing import Any
 
 import numpy as np
 
-from index.sentences import split_sentences
 from qa.checker import Checker
 from qa.evidence import evidence_from_text
 from qa.verify.joined import FEATURES, reasons_for
-from training.claims import FUSED_SHARE, ClaimPair
-from training.export import WEIGHTS, claim_pair
-from training.metrics import area_under_curve, calibration_error, sigmoid
+from training.claims import (
+    FUSED_SHARE,
+    ClaimPair,
+    pairs_of_passages,
+    pairs_of_statements,
+    premises_as_passages,
+)
+from training.export import WEIGHTS
+from training.metrics import area_under_curve, calibration_error, fit_signed, sigmoid
 from training.pairs import SPAN_SOURCES, group_of
-from training.statements import SUPPORTED, Statement, read_statements
+from training.rows import read_rows
+from training.statements import SUPPORTED, read_statements
 from training.windows import content_words
 
+HELD_OUT_PERCENT = 5  # as in training.checker
 WHOLE_SHARE = 0.5  # of the pairs whose premise is long are judged by the whole of it
 PENALTY = 0.01
 MADE, PASSAGES = "made", "passages"  # changed statements, and claims made from plain passages
@@ -48,11 +55,6 @@ SOURCES = (
     "begin", "check_covid", "factcheck_gpt_stance", "fever_dev", "fever_symmetric", "feverous_dev", "fool_me_twice", "halueval_summ",
     "mnli_dev_rest", "q2_wow", "scifact", "summedits_other", "wice_dev", MADE, PASSAGES,
 )  # fmt: skip
-LONG = (
-    "begin", "check_covid", "factcheck_gpt_stance", "feverous_dev", "fool_me_twice", "halueval_summ", "scifact", "summedits_other",
-    "wice_dev",
-)  # fmt: skip
-LONG_KEPT = 110  # of each label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,24 @@ def examples_of(pairs: Sequence[ClaimPair], premises: dict[int, str], *, seed: i
     return kept
 
 
+def held_out_examples(data: Path, *, limit: int, seed: int = 20) -> list[Example]:
+    """Return examples of texts that no run has trained on, at most `limit` of each source: real claims and made ones."""
+    rows = list(read_statements(data / "verify", seed=seed))
+    held = [row for row in rows if group_of(row.premise) % 100 < HELD_OUT_PERCENT]
+    spans = [row for row in read_rows(data / "read", sources=SPAN_SOURCES) if row.answerable]
+    passages = [row for row in spans if group_of(row.passage) % 100 < HELD_OUT_PERCENT] + premises_as_passages(held)
+    pairs = [*pairs_of_statements(held, seed=seed), *pairs_of_passages(passages, seed=seed, limit=4 * limit)]
+    premises = {group_of(row.premise): row.premise for row in held}
+    random.Random(seed).shuffle(pairs)
+    found, kept = examples_of(pairs, premises, seed=seed), Counter[tuple[str, bool]]()
+    chosen = []
+    for example in found:
+        kept[example.source, example.supported] += 1
+        if kept[example.source, example.supported] <= limit // 2:
+            chosen.append(example)
+    return chosen
+
+
 def _source_of(pair: ClaimPair) -> str:
     if pair.kind == "real":
         return pair.source
@@ -97,31 +117,11 @@ def padded(rng: random.Random, claim: str, evidence: str, others: Sequence[str])
     drawn = [text for text in rng.sample(others, min(len(others), 120)) if text not in evidence]
     drawn = [text for text in drawn if len(asked - content_words(text)) > 1]  # none that might support it
     drawn.sort(key=lambda text: -len(asked & content_words(text)))
-    count = rng.randint(*PADDING)
-    around = drawn[: count // 2] + rng.sample(drawn[count // 2 :], min(count - count // 2, len(drawn) - count // 2))
+    count = min(rng.randint(*PADDING), len(drawn))
+    around = drawn[: count // 2] + rng.sample(drawn[count // 2 :], count - count // 2)
     rng.shuffle(around)
     place = rng.randint(0, len(around))
     return "\n".join([*around[:place], evidence, *around[place:]])
-
-
-def long_examples(rows: Sequence[Statement], *, seed: int) -> list[Example]:
-    """Return rows of `LONG` with their whole premise; of a supported claim of several sentences one of them."""
-    rng = random.Random(seed)
-    listed = list(rows)
-    rng.shuffle(listed)
-    kept: Counter[tuple[str, bool]] = Counter()
-    made = []
-    for row in listed:
-        supported = row.label == SUPPORTED
-        if row.source not in LONG or kept[row.source, supported] >= LONG_KEPT:
-            continue
-        kept[row.source, supported] += 1
-        sentences = [sentence.text for sentence in split_sentences(row.claim())]
-        if len(sentences) > 1 and not supported:
-            continue  # which of them is wrong is not known
-        claim = rng.choice(sentences) if len(sentences) > 1 else row.claim()
-        made.append(Example(claim=claim, evidence=row.premise, supported=supported, source=f"{row.source}, long"))
-    return made
 
 
 def features_of(example: Example, folder: Path) -> list[float]:
@@ -146,31 +146,21 @@ def weights_of(examples: Sequence[Example]) -> Any:
 
 
 AGAINST = ("contradiction", "fault", "least fault", "second fault")
+EITHER = ("copied", "copied margin", "long", "long margin", "words")
 
 
-def fit(features: Any, labels: Any, weights: Any) -> tuple[float, Any]:
-    """Return intercept and weights of a logistic regression for the features as they come.
+def fit(features: Any, labels: Any, weights: Any, *, kept: Sequence[str] = FEATURES) -> tuple[float, Any]:
+    """Return intercept and weights of a logistic regression for the features as they come; 0 for those not `kept`.
 
     What speaks against a claim may not count for it, nor the reverse: a finding too rare to be learned would else be
     given the wrong sign by chance.
     """
-    from scipy.optimize import minimize
-
-    centre, scale = features.mean(0), features.std(0) + 1e-9
-    scaled, share = (features - centre) / scale, weights / weights.sum()
-    sign = np.where(labels, 1.0, -1.0)
-
-    def loss(point: Any) -> tuple[float, Any]:
-        margin = sign * (scaled @ point[1:] + point[0])
-        pull = -sign * share / (1.0 + np.exp(margin))
-        value = (share * np.logaddexp(0.0, -margin)).sum() + PENALTY * (point[1:] ** 2).sum() / 2
-        return value, np.concatenate([[pull.sum()], scaled.T @ pull + PENALTY * point[1:]])
-
-    against = [name in AGAINST or name.startswith(("rule_", "missing_")) for name in FEATURES]
-    bounds = [(None, None), *((None, 0.0) if no else (0.0, None) for no in against)]
-    best = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
-    fitted = best[1:] / scale
-    return float(best[0] - (fitted * centre).sum()), fitted
+    signs = [-1 if name in AGAINST or name.startswith(("rule_", "missing_")) else name not in EITHER for name in kept]
+    columns = [FEATURES.index(name) for name in kept]
+    intercept, found = fit_signed(features[:, columns], labels, weights, signs=signs, penalty=PENALTY)
+    every = np.zeros(len(FEATURES))
+    every[columns] = found
+    return intercept, every
 
 
 def chances_of(model: tuple[float, Any], features: Any) -> Any:
@@ -201,14 +191,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with `verify`, as for training")
     parser.add_argument("--run", type=Path, required=True, help="folder of the training run")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
-    parser.add_argument("--limit", type=int, default=4000)
+    parser.add_argument("--limit", type=int, default=600, help="examples of a source")
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args(arguments)
-    data = json.loads((given.run / "data.json").read_text(encoding="utf-8"))
-    pairs = [claim_pair(raw) for raw in data["held_out_claims"]][: given.limit]
-    rows_read = list(read_statements(given.data / "verify", seed=20))
-    premises = {group_of(row.premise): row.premise for row in rows_read}
-    examples = examples_of(pairs, premises, seed=20) + long_examples(rows_read, seed=20)
+    examples = held_out_examples(given.data, limit=given.limit)
     with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn")) as pool:
         rows = list(pool.map(partial(features_of, folder=given.weights), examples, chunksize=32))
     features = np.array(rows)

@@ -106,15 +106,23 @@ class JoinedVerifier:
         parts = [sentence.text for sentence in split_sentences(claim)] or [claim]
         return joined([self._verdict(part, evidence, question) for part in parts])
 
+    def reasons(self, claim: str, evidence: Sequence[Evidence], *, question: str | None = None) -> Reasons:
+        """Return what speaks for or against one sentence of a claim, before it is weighed."""
+        return reasons_for(claim, evidence, self.model, question=question)
+
     def _verdict(self, claim: str, evidence: Sequence[Evidence], question: str | None) -> Verdict:
-        reasons = reasons_for(claim, evidence, self.model, question=question)
+        reasons = self.reasons(claim, evidence, question=question)
         probability = self.fusion.probability(reasons.features)
-        barred = next((f for f in reasons.failures if f.rule in BARRING), None)
-        if barred is not None:
+        if is_barred(reasons):
             probability = logistic(min(log_odds(probability) - BARRED_ODDS, -0.05))
         if probability >= 0.5:
             return Verdict(label="supported", probability=probability)
         return Verdict(label=_label(reasons), probability=probability, reason=_reason(reasons))
+
+
+def is_barred(reasons: Reasons) -> bool:
+    """Return whether a rule refuses the claim whatever the network says."""
+    return any(failure.rule in BARRING for failure in reasons.failures)
 
 
 def joined(verdicts: Sequence[Verdict]) -> Verdict:

@@ -12,6 +12,7 @@ def broken(source, claim):
 
 PRICE = "The price of bread rose by 5 percent in March."
 FIRE = "The fire injured 12 adults and 30 children."
+GATE = "The gate takes 35 minutes to close. There is a hand pump: then it takes nine hours."
 SOLD = "The ferry belongs to Norline, which bought it from Sundal in 2015."
 
 TURNED = [
@@ -25,6 +26,8 @@ TURNED = [
     ("Turnout was 61% in Alder, 48% in Tarsk.", "Turnout was 48% in Alder.", "misplaced"),
     (FIRE, "The fire injured 30 adults.", "miscounted"),
     ("The crew of 14 saved 60 passengers.", "The crew saved 14 passengers.", "miscounted"),
+    (GATE, "The gate takes 35 minutes to close by hand.", "borrowed"),
+    ("The survey cost 4 million crowns. The harbour wall cost 9 million crowns.", "The wall cost 4 million crowns.", "borrowed"),
     (PRICE, "The price of bread fell by 5 percent in March.", "opposite"),
     ("The council voted before the march reached the hall.", "The council voted after the march reached the hall.", "opposite"),
     ("It was the first time that the river froze.", "It was the last time that the river froze.", "opposite"),
@@ -44,6 +47,10 @@ KEPT = [
     ("Norbury has 10 schools, and Tarsk 20 schools.", "Tarsk has 20 schools."),
     ("Turnout was 61% in Alder, 48% in Tarsk.", "Turnout was 61% in Alder."),
     (FIRE, "The fire injured 30 children."),
+    (GATE, "By hand it takes nine hours."),
+    (GATE, "The gate takes 35 minutes to close."),
+    ("The trip takes 20 minutes. By night it takes 20 minutes too.", "By night the trip takes 20 minutes."),
+    ("The boat is 30 metres long. She can stay out for 12 days.", "The boat, 30 metres long, can stay out."),
     ("The ferry hit the pier, 17 people were hurt and two were killed.", "The ferry hit the pier and two people were killed."),
     (PRICE, "The price of bread increased by 5 percent in March."),
     ("Prices rose in March. Prices fell in April.", "Prices fell in April."),

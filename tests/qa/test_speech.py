@@ -118,6 +118,23 @@ def test_a_speaker_whom_the_source_does_not_name_is_not_supported():
     assert "other_speaker" in broken("The mayor said the dam is safe.", "Ana Tarn said the dam is safe.")
 
 
+COUNT = "She won 8,431 votes, 214 more than the incumbent, Aldous Prake, the returning officer said on Friday."
+
+
+def test_whom_an_unnamed_speaker_speaks_of_is_not_the_speaker():
+    assert "named_speaker" in broken(COUNT, "The returning officer is Aldous Prake.")
+    assert "named_speaker" not in broken(COUNT, "The incumbent is Aldous Prake.")
+
+
+def test_a_speaker_whom_another_sentence_names_is_known():
+    source = f"{COUNT} Aldous Prake is the returning officer."
+    assert "named_speaker" not in broken(source, "The returning officer is Aldous Prake.")
+
+
+def test_a_comparison_is_no_opinion():
+    assert "speaker" not in broken("Ana Tarn said that 214 more than last year came.", "214 more than last year came.")
+
+
 def test_a_speaker_may_be_called_by_the_last_name():
     assert broken("Mayor Ana Tarn said the dam is safe.", "Tarn said the dam is safe.") == []
 
