@@ -54,6 +54,7 @@ _NOTE = re.compile(r"\[\s?$")
 _ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
 _ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?! of \w+ (?:is|are) called)", re.I)
 _ASKS_END = re.compile(r"\b(?:die[ds]?|death|end(?:ed)?|close[ds]?|until|last|expire[ds]?)\b", re.I)
+_SPAN = re.compile(r"[–—-]|\b(?:to|until|till|died|ended|closed)\b")
 _ASKS_ONE = re.compile(
     r"^\W*(?:in |for |from |of |to |on |at |by )?(?:what|which)\s+(?:is|was|(?:\w+\s+){0,2}\w+)\b", re.I
 )
@@ -515,7 +516,7 @@ def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span 
     said = [m for m in said if m.text not in asked and m.grain != "days"]
     if not mentions and not said:
         return None
-    chosen = _asked_end(profile, mentions)
+    chosen = _asked_end(profile, mentions, text)
     period = next((m.period for m in said if m.period is not None and m.period.days is not None), None)
     written = answer.of(text) if chosen is None or len(answer.of(text).split()) <= 5 else chosen.text
     return Value(
@@ -523,9 +524,10 @@ def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span 
     )
 
 
-def _asked_end(profile: Profile, mentions: Sequence[DateMention]) -> DateMention | None:
+def _asked_end(profile: Profile, mentions: Sequence[DateMention], text: str) -> DateMention | None:
     """Return the date that is asked for of several, said most exactly: of "(1848 – 25 July 1912)" the end for "die"."""
-    ordered = mentions[::-1] if _ASKS_END.search(profile.text) else mentions
+    spanned = len(mentions) > 1 and _SPAN.search(text[mentions[0].end : mentions[-1].start])
+    ordered = mentions[::-1] if spanned and _ASKS_END.search(profile.text) else mentions
     alike = [mention for mention in ordered if mention.agrees(ordered[0])]
     return max(alike, key=lambda m: (m.day is not None, m.month is not None), default=None)
 

@@ -173,7 +173,7 @@ class Assistant:
         yield Retrieved(standalone_question=rewritten.text, hits=tuple(hits), evidence=tuple(evidence))
         sides = disagreement(profile, ranked, self.settings)
         reply = ""
-        if not sides and evidence and ranked[0].score >= self.settings.reading_answerability:
+        if not sides and evidence and self._may_be_shown(profile, ranked):
             for piece in self._draft(rewritten.text, evidence):
                 clock.first_token()
                 reply += piece
@@ -208,7 +208,7 @@ class Assistant:
             return []
 
     def _rank(self, profile: Profile, hits: Sequence[Hit]) -> list[Candidate]:
-        """Return the sentences that may answer, best first, with the confidence of the best ones and of each article's."""
+        """Return the sentences that may answer, best first; the best ones and each article's with their confidence."""
         ranked = self._scored(profile, hits)
         read = _read_again(ranked)
         sure = dict(zip(read, self.confidence.of(profile, [ranked[n] for n in read]), strict=True))
@@ -220,6 +220,12 @@ class Assistant:
         }
         found = shortlist(profile, candidates(hits, articles), limit=self.settings.candidate_sentences)
         return scored(profile, found, self.ranker)
+
+    def _may_be_shown(self, profile: Profile, ranked: Sequence[Candidate]) -> bool:
+        """Return whether a draft could be shown at all; that nobody did what is asked is said by a draft alone."""
+        if ranked[0].score < self.settings.reading_answerability:
+            return False
+        return profile.kind == "person" or max(candidate.confidence for candidate in ranked) >= self._floor()
 
     def _floor(self) -> float:
         return self.confidence.threshold(self.settings.risk)
