@@ -19,6 +19,7 @@ from training.encode import MAX_TOKENS, Encoded, encode, encode_claims, open_tok
 from training.metrics import area_under_curve, calibration_error, fit_platt, sigmoid
 from training.network import CheckerNetwork
 from training.pairs import Pair
+from training.shipped import load_shipped
 from training.statements import SUPPORTED
 
 WEIGHTS = Path(__file__).parents[1] / "qa" / "weights"
@@ -32,6 +33,26 @@ def load_network(run: Path) -> tuple[CheckerNetwork, dict[str, Any]]:
     network = CheckerNetwork(EMBEDDER.path())
     network.load_state_dict(saved["network"])
     return network.eval(), saved
+
+
+def averaged(network: CheckerNetwork, begin: Path, share: float) -> CheckerNetwork:
+    """Return the network with each weight drawn back towards the one that the run began from.
+
+    What was learned before and is not trained on again is kept better so (Wortsman et al. 2022, "Robust fine-tuning of
+    zero-shot models").
+
+    Args:
+        begin: the exported weights that the run began from.
+        share: of the run's own weights, in [0, 1].
+    """
+    before = CheckerNetwork(EMBEDDER.path())
+    load_shipped(before, begin)
+    old, new = before.state_dict(), network.state_dict()
+    mixed = {
+        name: torch.lerp(old[name], value, share) if value.is_floating_point() else value for name, value in new.items()
+    }
+    network.load_state_dict(mixed)
+    return network.eval()
 
 
 def export(network: CheckerNetwork, path: Path) -> None:
@@ -150,14 +171,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--begin", type=Path, help="exported weights that the run began from, to average with")
+    parser.add_argument("--share", type=float, default=0.7, help="of the run's own weights in that average")
     parser.add_argument("--note", help="what the recipe does not say of the run, for the card")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
     network, saved = load_network(given.run)
+    note = given.note
+    if given.begin:
+        network = averaged(network, given.begin, given.share)
+        note = f"{note or ''} averaged with the weights that it began from, {given.share} of the run's own".strip()
     given.out.mkdir(parents=True, exist_ok=True)
     export(network, given.out / "checker.onnx")
     data = json.loads((given.run / "data.json").read_text(encoding="utf-8"))
-    found = card(given.out / "checker.onnx", saved, data, given.note)
+    found = card(given.out / "checker.onnx", saved, data, note)
     (given.out / "checker.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(found["calibration"]))
     return 0

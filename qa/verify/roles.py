@@ -209,8 +209,9 @@ def measures(sentence: str) -> tuple[Measure, ...]:
     for number in numbers(sentence):
         after = re.match(r"[\s-]*([A-Za-z]+)", sentence[number.end :])
         word = after[1].lower().removesuffix("s") if after else ""
+        kind: str
         if number.unit in ("percent", "money"):
-            kind = number.unit
+            kind = str(number.unit)
         elif number.unit is not None or not word:
             continue
         else:

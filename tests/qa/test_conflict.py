@@ -273,3 +273,12 @@ def test_one_text_with_another_value_is_a_conflict_however_few_words_of_the_ques
 
     assert shape(disagreement(analyse(question), twins, Settings())) == ("conflict", ("Yifei Liu", "Mi Yang"))
     assert disagreement(analyse(question), doubtful, Settings()) is None
+
+
+def test_of_two_dates_that_span_nothing_the_first_is_the_answer():
+    question = "When was Beacon Mill last worked?"
+    told = candidate(question, 1, "Beacon Mill was last worked in [1955 and the sails were removed in 1923].")
+    lived = candidate(BORN.replace("born", "last seen"), 2, "Ada Koger [(1848 – 1912)] was a painter.")
+
+    assert value_of(analyse(question), told).dates[0].text == "1955"
+    assert value_of(analyse("When did Ada Koger die?"), lived).dates[0].text == "1912"

@@ -336,3 +336,37 @@ def test_documents_that_do_not_answer_surely_enough_do_not_disagree_but_do_not_s
         return decision.status
 
     assert (status(0.0), status(0.99)) == ("conflict", "abstained")
+
+
+class Unsure:
+    """A confidence that no answer reaches."""
+
+    def of(self, profile, ranked):
+        return [0.1 for _ in ranked]
+
+    def threshold(self, risk):
+        return 0.5
+
+
+def test_nothing_is_drafted_that_could_not_be_shown():
+    documents = Index.of_passages(PASSAGES, embedder=HashingEmbedder())
+    model = ScriptedModel(["The fire at the Norbury mill injured nearly 40 people [1]."])
+    asked = Assistant(documents, model=model, verifier=RuleVerifier(), ranker=WordOverlapRanker(), confidence=Unsure())
+    events = list(asked.stream("How many people did the fire at the Norbury mill injure?"))
+
+    assert not [event for event in events if isinstance(event, Token)]
+    assert events[-1].answer.status == "abstained"
+    assert events[-1].answer.citations
+
+
+def test_the_best_sentence_of_every_article_gets_a_confidence():
+    passages = [PassageInput(source=f"{n}.txt", text=MILL) for n in range(9)]
+    documents = Index.of_passages([*passages, PASSAGES[1]], embedder=HashingEmbedder())
+    asked = Assistant(
+        documents, model=ScriptedModel([]), verifier=RuleVerifier(), ranker=WordOverlapRanker(), confidence=Unsure()
+    )
+    ranked = asked.rank("How many people did the fire at the Norbury mill injure?")
+    sure = {c.article.article_id for c in ranked if c.confidence > 0}
+
+    assert sure == {c.article.article_id for c in ranked}
+    assert sum(c.confidence > 0 for c in ranked) < len(ranked)
