@@ -28,7 +28,7 @@ import numpy as np
 
 from qa.checker import Checker
 from qa.evidence import evidence_from_text
-from qa.verify.joined import FEATURES, reasons_for
+from qa.verify.joined import FEATURES, LENGTH_FEATURES, reasons_for
 from training.claims import (
     FUSED_SHARE,
     ClaimPair,
@@ -146,21 +146,19 @@ def weights_of(examples: Sequence[Example]) -> Any:
 
 
 AGAINST = ("contradiction", "fault", "least fault", "second fault")
-EITHER = ("copied", "copied margin", "long", "long margin", "words")
 
 
-def fit(features: Any, labels: Any, weights: Any, *, kept: Sequence[str] = FEATURES) -> tuple[float, Any]:
-    """Return intercept and weights of a logistic regression for the features as they come; 0 for those not `kept`.
+def fit(features: Any, labels: Any, weights: Any) -> tuple[float, Any]:
+    """Return intercept and weights of a logistic regression for the features as they come.
 
     What speaks against a claim may not count for it, nor the reverse: a finding too rare to be learned would else be
     given the wrong sign by chance.
     """
-    signs = [-1 if name in AGAINST or name.startswith(("rule_", "missing_")) else name not in EITHER for name in kept]
-    columns = [FEATURES.index(name) for name in kept]
-    intercept, found = fit_signed(features[:, columns], labels, weights, signs=signs, penalty=PENALTY)
-    every = np.zeros(len(FEATURES))
-    every[columns] = found
-    return intercept, every
+    signs = [
+        -1 if name in AGAINST or name.startswith(("rule_", "missing_")) else name not in LENGTH_FEATURES
+        for name in FEATURES
+    ]
+    return fit_signed(features, labels, weights, signs=signs, penalty=PENALTY)
 
 
 def chances_of(model: tuple[float, Any], features: Any) -> Any:

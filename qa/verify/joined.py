@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import pairwise
+from functools import cache
 from math import log
 from pathlib import Path
 
@@ -21,8 +19,8 @@ from qa.verify.windows import WORDS, covering, neighbourhoods, plain_claim, plai
 LEAST = 0.7  # of the log-odds of a claim are those of its least probable sentence, the rest the mean
 NEIGHBOURHOODS = 2  # of long evidence, beside the sentences that cover the claim
 MODEL_FEATURES = ("margin", "best margin", "contradiction", "fault", "least fault", "second fault")
-SHAPE_FEATURES = ("copied", "copied margin", "long", "long margin", "words")
-FEATURES = (*MODEL_FEATURES, *SHAPE_FEATURES, *rules.FEATURE_NAMES)
+LENGTH_FEATURES = ("long", "long margin")
+FEATURES = (*MODEL_FEATURES, *LENGTH_FEATURES, *rules.FEATURE_NAMES)
 # Whatever the network says, a claim is not supported when one of these finds something: they compare what is written
 BARRING = frozenset(
     ["quotes", "figures", "dates", "names", "negation", "opposite", "roles", "misplaced", "borrowed", "bound",
@@ -151,7 +149,8 @@ def reasons_for(claim: str, evidence: Sequence[Evidence], model: ClaimModel, *, 
         texts += neighbourhoods(claim, text, count=NEIGHBOURHOODS)
     judged = model.judge([(claim, text) for text in texts])
     found = dict(zip(MODEL_FEATURES, model_features(judged), strict=True))
-    found |= dict(zip(SHAPE_FEATURES, shape_features(claim, text, found["margin"]), strict=True))
+    long = log(max(len(text.split()), WORDS) / WORDS)  # the longer the evidence, the less one reading of it decides
+    found |= dict(zip(LENGTH_FEATURES, (long, long * found["margin"]), strict=True))
     failures, seen = rules.findings_and_features(claim, evidence, question)
     found |= dict(zip(rules.FEATURE_NAMES, seen, strict=True))
     return Reasons(claim=claim, features=found, judgement=judged[0], failures=failures)
@@ -181,22 +180,6 @@ def model_features(judged: Sequence[Judgement]) -> tuple[float, ...]:
         log_odds(least),
         log_odds(faults[min(1, len(faults) - 1)]),
     )
-
-
-def shape_features(claim: str, text: str, margin: float) -> tuple[float, ...]:
-    """Return how much of a claim is copied word after word, how long claim and evidence are, and what that makes of the
-    network's margin: a sentence put together from copied pieces looks better to it than it is, one told anew worse.
-    """
-    asked, held = pairs_of_words(claim), pairs_of_words(text)
-    copied = sum(pair in held for pair in asked) / len(asked) if asked else 0.0
-    long = log(max(len(text.split()), WORDS) / WORDS)
-    return copied, copied * margin, long, long * margin, log(1 + len(claim.split()))
-
-
-@lru_cache(maxsize=256)
-def pairs_of_words(text: str) -> frozenset[tuple[str, str]]:
-    """Return the neighbouring words of a text, in small letters and without what stands between them."""
-    return frozenset(pairwise(re.findall(r"\w+", text.lower())))
 
 
 def _label(reasons: Reasons) -> Label:
