@@ -27,7 +27,7 @@ from qa.question import cleaned
 from qa.ranker import Ranker, default_ranker
 from qa.rewrite import rewrite, unanswered_who
 from qa.types import Answer, Completed, Event, Evidence, Question, Retrieved, Timings, Token, Turn
-from qa.verify import Verifier, default_verifier
+from qa.verify import Verifier, strict_verifier
 
 CONFIDENT = 8  # so many of the best candidates are read a second time, with their answer,
 OF_ARTICLES = 6  # and of so many more articles the best one
@@ -82,7 +82,7 @@ class Assistant:
         Args:
             documents: what is asked.
             model: writes the draft; None: the packaged one.
-            verifier: checks its sentences; None: the packaged network joined with rules.
+            verifier: checks its sentences; None: the packaged network joined with rules, strict.
             ranker: reads for the answer; None: the packaged network.
             confidence: how sure an answer is, which decides abstention; None: the packaged network's, or with a ranker
                 of your own that ranker's score.
@@ -105,7 +105,7 @@ class Assistant:
     @property
     def verifier(self) -> Verifier:
         if self._verifier is None:
-            self._verifier = default_verifier()
+            self._verifier = strict_verifier()
         return self._verifier
 
     @property

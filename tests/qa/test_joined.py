@@ -49,12 +49,25 @@ def test_the_networks_word_decides_where_no_rule_speaks() -> None:
     assert verdict("The Maid of Hethe carries 180 passengers.", 0.1, 0.8).label == "contradicted"
 
 
-def test_a_figure_that_the_source_does_not_hold_bars_the_claim_whatever_the_network_says() -> None:
-    found = verdict("The Maid of Hethe carries 190 passengers.", 0.99)
+def test_a_strict_verifier_refuses_a_figure_that_the_source_does_not_hold_whatever_the_network_says() -> None:
+    claim, evidence = "The Maid of Hethe carries 190 passengers.", evidence_from_text(FERRY)
+    found = JoinedVerifier(Said(0.99), MARGIN, strict=True).verify(claim, evidence)
     assert found.label != "supported"
     assert found.probability is not None
     assert found.probability < 0.5
     assert "190" in (found.reason or "")
+
+
+def test_a_verdict_that_is_a_probability_only_weighs_a_missing_name() -> None:
+    claim, evidence = "Hethe Lines owns the ferry with 180 passengers.", evidence_from_text(FERRY)
+    weighed = JoinedVerifier(Said(0.9), MARGIN).verify(claim, evidence)
+    assert (weighed.probability or 0.0) > 0.5
+    assert JoinedVerifier(Said(0.9), MARGIN, strict=True).verify(claim, evidence).label != "supported"
+
+
+def test_a_dropped_speaker_bars_a_claim_always() -> None:
+    text = "Ana Tarn claims that the dam is unsafe."
+    assert verdict("The dam is unsafe.", 0.99, text=text).label != "supported"
 
 
 def test_nothing_cited_is_uncited() -> None:
