@@ -27,9 +27,9 @@ BARRING = frozenset(
     ["opposite", "roles", "misplaced", "bound", "quantifier", "hedge", "speaker", "other_speaker", "named_speaker",
      "own_words"]
 )  # fmt: skip
-# What is to be shown as fact must pass these too. They compare what is written, and are wrong more often than right where
-# the network is sure and the page does not repeat whom it is about: of the held-out claims that it was sure of and
-# that only a name was missing from, 8 in 10 were true. So a verdict that is a probability only weighs them.
+# What is to be shown as fact must pass these too. They compare what is written, and are wrong more often than right
+# where the network is sure and the page does not repeat whom it is about: of the held-out claims that it was sure of
+# and that only a name was missing from, 8 in 10 were true. So a verdict that is a probability only weighs them.
 STRICT = BARRING | frozenset(["quotes", "figures", "dates", "names", "negation", "borrowed", "question_names"])
 BARRED_ODDS = 1.5  # what such a finding takes from the log-odds, which then stay below even
 
