@@ -28,8 +28,9 @@ from qa.engine import Prompt, open_model
 from qa.evidence import as_evidence, select
 from qa.prompt import REFUSAL, grammar_for, prompt_for
 from qa.types import Turn
-from training.metrics import area_under_curve
+from training.evaluate import auc_of, interval
 
+NOTHING_WRITTEN = -9.0  # the signal of a draft that answers nothing
 ALONE = "Answer the question in one short sentence."
 
 
@@ -67,26 +68,16 @@ def signals(assistant: Assistant, case: Case) -> dict[str, float] | None:
         "right": float(answered and right),
         "confidence": ranked[0].confidence,
         "reader": ranked[0].probability,
-        "draft": float(np.mean(own)) if answered and own else -9.0,
-        "worst token": float(min(own)) if answered and own else -9.0,
+        "draft": float(np.mean(own)) if answered and own else NOTHING_WRITTEN,
+        "worst token": float(min(own)) if answered and own else NOTHING_WRITTEN,
         "not refused": -float(np.sum(refused)),
-        "evidence over none": float(np.mean(own) - np.mean(unaided)) if answered and own and unaided else -9.0,
+        "evidence over none": float(np.mean(own) - np.mean(unaided))
+        if answered and own and unaided
+        else NOTHING_WRITTEN,
         "seconds draft": drafted - began,
         "seconds refusal": after_refusal - drafted,
         "seconds without": ended - after_refusal,
     }
-
-
-def interval(scores: Any, right: Any, seed: int = 0) -> tuple[float, float, float]:
-    """Return the area under the curve with its 95 % bootstrap interval over questions."""
-    rng = np.random.default_rng(seed)
-    found = []
-    for _ in range(1000):
-        drawn = rng.integers(0, len(right), len(right))
-        if right[drawn].any() and not right[drawn].all():
-            found.append(area_under_curve(scores[drawn][right[drawn]], scores[drawn][~right[drawn]]))
-    low, high = np.percentile(found, [2.5, 97.5])
-    return area_under_curve(scores[right], scores[~right]), float(low), float(high)
 
 
 def main() -> int:
@@ -118,8 +109,9 @@ def main() -> int:
         if name.startswith("seconds"):
             print(f"{name:22s} median {np.median(scores):.2f}")
             continue
-        alone, both = interval(scores, right), interval(sure + _ranks(scores), right)
-        print(f"{name:22s} {alone[0]:.3f} ({alone[1]:.3f}–{alone[2]:.3f})   with confidence {both[0]:.3f}")
+        alone, low, high = interval(lambda drawn, s=scores: auc_of(s[drawn], right[drawn]), len(right), seed=0)
+        both = auc_of(sure + _ranks(scores), right)
+        print(f"{name:22s} {alone:.3f} ({low:.3f}–{high:.3f})   with confidence {both:.3f}")
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,6 +80,33 @@ def log_odds(probability: float) -> float:
 def logistic(total: float) -> float:
     """Return the probability of log-odds."""
     return 1.0 / (1.0 + exp(-max(min(total, 30.0), -30.0)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logistic:
+    """A logistic over features by name: probability = sigmoid(intercept + weights * features)."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Return the probability; features without a weight say nothing."""
+        total = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        return logistic(total)
+
+
+def known_weights(raw: Mapping[str, Any], known: Sequence[str], path: Path) -> dict[str, float]:
+    """Return a card's weights by name.
+
+    Raises:
+        ModelCorrupt: one is of a feature that is not known.
+    """
+    unknown = [name for name in raw if name not in known]
+    if unknown:
+        raise ModelCorrupt(
+            f"the checker's card {path} weighs {unknown[0]!r}, which is not known; install onrecord again"
+        )
+    return {name: float(weight) for name, weight in raw.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ network was never trained on, half of them answered by none of the documents (`p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,25 +15,21 @@ from typing import Protocol
 from qa.abstention import Thresholds
 from qa.analysis import Profile
 from qa.answers import gives_answer
-from qa.checker import NAME, WEIGHTS, Checker, default_checker, log_odds, logistic, reading_card
+from qa.checker import NAME, WEIGHTS, Checker, Logistic, default_checker, known_weights, log_odds, reading_card
 from qa.config import Settings
-from qa.errors import ModelCorrupt
 from qa.evidence import Candidate, as_evidence
 from qa.statement import statement_of
-from qa.verify.joined import JoinedVerifier, is_barred
+from qa.verify.joined import is_barred, packaged_fusion, reasons_for
 
 FEATURES = (
-    "reading", "span", "lead", "names", "date", "coverage", "own coverage", "retrieval", "fit", "misfit",
-    "answer fault", "statement", "findings", "kind",
+    "reading", "lead", "names", "date", "coverage", "retrieval", "statement", "findings", "kind",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
+class Weights(Logistic):
     """A logistic over `FEATURES`, and the thresholds that its figure was calibrated to."""
 
-    intercept: float
-    weights: Mapping[str, float]
     thresholds: Thresholds
 
     @classmethod
@@ -47,17 +43,11 @@ class Weights:
         with reading_card(path) as card:
             raw = card["confidence"]
             pairs = sorted((float(risk), float(value)) for risk, value in raw["thresholds"].items())
-            found = cls(
+            return cls(
                 intercept=float(raw["intercept"]),
-                weights={str(name): float(weight) for name, weight in raw["weights"].items()},
+                weights=known_weights(raw["weights"], FEATURES, path),
                 thresholds=Thresholds(risks=tuple(r for r, _ in pairs), confidences=tuple(c for _, c in pairs)),
             )
-        unknown = [name for name in found.weights if name not in FEATURES]
-        if unknown:
-            raise ModelCorrupt(
-                f"the checker's card {path} weighs {unknown[0]!r}, which is not known; install onrecord again"
-            )
-        return found
 
 
 class Confidence(Protocol):
@@ -85,15 +75,11 @@ class CheckerConfidence:
 
     def of(self, profile: Profile, ranked: Sequence[Candidate]) -> list[float]:
         """Return a confidence in [0, 1] a candidate, in the order given."""
-        return [self._confidence(features) for features in features_of(profile, ranked, self._checker)]
+        return [self._weights.probability(features) for features in features_of(profile, ranked, self._checker)]
 
     def threshold(self, risk: float) -> float:
         """Return the confidence from which on at most `risk` of questions like the calibration's get a wrong answer."""
         return self._weights.thresholds.at(risk)
-
-    def _confidence(self, features: Mapping[str, float]) -> float:
-        total = self._weights.intercept + sum(w * features[name] for name, w in self._weights.weights.items())
-        return logistic(total)
 
 
 class ScoreConfidence:
@@ -118,43 +104,37 @@ def features_of(profile: Profile, ranked: Sequence[Candidate], checker: Checker)
         ranked: best first; a candidate's lead is over the best one that gives another answer.
     """
     answers = [candidate.answer_text or "" for candidate in ranked]
-    verifier = JoinedVerifier(checker)
-    claims = [(f"{profile.text} {answer}", c.window().text) for answer, c in zip(answers, ranked, strict=True)]
-    judged = checker.judge(claims) if claims else []
     made = []
-    for candidate, answer, judgement in zip(ranked, answers, judged, strict=True):
+    for candidate, answer in zip(ranked, answers, strict=True):
         others = [c.probability for c, other in zip(ranked, answers, strict=True) if not _alike(answer, other)]
-        own = [p for start, _, p in judgement.faults if start > len(profile.text)]
-        about = candidate.about
-        said, findings = _said(profile, answer, candidate, verifier)
+        said, refused = _read_with_answer(profile, answer, candidate, checker)
         made.append(
             {
                 "reading": log_odds(candidate.probability),
-                "span": log_odds(candidate.certainty),
                 "lead": log_odds(candidate.probability) - log_odds(max(others, default=0.0)),
-                "names": about.names,
-                "date": about.date,
-                "coverage": about.coverage,
-                "own coverage": about.own_coverage,
+                "names": candidate.about.names,
+                "date": candidate.about.date,
+                "coverage": candidate.about.coverage,
                 "retrieval": candidate.retrieval,
-                "fit": log_odds(judgement.supported),
-                "misfit": log_odds(judgement.contradicted),
-                "answer fault": log_odds(max(own, default=0.0)),
-                "statement": log_odds(judgement.supported) if said is None else said,
-                "findings": findings,
+                "statement": said,
+                "findings": float(refused),
                 "kind": float(bool(answer) and gives_answer(profile, answer)),
             }
         )
     return made
 
 
-def _said(profile: Profile, answer: str, candidate: Candidate, verifier: JoinedVerifier) -> tuple[float | None, float]:
-    """Return the log-odds of question and answer as a statement, None without one; and 1 where a rule refuses it."""
+def _read_with_answer(profile: Profile, answer: str, candidate: Candidate, checker: Checker) -> tuple[float, bool]:
+    """Return the log-odds of question and answer as a statement, and whether a rule refuses it.
+
+    Where the rules can make no statement of them, the network alone reads the answer after its question.
+    """
     statement = statement_of(profile.text, answer) if answer else None
     if statement is None:
-        return None, 0.0
-    reasons = verifier.reasons(statement, as_evidence([candidate]), question=profile.text)
-    return log_odds(verifier.fusion.probability(reasons.features)), float(is_barred(reasons))
+        (judgement,) = checker.judge([(f"{profile.text} {answer}", candidate.window().text)])
+        return log_odds(judgement.supported), False
+    reasons = reasons_for(statement, as_evidence([candidate]), checker, question=profile.text)
+    return log_odds(packaged_fusion().probability(reasons.features)), is_barred(reasons)
 
 
 def _alike(left: str, right: str) -> bool:

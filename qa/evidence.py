@@ -42,7 +42,6 @@ class Candidate:
     lead: Sentence | None = None
     answer: Span | None = None  # the words that answer, in the document's offsets
     probability: float = 0.0  # that it answers the question, from the ranker alone
-    certainty: float = 0.0  # that just these words are the answer, if it answers at all
     about: Aboutness = field(default_factory=Aboutness)
     score: float = 0.0  # how well it answers, all signals together; 0 to 1
     confidence: float = 0.0  # that its answer is right (`qa.confidence`); 0 where that was not looked at
@@ -167,7 +166,7 @@ def _with_answer(candidate: Candidate, ranked: Ranked, offset: int) -> Candidate
     end = window.start + ranked.answer_end - offset
     if start < window.start or end <= start or end > window.end:
         return candidate
-    return replace(candidate, answer=Span(start=start, end=end), certainty=ranked.span_probability or 0.0)
+    return replace(candidate, answer=Span(start=start, end=end))
 
 
 def select(ranked: Sequence[Candidate], settings: Settings, *, count_tokens: Callable[[str], int]) -> list[Candidate]:

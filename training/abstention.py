@@ -38,10 +38,9 @@ from qa.ranker import CheckerRanker
 from qa.selection import signals
 from training.export import WEIGHTS
 from training.metrics import area_under_curve, calibration_error, fit_signed
-from training.pairs import SPAN_SOURCES, group_of
+from training.pairs import SPAN_SOURCES, group_of, is_held_out
 from training.rows import ReadRow, read_rows
 
-HELD_OUT_PERCENT = 5  # as in training.checker
 ABSENT = 4  # one in so many held-out passages is left out of the index
 OTHERS = 1200  # passages that the network knows, to search among
 KEPT = 3  # candidates a question
@@ -64,7 +63,7 @@ def questions_of(rows: Sequence[ReadRow]) -> tuple[list[Posed], list[str]]:
     posed, indexed = [], set()
     for row in rows:
         group = group_of(row.passage)
-        if group % 100 >= HELD_OUT_PERCENT or row.multi_hop:
+        if not is_held_out(group) or row.multi_hop:
             continue
         there = not row.answerable or group // 100 % ABSENT != 0
         if there:
@@ -72,7 +71,7 @@ def questions_of(rows: Sequence[ReadRow]) -> tuple[list[Posed], list[str]]:
         answers = row.answer_texts() if row.answerable and there else ()
         if answers or not there or not row.answerable:
             posed.append(Posed(question=row.question, answers=answers, passage=row.passage, group=group))
-    others = sorted({row.passage for row in rows if group_of(row.passage) % 100 >= HELD_OUT_PERCENT})
+    others = sorted({row.passage for row in rows if not is_held_out(group_of(row.passage))})
     random.Random(20).shuffle(others)
     return posed, sorted(indexed) + others[:OTHERS]
 
@@ -161,12 +160,12 @@ def answers_of(posed: Sequence[Posed], passages: Sequence[str], sure: CheckerCon
     return made
 
 
-AGAINST = ("misfit", "answer fault", "findings")
+AGAINST = ("findings",)
 PENALTY = 0.03
 
 
 def fit(features: Any, labels: Any) -> tuple[float, list[float]]:
-    """Return intercept and weights of a logistic regression on the features as they come, right and wrong weighing the same."""
+    """Return intercept and weights of a logistic regression on the features as they come; right and wrong weigh the same."""
     shares = np.where(labels, 1.0 / max(labels.sum(), 1), 1.0 / max((~labels).sum(), 1))
     signs = [-1 if name in AGAINST else 1 for name in FEATURES]
     intercept, weights = fit_signed(features, labels, shares, signs=signs, penalty=PENALTY)

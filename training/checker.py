@@ -28,7 +28,7 @@ from training.courses import COURSES, thinned
 from training.encode import READ, Batch, Encoded, batches, collate, encode, encode_claims, open_tokenizer
 from training.metrics import area_under_curve
 from training.network import CheckerNetwork, read_loss, verdict_loss
-from training.pairs import SOURCES, SPAN_SOURCES, Corpus, Pair, pairs_of
+from training.pairs import HELD_OUT_PERCENT, SOURCES, SPAN_SOURCES, Corpus, Pair, pairs_of, split
 from training.rows import read_rows
 from training.shipped import load_shipped
 from training.statements import CAPS, read_statements
@@ -53,7 +53,7 @@ class Recipe:
     fall_share: float = 0.4
     span_weight: float = 0.4
     fault_weight: float = 0.7
-    held_out_percent: int = 5
+    held_out_percent: int = HELD_OUT_PERCENT
     threads: int = 2
     bf16: bool = True
     left_out: tuple[str, ...] = ()  # sources, for an ablation
@@ -105,11 +105,10 @@ def build(data: Path, out: Path, recipe: Recipe, trunk: Path) -> tuple[list[Enco
     rng = random.Random(recipe.seed)
     rng.shuffle(reading)
     rng.shuffle(claims)
-    held = [pair for pair in reading if _is_held_out(pair.group, recipe)]
-    held_claims = [pair for pair in claims if _is_held_out(pair.group, recipe)]
-    reading = [pair for pair in reading if not _is_held_out(pair.group, recipe)]
-    claims = [pair for pair in claims if not _is_held_out(pair.group, recipe)]
-    reading, claims = thinned(reading, recipe.course, rng)[: recipe.reading_pairs], thinned(claims, recipe.course, rng)
+    reading, held = split(reading, held_out_percent=recipe.held_out_percent)
+    claims, held_claims = split(claims, held_out_percent=recipe.held_out_percent)
+    reading = thinned(reading, recipe.course, rng)[: recipe.reading_pairs]
+    claims = thinned(claims, recipe.course, rng)
     licences = Counter((row.source, row.licence) for row in [*corpus.rows, *statements])
     describe(licences, reading, claims, held, held_claims, out / "data.json")
     tokenizer = open_tokenizer(trunk / "tokenizer.json")
@@ -117,10 +116,6 @@ def build(data: Path, out: Path, recipe: Recipe, trunk: Path) -> tuple[list[Enco
         encode(tokenizer, reading) + encode_claims(tokenizer, claims),
         encode(tokenizer, held[:HELD_OUT_MEASURED]) + encode_claims(tokenizer, held_claims[:HELD_OUT_MEASURED]),
     )
-
-
-def _is_held_out(group: int, recipe: Recipe) -> bool:
-    return group % 100 < recipe.held_out_percent
 
 
 def describe(

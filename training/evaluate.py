@@ -139,7 +139,7 @@ def figures(ranker: Ranker, cases: Sequence[Case], *, seed: int) -> dict[str, An
     best = np.array([values.max() for values in scores])
     answerable = np.array([case.answerable for case in cases])
     made: dict[str, Any] = {"n": len(cases), "pairs": pairs, "ms_per_pair": round(1000 * seconds / pairs, 2)}
-    made["auc_answerable"] = interval(lambda picked: _auc_of(best[picked], answerable[picked]), len(cases), seed=seed)
+    made["auc_answerable"] = interval(lambda picked: auc_of(best[picked], answerable[picked]), len(cases), seed=seed)
     known = [n for n, case in enumerate(cases) if case.answerable and case.holds is not None]
     if known:
         ranks = np.array([_rank(scores[n], cases[n].holds or ()) for n in known])
@@ -165,7 +165,7 @@ def interval(figure: Callable[[npt.NDArray[np.int64]], float], n: int, *, seed: 
     return [round(float(value), 3) for value in (figure(np.arange(n)), low, high)]
 
 
-def _auc_of(best: FloatArray, answerable: npt.NDArray[np.bool_]) -> float:
+def auc_of(best: FloatArray, answerable: npt.NDArray[np.bool_]) -> float:
     if answerable.all() or not answerable.any():
         return 0.5
     return area_under_curve(best[answerable], best[~answerable])

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
+from typing import Protocol, TypeVar
 
 from training import swaps
 from training.rows import ReadRow
@@ -31,6 +32,17 @@ SENTENCE_SOURCES = ("squad_train_sentence_pairs", "qnli_dev_rest")
 SOURCES = SPAN_SOURCES + SENTENCE_SOURCES
 WINDOW_SIZES = (1, 1, 1, 1, 2, 2, 2, 2, 3, 3)
 TITLED_SHARE = 0.25
+HELD_OUT_PERCENT = 5  # of the groups of texts
+
+
+class Grouped(Protocol):
+    """A pair that says which texts it is of."""
+
+    @property
+    def group(self) -> int: ...
+
+
+P = TypeVar("P", bound=Grouped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +270,12 @@ def _holds(text: str, answers: Sequence[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(a.lower())}(?!\w)", low) for a in answers)
 
 
-def split(pairs: Sequence[Pair], *, held_out_percent: int) -> tuple[list[Pair], list[Pair]]:
+def is_held_out(group: int, percent: int = HELD_OUT_PERCENT) -> bool:
+    """Return whether no run trains on the texts of a group."""
+    return group % 100 < percent
+
+
+def split(pairs: Sequence[P], *, held_out_percent: int) -> tuple[list[P], list[P]]:
     """Return training and held-out pairs; no passage is in both."""
-    held = [p for p in pairs if p.group % 100 < held_out_percent]
-    return [p for p in pairs if p.group % 100 >= held_out_percent], held
+    held = [pair for pair in pairs if is_held_out(pair.group, held_out_percent)]
+    return [pair for pair in pairs if not is_held_out(pair.group, held_out_percent)], held

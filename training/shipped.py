@@ -10,6 +10,7 @@ import torch
 
 from training.network import CheckerNetwork
 
+NEVER_TRAINED = "trunk.embeddings.word_embeddings.weight"
 _ENDINGS = ("/Gemm_MatMul_quant", "/MatMul_quant")
 
 
@@ -33,12 +34,11 @@ def load_shipped(network: CheckerNetwork, path: Path) -> None:
     for name in network.state_dict():
         if name not in found and f"{name}_quantized" in held:
             found[name] = _whole(held, name)
-    found.pop("trunk.embeddings.word_embeddings.weight", None)
+    found.pop(NEVER_TRAINED, None)
     values = {name: torch.from_numpy(np.array(value)) for name, value in found.items()}
     shapes = {name: value.shape for name, value in network.state_dict().items()}
     wrong = [name for name, value in values.items() if shapes.get(name) != value.shape]
-    left = set(shapes) - set(values) - {"trunk.embeddings.word_embeddings.weight"}
-    left -= {name for name in left if name.endswith(("position_ids", "token_type_ids"))}
+    left = set(shapes) - set(values) - {NEVER_TRAINED}
     if wrong or left:
         name = sorted([*wrong, *left])[0]
         raise ValueError(f"{path} does not fit this network at {name}; start from weights of the same code")

@@ -40,14 +40,14 @@ from training.claims import (
 )
 from training.export import WEIGHTS
 from training.metrics import area_under_curve, calibration_error, fit_signed, sigmoid
-from training.pairs import SPAN_SOURCES, group_of
+from training.pairs import SPAN_SOURCES, group_of, is_held_out
 from training.rows import read_rows
 from training.statements import SUPPORTED, Statement, read_statements
 from training.windows import content_words
 
-HELD_OUT_PERCENT = 5  # as in training.checker
 WHOLE_SHARE = 0.5  # of the pairs whose premise is long are judged by the whole of it
 PENALTY = 0.01
+SEED = 20
 MADE, PASSAGES = "made", "passages"  # changed statements, and claims made from plain passages
 PADDED_SHARE = 0.4  # of the pairs stand in a page of other texts, some of them about the same
 PADDING = (2, 8)  # so many other texts
@@ -94,12 +94,11 @@ def examples_of(pairs: Sequence[ClaimPair], premises: dict[int, str], *, seed: i
     return kept
 
 
-def held_out_examples(data: Path, *, limit: int, seed: int = 20) -> list[Example]:
+def held_out_examples(rows: Sequence[Statement], data: Path, *, limit: int, seed: int = SEED) -> list[Example]:
     """Return examples of texts that no run has trained on, at most `limit` of each source: real claims and made ones."""
-    rows = list(read_statements(data / "verify", seed=seed))
-    held = [row for row in rows if group_of(row.premise) % 100 < HELD_OUT_PERCENT]
+    held = [row for row in rows if is_held_out(group_of(row.premise))]
     spans = [row for row in read_rows(data / "read", sources=SPAN_SOURCES) if row.answerable]
-    passages = [row for row in spans if group_of(row.passage) % 100 < HELD_OUT_PERCENT] + premises_as_passages(held)
+    passages = [row for row in spans if is_held_out(group_of(row.passage))] + premises_as_passages(held)
     pairs = [*pairs_of_statements(held, seed=seed), *pairs_of_passages(passages, seed=seed, limit=4 * limit)]
     premises = {group_of(row.premise): row.premise for row in held}
     random.Random(seed).shuffle(pairs)
@@ -181,11 +180,14 @@ def fit(features: Any, labels: Any, weights: Any) -> tuple[float, Any]:
     What speaks against a claim may not count for it, nor the reverse: a finding too rare to be learned would else be
     given the wrong sign by chance.
     """
-    signs = [
-        -1 if name in AGAINST or name.startswith(("rule_", "missing_")) else name not in LENGTH_FEATURES
-        for name in FEATURES
-    ]
-    return fit_signed(features, labels, weights, signs=signs, penalty=PENALTY)
+    return fit_signed(features, labels, weights, signs=[_sign(name) for name in FEATURES], penalty=PENALTY)
+
+
+def _sign(name: str) -> int:
+    """Return 1 for what may only speak for a claim, -1 for what may only speak against it, 0 for either."""
+    if name in LENGTH_FEATURES:
+        return 0
+    return -1 if name in AGAINST or name.startswith(("rule_", "missing_")) else 1
 
 
 def chances_of(model: tuple[float, Any], features: Any) -> Any:
@@ -219,8 +221,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--limit", type=int, default=600, help="examples of a source")
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args(arguments)
-    examples = held_out_examples(given.data, limit=given.limit)
-    examples += long_examples(list(read_statements(given.data / "verify", seed=20)), seed=20)
+    statements = list(read_statements(given.data / "verify", seed=SEED))
+    examples = held_out_examples(statements, given.data, limit=given.limit) + long_examples(statements, seed=SEED)
     with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn")) as pool:
         rows = list(pool.map(partial(features_of, folder=given.weights), examples, chunksize=32))
     features = np.array(rows)

@@ -208,62 +208,52 @@ def measures(sentence: str) -> tuple[Measure, ...]:
     found = []
     for number in numbers(sentence):
         after = re.match(r"[\s-]*([A-Za-z]+)", sentence[number.end :])
-        word = after[1].lower().removesuffix("s") if after else ""
-        kind: str
-        if number.unit in ("percent", "money"):
-            kind = str(number.unit)
-        elif number.unit is not None or not word:
-            continue
-        else:
-            stems = content_stems(word)
-            kind = next((kind for kind, words in _SCALES.items() if word in words), stems[0] if stems else "")
+        kind, text = _kind(number, after[1] if after else ""), number.text
         if kind:
-            text = number.text if number.unit else f"{number.text} {after[1] if after else ''}"
+            text = text if number.unit or after is None else f"{text} {after[1]}"
             found.append(Measure(number=number, kind=kind, sentence=sentence, text=text))
     return tuple(found)
+
+
+def _kind(number: Number, after: str) -> str:
+    """Return what a figure measures, by its sign or by the word after it; "" for dates, ranks and bare figures."""
+    if number.unit is not None:
+        return number.unit if number.unit in ("percent", "money") else ""
+    word = after.lower().removesuffix("s")
+    stems = content_stems(word)
+    return next((kind for kind, words in _SCALES.items() if word in words), stems[0] if stems else "")
 
 
 _SCALES = {
     "time": ("second", "minute", "hour", "day", "night", "week", "month", "year", "decade"),
     "length": (
-        "millimetre",
-        "centimetre",
-        "metre",
-        "meter",
-        "kilometre",
-        "kilometer",
-        "km",
-        "mile",
-        "inch",
-        "feet",
-        "foot",
+        "millimetre", "centimetre", "metre", "meter", "kilometre", "kilometer", "km", "mile", "inch", "feet", "foot",
         "yard",
     ),
     "weight": ("gram", "kilogram", "kg", "kilo", "tonne", "ton", "pound", "ounce"),
-}
+}  # fmt: skip
 
 
 def borrowed_figure(claim: str, source: Source) -> Failure | None:
     """ "35 minutes. By hand it takes nine hours" does not make it 35 minutes by hand."""
-    wanted = [stem_ for stem_ in dict.fromkeys(content_stems(claim)) if not stem_[:1].isdigit()]
+    wanted = [stem_ for stem_ in content_stems(claim) if not stem_[:1].isdigit()]
     theirs = [measure for sentence in source.sentences for measure in measures(sentence)]
     heading = frozenset(content_stems(source.heading))
     for mine in measures(claim):
-        own = [m for m in theirs if m.kind == mine.kind and same_value(m.number.value, mine.number.value)]
-        if not own:
-            continue
-        beside = frozenset(stem_ for m in own for stem_ in content_stems(m.sentence))
-        elsewhere = [s for s in wanted if not contains_word(beside, s) and not contains_word(heading, s)]
-        for other in theirs:
-            held = frozenset(content_stems(other.sentence))
-            if (
-                other.kind == mine.kind
-                and other.sentence not in {m.sentence for m in own}
-                and any(contains_word(held, stem_) for stem_ in elsewhere)
-            ):
-                reason = f"of that the source says {other.text}, not {mine.text}"
-                return Failure(rule="borrowed", label="contradicted", reason=reason)
+        alike = [m for m in theirs if m.kind == mine.kind]
+        own = {m.sentence for m in alike if same_value(m.number.value, mine.number.value)}
+        beside = frozenset(stem_ for sentence in own for stem_ in content_stems(sentence)) | heading
+        elsewhere = frozenset(stem_ for stem_ in wanted if not contains_word(beside, stem_))
+        other = next((m for m in alike if m.sentence not in own and _holds_any(m.sentence, elsewhere)), None)
+        if own and other is not None:
+            reason = f"of that the source says {other.text}, not {mine.text}"
+            return Failure(rule="borrowed", label="contradicted", reason=reason)
     return None
+
+
+def _holds_any(sentence: str, stems: frozenset[str]) -> bool:
+    held = frozenset(content_stems(sentence))
+    return any(contains_word(held, stem_) for stem_ in stems)
 
 
 @lru_cache(maxsize=4096)

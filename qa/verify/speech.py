@@ -251,17 +251,17 @@ def other_speaker(claim: str, source: Source) -> Failure | None:
 
 def named_speaker(claim: str, source: Source) -> Failure | None:
     """ "Prake lost, the officer said" does not make Prake the officer."""
-    identity = _IDENTITY.match(claim)
-    if identity is None:
-        return None
-    named = names(claim)
-    for name in named:
+    for name in names(claim) if _IDENTITY.match(claim) else ():
         own = frozenset(name_stems(name))
         role = stems_of(claim) - own
-        found = [s for s in source.sentences if own & stems_of(s)]
-        spoke = [next((r for r in reports(s) if _speaks_of(r, role, own, source)), None) for s in found]
-        if found and all(spoke) and spoke[0] is not None:
-            reason = f"the source does not name {spoke[0].speaker}: that is who speaks of {name}"
+        found = [
+            next((r for r in reports(sentence) if _speaks_of(r, role, own, source)), None)
+            for sentence in source.sentences
+            if own & stems_of(sentence)
+        ]
+        speaker = next((report.speaker for report in found if report), None)
+        if speaker is not None and all(found):
+            reason = f"the source does not name {speaker}: that is who speaks of {name}"
             return Failure(rule="named_speaker", label="not_enough", reason=reason)
     return None
 

@@ -32,9 +32,11 @@ PASSAGES = [
 ]
 
 
-def assistant(replies, passages=PASSAGES):
+def assistant(replies, passages=PASSAGES, **options):
     documents = Index.of_passages(passages, embedder=HashingEmbedder())
-    return Assistant(documents, model=ScriptedModel(replies), verifier=RuleVerifier(), ranker=WordOverlapRanker())
+    return Assistant(
+        documents, model=ScriptedModel(replies), verifier=RuleVerifier(), ranker=WordOverlapRanker(), **options
+    )
 
 
 def ask(reply, question, passages=PASSAGES, **options):
@@ -349,9 +351,7 @@ class Unsure:
 
 
 def test_nothing_is_drafted_that_could_not_be_shown():
-    documents = Index.of_passages(PASSAGES, embedder=HashingEmbedder())
-    model = ScriptedModel(["The fire at the Norbury mill injured nearly 40 people [1]."])
-    asked = Assistant(documents, model=model, verifier=RuleVerifier(), ranker=WordOverlapRanker(), confidence=Unsure())
+    asked = assistant(["The fire at the Norbury mill injured nearly 40 people [1]."], confidence=Unsure())
     events = list(asked.stream("How many people did the fire at the Norbury mill injure?"))
 
     assert not [event for event in events if isinstance(event, Token)]
@@ -361,10 +361,7 @@ def test_nothing_is_drafted_that_could_not_be_shown():
 
 def test_the_best_sentence_of_every_article_gets_a_confidence():
     passages = [PassageInput(source=f"{n}.txt", text=MILL) for n in range(9)]
-    documents = Index.of_passages([*passages, PASSAGES[1]], embedder=HashingEmbedder())
-    asked = Assistant(
-        documents, model=ScriptedModel([]), verifier=RuleVerifier(), ranker=WordOverlapRanker(), confidence=Unsure()
-    )
+    asked = assistant([], [*passages, PASSAGES[1]], confidence=Unsure())
     ranked = asked.rank("How many people did the fire at the Norbury mill injure?")
     sure = {c.article.article_id for c in ranked if c.confidence > 0}
 
