@@ -235,18 +235,29 @@ _SCALES = {
 
 
 def borrowed_figure(claim: str, source: Source) -> Failure | None:
-    """ "35 minutes. By hand it takes nine hours" does not make it 35 minutes by hand."""
+    """ "35 minutes. By hand it takes nine hours" does not make it 35 minutes by hand.
+
+    Nor where only the sentence beside the evidence says so: its words may say what the evidence is about, but not with a
+    time or a price of their own. The names in it may, since the subject often stands in another sentence.
+    """
     wanted = [stem_ for stem_ in content_stems(claim) if not stem_[:1].isdigit()]
     theirs = [measure for sentence in source.sentences for measure in measures(sentence)]
+    beside = [m for s in sentences(source.context) for m in measures(s) if m.kind in _SCALES or m.number.unit]
     heading = frozenset(content_stems(source.heading))
+    named = frozenset(stem_ for mention in mentions(claim) for stem_ in mention.stems)
     for mine in measures(claim):
         alike = [m for m in theirs if m.kind == mine.kind]
         own = {m.sentence for m in alike if same_value(m.number.value, mine.number.value)}
-        beside = frozenset(stem_ for sentence in own for stem_ in content_stems(sentence)) | heading
-        elsewhere = frozenset(stem_ for stem_ in wanted if not contains_word(beside, stem_))
-        other = next((m for m in alike if m.sentence not in own and _holds_any(m.sentence, elsewhere)), None)
-        if own and other is not None:
-            reason = f"of that the source says {other.text}, not {mine.text}"
+        said = frozenset(stem_ for sentence in own for stem_ in content_stems(sentence)) | heading
+        elsewhere = frozenset(stem_ for stem_ in wanted if not contains_word(said, stem_))
+        rivals = [m for m in alike if m.sentence not in own and _holds_any(m.sentence, elsewhere)]
+        rivals += [
+            m for m in beside
+            if m.kind == mine.kind and _holds_any(m.sentence, elsewhere - named - source.stems)
+            and not same_value(m.number.value, mine.number.value)
+        ]  # fmt: skip
+        if own and rivals:
+            reason = f"of that the source says {rivals[0].text}, not {mine.text}"
             return Failure(rule="borrowed", label="contradicted", reason=reason)
     return None
 

@@ -33,6 +33,7 @@ class Source:
     own: str
     heading: str
     around: str  # the dates and figures of the question that neighbouring sentences hold too
+    context: str  # the neighbouring sentences themselves
     stems: frozenset[str]
     around_stems: frozenset[str]
 
@@ -47,6 +48,7 @@ class Source:
             own=own,
             heading=heading,
             around=_said_around(question or "", context),
+            context=context,
             stems=frozenset(content_stems(own)),
             around_stems=frozenset([*content_stems(heading), *asked]),
         )

@@ -1,5 +1,7 @@
 """Who did what to whom, whose figure it is, and words that turn a sentence around."""
 
+from dataclasses import replace
+
 import pytest
 
 from qa.evidence import evidence_from_text
@@ -71,3 +73,26 @@ def test_a_claim_that_turns_its_source_around_is_contradicted(source, claim, rul
 @pytest.mark.parametrize(("source", "claim"), KEPT)
 def test_a_claim_that_keeps_who_did_what_passes(source, claim):
     assert broken(source, claim) == []
+
+
+MEASURED = "The gate takes 35 minutes to close."
+
+
+def beside(context, claim, question):
+    """Return the rules that a claim breaks whose evidence stands beside another sentence."""
+    (evidence,) = evidence_from_text(MEASURED)
+    return [failure.rule for failure in findings(claim, [replace(evidence, context=context)], question)]
+
+
+def test_a_time_does_not_take_on_what_the_sentence_beside_it_says_of_another_time():
+    asked, claim = "How long does the gate take by hand?", "The gate takes 35 minutes to close by hand."
+
+    assert "borrowed" in beside("By hand it takes nine hours.", claim, asked)
+    assert "borrowed" not in beside("It can be closed by hand.", claim, asked)
+    assert "borrowed" not in beside("By hand it takes 35 minutes too.", claim, asked)
+
+
+def test_a_name_in_the_sentence_beside_it_may_be_what_a_time_is_about():
+    claim, asked = "The gate in Orlo takes 35 minutes to close.", "How long does the gate in Orlo take?"
+
+    assert "borrowed" not in beside("The Orlo lock was shut for two days.", claim, asked)
