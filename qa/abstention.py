@@ -9,7 +9,7 @@ answer is then at most `risk`. What it does not promise is in `docs/abstention.m
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -54,6 +54,12 @@ class Thresholds:
 
     risks: tuple[float, ...]
     confidences: tuple[float, ...]
+
+    @classmethod
+    def of(cls, raw: Mapping[str, float]) -> Thresholds:
+        """Return the thresholds that a card keeps by risk."""
+        pairs = sorted((float(risk), float(value)) for risk, value in raw.items())
+        return cls(risks=tuple(risk for risk, _ in pairs), confidences=tuple(value for _, value in pairs))
 
     def at(self, risk: float) -> float:
         """Return the threshold of the largest risk kept that is no larger than `risk`: never a laxer one.

@@ -565,7 +565,7 @@ def _command(
 
 def _add_risk(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--risk", metavar="SHARE", type=_share, help="share of questions that may get an unsupported answer (0.15)"
+        "--risk", metavar="SHARE", type=_share, help="share of questions that may get an unsupported answer (0.1)"
     )
 
 

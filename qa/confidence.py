@@ -42,11 +42,10 @@ class Weights(Logistic):
         """
         with reading_card(path) as card:
             raw = card["confidence"]
-            pairs = sorted((float(risk), float(value)) for risk, value in raw["thresholds"].items())
             return cls(
                 intercept=float(raw["intercept"]),
                 weights=known_weights(raw["weights"], FEATURES, path),
-                thresholds=Thresholds(risks=tuple(r for r, _ in pairs), confidences=tuple(c for _, c in pairs)),
+                thresholds=Thresholds.of(raw["thresholds"]),
             )
 
 

@@ -22,7 +22,8 @@ class Settings:
     # The scores below are `qa.selection.evidence_score`: seldom above 0.8, and 0.1 is where most answers begin.
     reading_answerability: float = 0.02  # below it the model is not even asked
     min_answerability: float = 0.03  # below it the documents do not answer, for a ranker of the user's own
-    risk: float = 0.15  # the share of all questions that may get an unsupported answer (`qa.abstention`)
+    risk: float = 0.1  # the share of all questions that may get an unsupported answer (`qa.abstention`)
+    ask_model: bool = True  # whether a text answers is asked of the language model too (`qa.answerability`)
     unheard_share: float = 0.7  # what is left of a confidence where a word of the question stands in no article found
     quote_answerability: float = 0.45  # from this confidence on the best sentence may be quoted as the answer
     refused_answerability: float = 0.65  # the same, where the model says that they do not

@@ -9,6 +9,7 @@ from itertools import combinations
 
 from qa.about import stems_of
 from qa.analysis import Profile, is_generic
+from qa.answerability import Surety
 from qa.answers import gives_answer, says_unknown
 from qa.claims import Draft, is_refusal, parse_claims
 from qa.config import Settings
@@ -50,6 +51,7 @@ class Decision:
 
 
 _NOBODY = re.compile(r"^(?:nobody|no one|none)\b", re.I)
+ASKED = 2  # so many candidates of an answer are asked about at most
 QUOTED = Verdict(label="supported", probability=1.0)
 
 
@@ -62,12 +64,12 @@ def decide(
     verifier: Verifier,
     settings: Settings,
     *,
-    floor: float,
+    surety: Surety,
 ) -> Decision:
     """Return what is shown. Nothing that the verifier refuses is ever among `claims`.
 
     Args:
-        floor: the confidence from which on an answer is shown (`qa.confidence`).
+        surety: how sure the answer of a candidate is, and from where on it is shown (`qa.answerability`).
     """
     if not evidence:
         return Decision(status="abstained", reason="The documents hold nothing on this.")
@@ -78,7 +80,7 @@ def decide(
     if taken is not None:
         said = f"The question takes it that {taken.premise}; the documents say otherwise."
         return Decision(status="abstained", reason=said, nearest=(taken.evidence,))
-    if disagreement is not None and _is_sure(profile, disagreement, ranked, settings, floor):
+    if disagreement is not None and _is_sure(profile, disagreement, ranked, settings, surety):
         return _disagreed(disagreement)
     drafts = parse_claims(reply, known=[piece.number for piece in evidence])
     bound = [_bind(draft, evidence, verifier, profile.text) for draft in drafts]
@@ -88,11 +90,11 @@ def decide(
     if denied is not None:
         said = f"The question takes for granted what the documents deny: “{denied.text}”"
         return Decision(status="abstained", rejected=rejected, reason=said, nearest=denied.evidence)
-    if kept and _answers(profile, kept, ranked, settings, floor) and not _passed_over(profile, kept, ranked):
+    if kept and not _passed_over(profile, kept, ranked) and _answers(profile, kept, ranked, settings, surety):
         claims = _relevant(profile, kept)
         newer = _newer(profile, ranked, claims, settings)
         return Decision(status="answered", claims=(*claims, *newer), rejected=rejected)
-    quoted = _quotation(profile, ranked, evidence, settings, floor, refused=not drafts and is_refusal(reply))
+    quoted = _quotation(profile, ranked, evidence, settings, surety, refused=not drafts and is_refusal(reply))
     if quoted is not None:
         newer = _newer(profile, ranked, [quoted], settings)
         return Decision(status="answered", claims=(quoted, *newer), rejected=rejected)
@@ -116,32 +118,34 @@ def _bind(draft: Draft, evidence: Sequence[Evidence], verifier: Verifier, questi
 
 
 def _answers(
-    profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate], settings: Settings, floor: float
+    profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate], settings: Settings, surety: Surety
 ) -> bool:
     """Return whether a kept claim gives what is asked, from evidence that answers the question well enough."""
-    scores = _confidences(profile, ranked, settings)
-    return any(
-        gives_answer(profile, claim.text)
-        and max(scores.get((e.article_id, e.start), 0.0) for e in claim.evidence) >= floor
-        for claim in kept
-    )
-
-
-def _confidences(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -> dict[tuple[int, int], float]:
-    """Return how sure the answer of each sentence is, by article and place; less where words asked for are unheard of."""
-    share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
-    return {
-        (c.article.article_id, c.sentence.start): share * _on_focus(profile, c, settings) * c.confidence for c in ranked
-    }
+    places = {(e.article_id, e.start) for claim in kept if gives_answer(profile, claim.text) for e in claim.evidence}
+    resting = [c for c in ranked if (c.article.article_id, c.sentence.start) in places]
+    return _reaches(profile, resting, ranked, settings, surety)
 
 
 def _is_sure(
-    profile: Profile, disagreement: Disagreement, ranked: Sequence[Candidate], settings: Settings, floor: float
+    profile: Profile, disagreement: Disagreement, ranked: Sequence[Candidate], settings: Settings, surety: Surety
 ) -> bool:
     """Return whether a side answers the question surely enough; else the documents do not disagree, they do not say."""
-    scores = _confidences(profile, ranked, settings)
-    found = (v.candidate for side in disagreement.sides for v in side)
-    return any(scores.get((c.article.article_id, c.sentence.start), 0.0) >= floor for c in found)
+    found = [value.candidate for side in disagreement.sides for value in side]
+    places = {(c.article.article_id, c.sentence.start) for c in found}
+    sides = [c for c in ranked if (c.article.article_id, c.sentence.start) in places]
+    return _reaches(profile, sides, ranked, settings, surety)
+
+
+def _reaches(
+    profile: Profile, found: Sequence[Candidate], ranked: Sequence[Candidate], settings: Settings, surety: Surety
+) -> bool:
+    """Return whether the answer of one of the found is sure enough; less sure where words asked for are unheard of."""
+    share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
+    for candidate in sorted(found, key=lambda c: -c.confidence)[:ASKED]:
+        left = share * _on_focus(profile, candidate, settings)
+        if left * surety.at_most(candidate) >= surety.floor and left * surety.of(candidate) >= surety.floor:
+            return True
+    return False
 
 
 def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
@@ -189,18 +193,19 @@ def _quotation(
     ranked: Sequence[Candidate],
     evidence: Sequence[Evidence],
     settings: Settings,
-    floor: float,
+    surety: Surety,
     *,
     refused: bool,
 ) -> Bound | None:
     """Return the best sentence word for word, where it answers surely enough by itself."""
-    floor = max(floor, settings.refused_answerability if refused else settings.quote_answerability)
+    floor = max(surety.floor, settings.refused_answerability if refused else settings.quote_answerability)
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
         piece = by_place.get((candidate.article.article_id, candidate.sentence.start))
-        if piece is None or candidate.confidence < floor or not gives_answer(profile, piece.text):
+        if piece is None or not gives_answer(profile, piece.text):
             continue
-        if says_unknown(piece.text) or candidate.about.names > 0:
+        tells = says_unknown(piece.text) or candidate.about.names > 0
+        if tells and surety.at_most(candidate) >= floor and surety.of(candidate) >= floor:
             return quotation(piece)
     return None
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -33,6 +34,7 @@ DEFAULT_SEED = config.DEFAULT_SEED
 _TURN_START, _TURN_END = "<|im_start|>", "<|im_end|>"
 _GGUF_MAGIC = b"GGUF"
 _KEPT_STATES = 8
+_LIKELIEST = 40  # tokens whose likelihood is told
 _WORD = re.compile(r"\s*\S+")
 
 
@@ -228,6 +230,19 @@ class LlamaCppModel:
                 if text := event.get("content"):
                     yield text
 
+    def yes_odds(self, prompt: Prompt) -> float:
+        """Return log P("Yes") - log P("No") of the first token of the reply, however they are written.
+
+        A reply that is not among the likeliest tokens counts as no likelier than the least likely of these.
+
+        Raises:
+            ModelError: the prompt does not fit or cannot be answered.
+        """
+        request = self._request(self._tokens(prompt), max_tokens=1)
+        answer = self._post("/completion", {**request, "stream": False, "n_probs": _LIKELIEST})
+        likeliest = answer["completion_probabilities"][0]["top_logprobs"]
+        return _log_sum(likeliest, "yes") - _log_sum(likeliest, "no")
+
     def close(self) -> None:
         with self._opening:
             self._closed = True
@@ -375,6 +390,12 @@ class LlamaCppModel:
                 old.unlink(missing_ok=True)
         except (ModelError, OSError):
             (self._states / beside).unlink(missing_ok=True)
+
+
+def _log_sum(likeliest: Sequence[Mapping[str, Any]], word: str) -> float:
+    """Return the log of the summed probabilities of the spellings of `word` among the likeliest tokens."""
+    found = [float(each["logprob"]) for each in likeliest if each["token"].strip().lower() == word]
+    return log(sum(exp(value) for value in found)) if found else min(float(each["logprob"]) for each in likeliest)
 
 
 def _serve(xllamacpp: Any, parameters: Any, path: Path) -> Any:
@@ -530,12 +551,19 @@ class ScriptedModel:
     """A model for tests and examples that writes what it was told to, word by word, and keeps what it was asked.
 
     `replies` is either a sequence, given out in order, or a mapping from a substring of the last turn to the reply;
-    the first key that occurs is taken. Tokens are words.
+    the first key that occurs is taken. Tokens are words. `odds` are what it says to "yes or no", by such keys.
     """
 
-    def __init__(self, replies: Sequence[str] | Mapping[str, str], *, name: str = "scripted") -> None:
+    def __init__(
+        self,
+        replies: Sequence[str] | Mapping[str, str],
+        *,
+        name: str = "scripted",
+        odds: Mapping[str, float] | None = None,
+    ) -> None:
         self._replies = dict(replies) if isinstance(replies, Mapping) else list(replies)
         self._name = name
+        self._odds = dict(odds or {})
         self._lock = threading.Lock()
         self.prompts: list[Prompt] = []
         self.grammars: list[str | None] = []
@@ -567,6 +595,14 @@ class ScriptedModel:
             reply = self._reply_to(prompt)
         words = _WORD.findall(reply)[:max_tokens]
         yield from words
+
+    def yes_odds(self, prompt: Prompt) -> float:
+        self.prompts.append(prompt)
+        last = prompt.turns[-1].content
+        found = next((value for key, value in self._odds.items() if key in last), None)
+        if found is None:
+            raise ModelError(f"the script has no odds for {last[-80:]!r}; give some whose key occurs there")
+        return found
 
     def close(self) -> None:
         self.closed = True

@@ -14,11 +14,13 @@ from index import Index
 from index.errors import QueryError
 from index.types import Hit
 from qa.analysis import Profile, analyse
+from qa.answerability import Surety, Weights, YesNoModel, asked_surety, packaged_weights
+from qa.answerability import fixed_prefix as asking_prefix
 from qa.compose import compose
-from qa.confidence import Confidence, ScoreConfidence, default_confidence
+from qa.confidence import CheckerConfidence, Confidence, ScoreConfidence, default_confidence
 from qa.config import Settings
 from qa.conflict import disagreement
-from qa.decide import Decision, decide
+from qa.decide import ASKED, Decision, decide
 from qa.engine import LanguageModel, open_model
 from qa.evidence import Candidate, as_evidence, candidates, scored, select, shortlist
 from qa.premise import presuppositions
@@ -31,6 +33,7 @@ from qa.verify import Verifier, strict_verifier
 
 CONFIDENT = 8  # so many of the best candidates are read a second time, with their answer,
 OF_ARTICLES = 6  # and of so many more articles the best one
+WRITTEN_AT_ONCE = 0.5  # from this confidence on the draft is written before the model is asked about its sentence
 
 
 @dataclass(slots=True)
@@ -75,6 +78,7 @@ class Assistant:
         verifier: Verifier | None = None,
         ranker: Ranker | None = None,
         confidence: Confidence | None = None,
+        answerability: Weights | None = None,
         settings: Settings | None = None,
     ) -> None:
         """Open nothing yet.
@@ -86,6 +90,8 @@ class Assistant:
             ranker: reads for the answer; None: the packaged network.
             confidence: how sure an answer is, which decides abstention; None: the packaged network's, or with a ranker
                 of your own that ranker's score.
+            answerability: how the language model's own word is joined with that confidence; None: as in the package.
+                It is only heard where it is the model of these weights and the confidence is the packaged one.
             settings: None: the defaults.
         """
         self.documents = documents
@@ -93,8 +99,8 @@ class Assistant:
         self._verifier = verifier
         self._ranker = ranker
         self._confidence = confidence or (None if ranker is None else ScoreConfidence(self.settings))
+        self._weights = answerability
         self._model = model
-        self._warmed = False
 
     @property
     def model(self) -> LanguageModel:
@@ -128,6 +134,7 @@ class Assistant:
             verifier=self.verifier,
             ranker=self.ranker,
             confidence=self.confidence,
+            answerability=self._weights,
             settings=settings or self.settings,
         )
 
@@ -139,9 +146,9 @@ class Assistant:
         self._warm_model()
 
     def _warm_model(self) -> None:
-        if not self._warmed:
-            self.model.warm(fixed_prefix())
-            self._warmed = True
+        if self._asks():
+            self.model.warm(asking_prefix())
+        self.model.warm(fixed_prefix())
 
     def ask(
         self, question: str | Question, *, history: Sequence[Turn | str] = (), as_of: datetime.date | None = None
@@ -172,14 +179,15 @@ class Assistant:
         clock.lap("retrieve")
         yield Retrieved(standalone_question=rewritten.text, hits=tuple(hits), evidence=tuple(evidence))
         sides = disagreement(profile, ranked, self.settings)
+        surety = self.surety(profile)
         reply = ""
-        if not sides and evidence and self._may_be_shown(profile, ranked):
+        if not sides and evidence and self._may_be_shown(profile, ranked, surety):
             for piece in self._draft(rewritten.text, evidence):
                 clock.first_token()
                 reply += piece
                 yield Token(text=piece)
         clock.lap("generate")
-        decision = decide(profile, reply, ranked, evidence, sides, self.verifier, self.settings, floor=self._floor())
+        decision = decide(profile, reply, ranked, evidence, sides, self.verifier, self.settings, surety=surety)
         clock.lap("verify")
         yield Completed(answer=self._answer(asked, profile, decision, clock))
 
@@ -221,17 +229,40 @@ class Assistant:
         found = shortlist(profile, candidates(hits, articles), limit=self.settings.candidate_sentences)
         return scored(profile, found, self.ranker)
 
-    def _may_be_shown(self, profile: Profile, ranked: Sequence[Candidate]) -> bool:
-        """Return whether a draft could be shown at all; that nobody did what is asked is said by a draft alone."""
+    def surety(self, profile: Profile) -> Surety:
+        """Return how sure the answers of a question's candidates are, and how sure they have to be.
+
+        The language model is asked too where it is the one that the packaged weights were fit with.
+        """
+        model = self.model
+        if self._asks() and isinstance(model, YesNoModel):
+            return asked_surety(profile, model, self.answerability, risk=self.settings.risk)
+        return Surety(floor=self.confidence.threshold(self.settings.risk))
+
+    def _asks(self) -> bool:
+        packaged = self.settings.ask_model and isinstance(self.confidence, CheckerConfidence)
+        known = isinstance(self.model, YesNoModel) and self.model.name == self.answerability.model
+        return packaged and known
+
+    @property
+    def answerability(self) -> Weights:
+        if self._weights is None:
+            self._weights = packaged_weights()
+        return self._weights
+
+    def _may_be_shown(self, profile: Profile, ranked: Sequence[Candidate], surety: Surety) -> bool:
+        """Return whether a draft could be shown at all; that nobody did what is asked is said by a draft alone.
+
+        Where the network is not sure, the model is asked about the best sentences before it writes for nothing.
+        """
         if ranked[0].score < self.settings.reading_answerability:
             return False
-        return profile.kind == "person" or max(candidate.confidence for candidate in ranked) >= self._floor()
-
-    def _floor(self) -> float:
-        return self.confidence.threshold(self.settings.risk)
+        best = sorted(ranked, key=lambda candidate: -candidate.confidence)[:ASKED]
+        figure = surety.at_most if best[0].confidence >= WRITTEN_AT_ONCE else surety.of
+        return profile.kind == "person" or any(figure(candidate) >= surety.floor for candidate in best)
 
     def _draft(self, question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
-        self._warm_model()
+        self.model.warm(fixed_prefix())  # a question to the model about a sentence may have taken its place
         return self.model.stream(
             prompt_for(question, evidence),
             max_tokens=self.settings.max_answer_tokens,

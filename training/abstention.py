@@ -145,7 +145,8 @@ def answers_of(posed: Sequence[Posed], passages: Sequence[str], sure: CheckerCon
     """
     made = []
     inputs = [PassageInput(source=f"p{n}", text=passage) for n, passage in enumerate(passages)]
-    with Index.of_passages(inputs) as documents, Assistant(documents, confidence=sure) as assistant:
+    unasked = Settings(ask_model=False)  # the language model's own word is joined by `training.answerability`
+    with Index.of_passages(inputs) as documents, Assistant(documents, confidence=sure, settings=unasked) as assistant:
         assistant.warm()
         for each in posed:
             answer = assistant.ask(each.question)

@@ -19,6 +19,7 @@ from qa.engine import (
     OpenAICompatibleModel,
     Prompt,
     ScriptedModel,
+    _log_sum,
     open_model,
     physical_cores,
 )
@@ -54,6 +55,25 @@ def test_a_script_without_a_reply_says_what_it_was_asked() -> None:
         list(ScriptedModel({"who": "me"}).stream(ask("why"), max_tokens=9))
     with pytest.raises(ModelError, match="no reply left for 'why'"):
         list(ScriptedModel([]).stream(ask("why"), max_tokens=9))
+
+
+def test_yes_and_no_are_summed_over_their_spellings_and_a_missing_one_is_the_least_likely() -> None:
+    likeliest = [
+        {"token": " Yes", "logprob": -0.7},
+        {"token": "yes", "logprob": -1.2},
+        {"token": "It", "logprob": -4.0},
+    ]
+
+    assert _log_sum(likeliest, "yes") == pytest.approx(-0.226, abs=1e-3)
+    assert _log_sum(likeliest, "no") == -4.0
+
+
+def test_a_script_says_its_odds_by_what_it_is_asked() -> None:
+    model = ScriptedModel([], odds={"mill": -2.0})
+
+    assert model.yes_odds(ask("Did the mill burn?")) == -2.0
+    with pytest.raises(ModelError, match=r"no odds for 'Did it\?'"):
+        model.yes_odds(ask("Did it?"))
 
 
 def test_a_script_keeps_what_it_was_asked_and_is_cut_at_the_limit() -> None:
@@ -269,6 +289,22 @@ def test_the_packaged_model_answers(packaged: LlamaCppModel) -> None:
     prompt = ask("What is the capital of France? Write its name alone.")
 
     assert "Paris" in "".join(packaged.stream(prompt, max_tokens=8))
+
+
+@pytest.mark.model
+def test_the_packaged_model_says_yes_to_what_a_text_says_and_no_to_what_it_does_not(packaged: LlamaCppModel) -> None:
+    from qa.answerability import SYSTEM as RULES
+    from qa.answerability import fixed_prefix
+
+    def odds(question: str) -> float:
+        text = "The council of Tarn sold the old quay to Kellmar Foods in 2019 for 4 million."
+        asked = Turn(role="user", content=f"Text: {text}\n\nQuestion: {question}")
+        packaged.warm(fixed_prefix())
+        return packaged.yes_odds(Prompt(system=RULES, turns=(*fixed_prefix().turns, asked)))
+
+    said, unsaid = odds("Who bought the old quay?"), odds("Who designed the old quay?")
+    assert said > unsaid + 1.0
+    assert odds("Who bought the old quay?") == said
 
 
 @pytest.mark.model

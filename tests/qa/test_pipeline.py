@@ -10,6 +10,7 @@ from index.sentences import split_sentences
 from index.types import Dated, Sentence, Span, StoredArticle
 from qa.about import aboutness
 from qa.analysis import analyse
+from qa.answerability import Surety
 from qa.config import Settings
 from qa.conflict import disagreement
 from qa.decide import decide
@@ -304,7 +305,9 @@ def test_an_answer_from_an_older_document_says_what_a_newer_one_says():
     reply = "The mayor of Norbury is Ana Tarn [1]."
 
     assert disagreement(profile, [old, new], Settings()) is None
-    decision = decide(profile, reply, [old, new], as_evidence([old]), None, RuleVerifier(), Settings(), floor=0.0)
+    decision = decide(
+        profile, reply, [old, new], as_evidence([old]), None, RuleVerifier(), Settings(), surety=Surety(floor=0.0)
+    )
 
     assert [claim.text for claim in decision.claims] == [
         "The mayor of Norbury is Ana Tarn.",
@@ -333,7 +336,14 @@ def test_documents_that_do_not_answer_surely_enough_do_not_disagree_but_do_not_s
 
     def status(floor):
         decision = decide(
-            analyse(question), "", ranked, as_evidence(ranked), sides, RuleVerifier(), Settings(), floor=floor
+            analyse(question),
+            "",
+            ranked,
+            as_evidence(ranked),
+            sides,
+            RuleVerifier(),
+            Settings(),
+            surety=Surety(floor=floor),
         )
         return decision.status
 

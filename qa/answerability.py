@@ -1,0 +1,158 @@
+"""How sure an answer is once the language model was asked, of the sentence it rests on: does this text say so?
+
+A model of 1.5 billion parameters that is asked "yes or no" after a few worked examples tells a text that answers from
+one that nearly does better than the small network, which read far less: the log-odds of its "Yes" over its "No" are
+joined with the confidence (`qa.confidence`) by a logistic of two features, with thresholds of its own
+(`python -m training.answerability`). It takes about two seconds a sentence, so it is asked late, of the one sentence
+that an answer would rest on, and only where its word can decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from qa.abstention import Thresholds
+from qa.analysis import Profile
+from qa.checker import NAME, WEIGHTS, Logistic, known_weights, log_odds, reading_card
+from qa.engine import Prompt
+from qa.evidence import Candidate
+from qa.types import Turn
+
+FEATURES = ("confidence", "asked")
+BOUND = 6.0  # log-odds beyond it are as good as certain
+HOPELESS = 0.02  # a confidence below it is not asked about
+SYSTEM = (
+    "You check whether a text answers a question. Answer Yes only if the text states exactly what is asked: the same "
+    "person, thing, place, time and relation. If it is about something else, or a detail of the question is changed, "
+    "or the answer must be guessed, answer No."
+)
+_MILL = "The Norbury mill was built in 1911 by Karl Holm. It employed 300 people before it closed in 1987."
+_BRIDGE = "Mayor Ana Tarn opened the bridge in May, while the engineer Lise Holm had designed it."
+_EXAMPLES = (
+    (_MILL, "When did the Norbury mill close?", "Yes"),
+    (_MILL, "When was the Norbury mill sold?", "No"),
+    (_BRIDGE, "Which mayor designed the bridge?", "No"),
+    (_BRIDGE, "Who designed the bridge?", "Yes"),
+)
+
+
+@runtime_checkable
+class YesNoModel(Protocol):
+    """A language model whose likelihoods can be read."""
+
+    @property
+    def name(self) -> str: ...
+
+    def warm(self, prefix: Prompt) -> None:
+        """Read `prefix` ahead of time."""
+        ...
+
+    def yes_odds(self, prompt: Prompt) -> float:
+        """Return log P("Yes") - log P("No") of the reply's first token."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights(Logistic):
+    """A logistic over `FEATURES`, log-odds both, and the thresholds that its figure was calibrated to."""
+
+    model: str  # the language model whose word was weighed
+    thresholds: Thresholds
+
+    @classmethod
+    def read(cls, path: Path) -> Weights:
+        """Return the weights of a card.
+
+        Raises:
+            ModelMissing: there is no card.
+            ModelCorrupt: it holds no weights of the features known here.
+        """
+        with reading_card(path) as card:
+            raw = card["answerability"]
+            return cls(
+                intercept=float(raw["intercept"]),
+                weights=known_weights(raw["weights"], FEATURES, path),
+                model=str(raw["model"]),
+                thresholds=Thresholds.of(raw["thresholds"]),
+            )
+
+    def joined(self, confidence: float, asked: float) -> float:
+        """Return the probability that an answer is right, from its confidence and the model's word."""
+        bounded = max(-BOUND, min(asked, BOUND))
+        return self.probability({"confidence": log_odds(confidence), "asked": bounded})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surety:
+    """How sure the answer that rests on a candidate is, and how sure it has to be to be shown.
+
+    Args:
+        floor: answers are shown from this figure on.
+        of: the figure of a candidate; may take seconds.
+        at_most: what that figure can be at most; takes none.
+    """
+
+    floor: float
+    of: Callable[[Candidate], float] = field(default=lambda candidate: candidate.confidence)
+    at_most: Callable[[Candidate], float] = field(default=lambda candidate: candidate.confidence)
+
+
+def asked_surety(profile: Profile, model: YesNoModel, weights: Weights, *, risk: float) -> Surety:
+    """Return the surety of one question's candidates; each is asked about once, when it is first wanted."""
+    floor = weights.thresholds.at(risk)
+    known: dict[tuple[int, int], float] = {}
+
+    def of(candidate: Candidate) -> float:
+        if at_most(candidate) < floor:
+            return at_most(candidate)
+        place = (candidate.article.article_id, candidate.position)
+        if place not in known:
+            known[place] = weights.joined(candidate.confidence, asked_of(model, profile, candidate))
+        return known[place]
+
+    def at_most(candidate: Candidate) -> float:
+        return 0.0 if candidate.confidence < HOPELESS else weights.joined(candidate.confidence, BOUND)
+
+    return Surety(floor=floor, of=of, at_most=at_most)
+
+
+def asked_of(model: YesNoModel, profile: Profile, candidate: Candidate) -> float:
+    """Return the log-odds of the model's Yes that a candidate answers a question."""
+    model.warm(fixed_prefix())  # from one state each time, so that what was asked before does not move the last digits
+    return model.yes_odds(prompt_for(profile.text, candidate))
+
+
+def prompt_for(question: str, candidate: Candidate) -> Prompt:
+    """Return the prompt: the fixed part first, then the candidate's sentence and the question."""
+    asked = Turn(role="user", content=_user(text_of(candidate), question))
+    return Prompt(system=SYSTEM, turns=(*fixed_prefix().turns, asked))
+
+
+def fixed_prefix() -> Prompt:
+    """Return the part that every prompt begins with, for filling a model's cache."""
+    turns: list[Turn] = []
+    for text, question, reply in _EXAMPLES:
+        turns += [Turn(role="user", content=_user(text, question)), Turn(role="assistant", content=reply)]
+    return Prompt(system=SYSTEM, turns=tuple(turns))
+
+
+def text_of(candidate: Candidate) -> str:
+    """Return what the model is shown of a candidate: title and date, then the sentence, with what it points back to."""
+    article = candidate.article
+    when = f"{article.date.value:%B %-d, %Y}" if article.date else ""
+    heading = ", ".join(part for part in ((article.title or "").rstrip("."), when) if part)
+    return " ".join(f"{heading}. {candidate.window().text}".split()).removeprefix(". ")
+
+
+def _user(text: str, question: str) -> str:
+    return f"Text: {text}\n\nQuestion: {question}"
+
+
+@cache
+def packaged_weights() -> Weights:
+    """Return the weights of the package."""
+    return Weights.read(WEIGHTS / f"{NAME}.json")

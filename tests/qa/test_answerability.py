@@ -1,0 +1,132 @@
+"""What the language model says of a sentence, and when it is asked."""
+
+import datetime
+import json
+
+import pytest
+
+from index.embed import HashingEmbedder
+from index.index import Index, PassageInput
+from qa import Assistant
+from qa.abstention import Thresholds
+from qa.analysis import analyse
+from qa.answerability import Weights, asked_surety, fixed_prefix, packaged_weights, prompt_for, text_of
+from qa.checker import NAME, WEIGHTS
+from qa.config import Settings
+from qa.engine import ScriptedModel
+from qa.errors import ModelCorrupt
+
+QUESTION = "How many people did the fire at the Norbury mill injure?"
+REPLY = "The fire at the Norbury mill injured nearly 40 people [1]."
+MILL = PassageInput(
+    source="mill.txt",
+    text="A fire at the Norbury mill injured nearly 40 people on Friday. It was built in 1911 by the Aldous family.",
+    title="Fire at the Norbury mill",
+    date=datetime.date(2019, 5, 3),
+)
+EVEN = Weights(
+    intercept=0.0,
+    weights={"confidence": 1.0, "asked": 1.0},
+    model="scripted",
+    thresholds=Thresholds(risks=(0.05, 0.1), confidences=(0.9, 0.5)),
+)
+
+
+def assistant(odds, *, weights=EVEN, **settings):
+    documents = Index.of_passages([MILL], embedder=HashingEmbedder())
+    model = ScriptedModel({"Question": REPLY}, odds={"Question": odds})
+    return Assistant(documents, model=model, answerability=weights, settings=Settings(**settings))
+
+
+def times_asked(asked):
+    return sum(prompt.system == fixed_prefix().system for prompt in asked.model.prompts)
+
+
+def test_an_answer_is_shown_where_the_model_says_that_its_sentence_answers_and_withheld_where_it_says_not():
+    assert assistant(6.0).ask(QUESTION).status == "answered"
+    assert assistant(-6.0).ask(QUESTION).status == "abstained"
+
+
+def test_a_sentence_is_asked_about_once():
+    asked = assistant(-6.0)
+    asked.ask(QUESTION)
+
+    assert times_asked(asked) == 1
+
+
+def test_where_the_network_is_not_sure_the_model_is_asked_before_it_writes_for_nothing():
+    asked = assistant(-6.0)
+    answer = asked.ask("When did the Norbury mill get its new roof?")
+
+    assert answer.status == "abstained"
+    assert times_asked(asked) > 0
+    assert asked.model.grammars == []  # nothing was written
+
+
+def test_the_model_is_not_asked_where_its_word_could_not_help():
+    hard = Weights(intercept=-30.0, weights=EVEN.weights, model="scripted", thresholds=EVEN.thresholds)
+    asked = assistant(6.0, weights=hard)
+
+    assert asked.ask(QUESTION).status == "abstained"
+    assert asked.model.prompts == []
+
+
+@pytest.mark.parametrize("other", [{"ask_model": False}, {}])
+def test_another_model_or_a_user_who_does_not_want_it_is_answered_by_the_network_alone(other):
+    weights = EVEN if other else Weights(**{**fields_of(EVEN), "model": "another"})
+    asked = assistant(-6.0, weights=weights, **other)
+
+    assert asked.ask(QUESTION).status == "answered"
+    assert times_asked(asked) == 0
+
+
+def fields_of(weights):
+    return {name: getattr(weights, name) for name in ("intercept", "weights", "model", "thresholds")}
+
+
+def test_the_model_sees_title_date_and_the_sentence_with_what_it_points_back_to():
+    first, second = sorted(assistant(0.0).rank("Who built the Norbury mill?"), key=lambda c: c.position)
+
+    assert text_of(first) == (
+        "Fire at the Norbury mill, May 3, 2019. A fire at the Norbury mill injured nearly 40 people on Friday."
+    )
+    assert text_of(second).endswith(" on Friday. It was built in 1911 by the Aldous family.")
+
+
+def test_every_prompt_begins_with_the_fixed_part():
+    (best, *_) = assistant(0.0).rank(QUESTION)
+    prompt = prompt_for(QUESTION, best)
+
+    assert prompt.turns[: len(fixed_prefix().turns)] == fixed_prefix().turns
+    assert prompt.turns[-1].content.endswith(f"Question: {QUESTION}")
+
+
+def test_the_figure_grows_with_either_and_an_odd_word_is_bounded():
+    assert EVEN.joined(0.5, 1.0) > EVEN.joined(0.5, 0.0) > EVEN.joined(0.4, 0.0)
+    assert EVEN.joined(0.5, 50.0) == EVEN.joined(0.5, 6.0)
+
+
+def test_the_figure_of_a_candidate_is_never_above_what_it_can_be():
+    asked = assistant(2.0)
+    (best, *_) = asked.rank(QUESTION)
+    surety = asked_surety(analyse(QUESTION), asked.model, EVEN, risk=0.1)
+
+    assert surety.floor == 0.5
+    assert surety.of(best) == EVEN.joined(best.confidence, 2.0) < surety.at_most(best)
+
+
+def test_the_packaged_weights_are_of_the_packaged_model_and_ask_for_more_the_less_risk_is_taken():
+    weights = packaged_weights()
+
+    assert weights.model == "Qwen2.5-Coder-1.5B-Instruct Q4_K_M"
+    assert min(weights.weights.values()) > 0
+    assert list(weights.thresholds.confidences) == sorted(weights.thresholds.confidences, reverse=True)
+
+
+def test_a_card_without_them_says_what_to_do(tmp_path):
+    card = json.loads((WEIGHTS / f"{NAME}.json").read_text(encoding="utf-8"))
+    del card["answerability"]
+    (tmp_path / "checker.json").write_text(json.dumps(card), encoding="utf-8")
+
+    with pytest.raises(ModelCorrupt, match="install onrecord again"):
+        Weights.read(tmp_path / "checker.json")

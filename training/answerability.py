@@ -1,0 +1,182 @@
+"""Fit how the language model's word on an answer is weighed, and from where on answers are shown then.
+
+    python -m training.answerability --data ROWS --run RUN      # writes `answerability` into the card of qa/weights
+
+The questions are those of `training.abstention`, on texts that the network was never trained on. On one half of the
+texts the best sentence of each question is read by the network and asked about of the language model; right is a
+sentence that holds the gold answer, and a logistic of two features is fit (`leaning`). Those of the other half are
+answered by the whole assistant, and give the thresholds. What was asked is kept in the run's folder, row by row, and
+not asked again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from math import isinf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index import Index
+from index.index import PassageInput
+from qa.abstention import Asked, Thresholds, selective, thresholds_of
+from qa.analysis import analyse
+from qa.answerability import BOUND, FEATURES, Weights, YesNoModel, asked_of
+from qa.checker import NAME, log_odds
+from qa.pipeline import Assistant
+from training.abstention import RISKS, Posed, holds, questions_of
+from training.evaluate import auc_of, interval
+from training.export import WEIGHTS
+from training.metrics import calibration_error, fit_signed, sigmoid
+from training.pairs import SPAN_SOURCES
+from training.rows import read_rows
+
+PENALTY = 0.01
+SHARES = tuple(n / 4 for n in range(13))
+EVERYTHING = Thresholds(risks=(0.0,), confidences=(0.0,))
+
+
+def kept(path: Path, posed: Sequence[Posed], ask: Callable[[Posed], dict[str, Any] | None]) -> list[dict[str, Any]]:
+    """Return a row a question, asking and adding those that are not in the file; none where `ask` gives none."""
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+    known = {row["question"]: row for row in rows}
+    with path.open("a", encoding="utf-8") as file:
+        for each in posed:
+            if each.question not in known:
+                known[each.question] = {"question": each.question, **(ask(each) or {})}
+                print(json.dumps(known[each.question]), file=file, flush=True)
+    found = [known[each.question] for each in posed]
+    return [row for row in found if len(row) > 1]
+
+
+def read_best(assistant: Assistant, posed: Posed) -> dict[str, Any] | None:
+    """Return what network and language model make of the best sentence, and whether it holds the gold answer."""
+    ranked = assistant.rank(posed.question)
+    model = assistant.model
+    if not ranked or not isinstance(model, YesNoModel):
+        return None
+    best = max(ranked[:3], key=lambda candidate: candidate.confidence)
+    asked = asked_of(model, analyse(posed.question), best)
+    return {
+        "confidence": best.confidence,
+        "asked": asked,
+        "right": holds(posed, best),
+        "answerable": bool(posed.answers),
+    }
+
+
+def answered(assistant: Assistant, posed: Posed) -> dict[str, Any]:
+    """Return how sure the assistant's answer is and whether it is wrong; a confidence of 0 where it shows none.
+
+    No answer is held back for its confidence. An answer is wrong where its text holds no gold answer.
+    """
+    answer = assistant.ask(posed.question)
+    if answer.status == "abstained":
+        return {"confidence": 0.0, "wrong": False, "answerable": bool(posed.answers)}
+    cited = {(citation.source, citation.end) for citation in answer.citations}
+    resting = [c for c in assistant.rank(posed.question) if (c.article.source, c.sentence.end) in cited]
+    resting.sort(key=lambda candidate: -candidate.confidence)
+    surety = assistant.surety(analyse(posed.question))
+    right = any(gold.lower() in answer.text.lower() for gold in posed.answers)
+    best = max((surety.of(candidate) for candidate in resting[:2]), default=0.0)
+    return {"confidence": best, "wrong": not right, "answerable": bool(posed.answers), "answer": answer.text}
+
+
+def features_of(rows: Sequence[dict[str, Any]]) -> tuple[Any, Any]:
+    """Return the log-odds (n, 2) of confidence and model, and whether each is right."""
+    features = [[log_odds(row["confidence"]), max(-BOUND, min(row["asked"], BOUND))] for row in rows]
+    return np.array(features), np.array([row["right"] for row in rows])
+
+
+def leaning(features: Any, labels: Any) -> float:
+    """Return how much the model's word counts for one of the confidence.
+
+    The network was trained on questions of this very kind and the model was not, so this calibration undervalues the
+    model for everybody else's questions. The one-standard-error rule (Breiman et al. 1984): the largest share is taken
+    whose area under the curve is within one standard error (bootstrap) of the best one's.
+    """
+    areas = {share: auc_of(features @ [1.0, share], labels) for share in SHARES}
+    best = features @ [1.0, max(SHARES, key=lambda share: areas[share])]
+    rng = np.random.default_rng(0)
+    draws = (rng.integers(0, len(labels), len(labels)) for _ in range(1000))
+    error = float(np.std([auc_of(best[drawn], labels[drawn]) for drawn in draws]))
+    return max(share for share in SHARES if areas[share] >= max(areas.values()) - error)
+
+
+def fit(features: Any, labels: Any) -> tuple[float, dict[str, float]]:
+    """Return intercept and weights of a logistic that leans on the model as far as it costs little here."""
+    share = leaning(features, labels)
+    joined = (features @ [1.0, share])[:, None]
+    shares = np.full(len(labels), 1.0 / len(labels))
+    intercept, (slope,) = fit_signed(joined, labels, shares, signs=[1], penalty=PENALTY)
+    return intercept, {"confidence": float(slope), "asked": float(slope) * share}
+
+
+def measured(features: Any, labels: Any, joined: Any) -> Iterator[str]:
+    """Yield the area under the curve of the confidence, of the model's word and of both."""
+    columns = {**{name: features[:, n] for n, name in enumerate(FEATURES)}, "joined, on the rows it was fit on": joined}
+    for name, scores in columns.items():
+        value, low, high = interval(partial(_area, scores, labels), len(labels), seed=0)
+        yield f"{name}: AUC {value:.3f} ({low:.3f}–{high:.3f}), n {len(labels)}"
+    yield f"calibration error {calibration_error(joined, labels.astype(np.float64)):.3f}"
+
+
+def _area(scores: Any, labels: Any, drawn: Any) -> float:
+    return auc_of(scores[drawn], labels[drawn])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with `read`, as for training")
+    parser.add_argument("--run", type=Path, required=True, help="folder for what was asked")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--fitted", type=int, default=300, help="questions of the first half that are read")
+    parser.add_argument("--answers", type=int, default=150, help="questions of the second half that are answered")
+    given = parser.parse_args(arguments)
+    posed, passages = questions_of(list(read_rows(given.data / "read", sources=SPAN_SOURCES)))
+    random.Random(20).shuffle(posed)
+    first = [each for each in posed if each.group // 1000 % 2 == 0][: given.fitted]
+    second = [each for each in posed if each.group // 1000 % 2 == 1][: given.answers]
+    given.run.mkdir(parents=True, exist_ok=True)
+    inputs = [PassageInput(source=f"p{n}", text=passage) for n, passage in enumerate(passages)]
+    with Index.of_passages(inputs) as documents, Assistant(documents) as assistant:
+        read = kept(given.run / "asked.jsonl", first, lambda each: read_best(assistant, each))
+        features, labels = features_of(read)
+        intercept, weights = fit(features, labels)
+        joined = sigmoid(features @ np.array(list(weights.values())) + intercept)
+        print("\n".join(measured(features, labels, joined)), flush=True)
+        found = Weights(intercept=intercept, weights=weights, model=assistant.model.name, thresholds=EVERYTHING)
+        asking = Assistant(documents, model=assistant.model, answerability=found)
+        shown = kept(given.run / "answered.jsonl", second, lambda each: answered(asking, each))
+    judged = [Asked(confidence=row["confidence"], wrong=row["wrong"]) for row in shown]
+    thresholds = thresholds_of(judged, RISKS)
+    for risk, value in zip(thresholds.risks, thresholds.confidences, strict=True):
+        print(risk, round(value, 3), selective(judged, value))
+    path = given.weights / f"{NAME}.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    card["answerability"] = card_of(replace(found, thresholds=thresholds), fitted=len(read), answered=len(shown))
+    path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(card["answerability"])
+    return 0
+
+
+def card_of(weights: Weights, *, fitted: int, answered: int) -> dict[str, Any]:
+    pairs = zip(weights.thresholds.risks, weights.thresholds.confidences, strict=True)
+    return {
+        "model": weights.model,
+        "intercept": round(weights.intercept, 4),
+        "weights": {name: round(weight, 4) for name, weight in weights.weights.items()},
+        "thresholds": {str(risk): round(value, 4) for risk, value in pairs if not isinf(value)},
+        "questions_fitted": fitted,
+        "questions_answered": answered,
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
