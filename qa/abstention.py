@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isinf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,11 @@ class Thresholds:
         """Return the thresholds that a card keeps by risk."""
         pairs = sorted((float(risk), float(value)) for risk, value in raw.items())
         return cls(risks=tuple(risk for risk, _ in pairs), confidences=tuple(value for _, value in pairs))
+
+    def kept(self) -> dict[str, float]:
+        """Return what a card keeps of them: the thresholds that something reaches, by risk."""
+        pairs = zip(self.risks, self.confidences, strict=True)
+        return {str(risk): round(value, 4) for risk, value in pairs if not isinf(value)}
 
     def at(self, risk: float) -> float:
         """Return the threshold of the largest risk kept that is no larger than `risk`: never a laxer one.

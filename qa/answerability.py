@@ -1,10 +1,11 @@
 """How sure an answer is once the language model was asked, of the sentence it rests on: does this text say so?
 
 A model of 1.5 billion parameters that is asked "yes or no" after a few worked examples tells a text that answers from
-one that nearly does better than the small network, which read far less: the log-odds of its "Yes" over its "No" are
-joined with the confidence (`qa.confidence`) by a logistic of two features, with thresholds of its own
-(`python -m training.answerability`). It takes about two seconds a sentence, so it is asked late, of the one sentence
-that an answer would rest on, and only where its word can decide.
+one that nearly does. On questions of the kind that the small network was trained on it is worse than the network, on
+others far better (`docs/abstention.md`). The log-odds of its "Yes" over its "No" are joined with the confidence
+(`qa.confidence`) by a logistic of two features, with thresholds of its own (`python -m training.answerability`). It
+takes about two seconds a sentence, so it is asked late, of a sentence that an answer would rest on, and not where it
+could change nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Protocol, runtime_checkable
 
 from qa.abstention import Thresholds
 from qa.analysis import Profile
-from qa.checker import NAME, WEIGHTS, Logistic, known_weights, log_odds, reading_card
+from qa.checker import NAME, WEIGHTS, Logistic, log_odds, logistic_fields, reading_card
 from qa.engine import Prompt
 from qa.evidence import Candidate
 from qa.types import Turn
@@ -73,17 +74,17 @@ class Weights(Logistic):
         """
         with reading_card(path) as card:
             raw = card["answerability"]
-            return cls(
-                intercept=float(raw["intercept"]),
-                weights=known_weights(raw["weights"], FEATURES, path),
-                model=str(raw["model"]),
-                thresholds=Thresholds.of(raw["thresholds"]),
-            )
+            fields = logistic_fields(raw, FEATURES, path)
+            return cls(**fields, model=str(raw["model"]), thresholds=Thresholds.of(raw["thresholds"]))
 
     def joined(self, confidence: float, asked: float) -> float:
         """Return the probability that an answer is right, from its confidence and the model's word."""
-        bounded = max(-BOUND, min(asked, BOUND))
-        return self.probability({"confidence": log_odds(confidence), "asked": bounded})
+        return self.probability(features_of(confidence, asked))
+
+
+def features_of(confidence: float, asked: float) -> dict[str, float]:
+    """Return `FEATURES` of a confidence and of what the model says, log-odds both."""
+    return {"confidence": log_odds(confidence), "asked": max(-BOUND, min(asked, BOUND))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,10 @@ class Surety:
     of: Callable[[Candidate], float] = field(default=lambda candidate: candidate.confidence)
     at_most: Callable[[Candidate], float] = field(default=lambda candidate: candidate.confidence)
 
+    def reaches(self, candidate: Candidate, floor: float, *, share: float = 1.0) -> bool:
+        """Return whether `share` of the figure of a candidate reaches a floor; it is not asked for where it cannot."""
+        return share * self.at_most(candidate) >= floor and share * self.of(candidate) >= floor
+
 
 def asked_surety(profile: Profile, model: YesNoModel, weights: Weights, *, risk: float) -> Surety:
     """Return the surety of one question's candidates; each is asked about once, when it is first wanted."""
@@ -109,10 +114,9 @@ def asked_surety(profile: Profile, model: YesNoModel, weights: Weights, *, risk:
     def of(candidate: Candidate) -> float:
         if at_most(candidate) < floor:
             return at_most(candidate)
-        place = (candidate.article.article_id, candidate.position)
-        if place not in known:
-            known[place] = weights.joined(candidate.confidence, asked_of(model, profile, candidate))
-        return known[place]
+        if candidate.place not in known:
+            known[candidate.place] = weights.joined(candidate.confidence, asked_of(model, profile, candidate))
+        return known[candidate.place]
 
     def at_most(candidate: Candidate) -> float:
         return 0.0 if candidate.confidence < HOPELESS else weights.joined(candidate.confidence, BOUND)

@@ -95,18 +95,19 @@ class Logistic:
         return logistic(total)
 
 
-def known_weights(raw: Mapping[str, Any], known: Sequence[str], path: Path) -> dict[str, float]:
-    """Return a card's weights by name.
+def logistic_fields(raw: Mapping[str, Any], known: Sequence[str], path: Path) -> dict[str, Any]:
+    """Return the fields of a `Logistic` from a card's section.
 
     Raises:
-        ModelCorrupt: one is of a feature that is not known.
+        ModelCorrupt: a weight is of a feature that is not known.
     """
-    unknown = [name for name in raw if name not in known]
+    unknown = [name for name in raw["weights"] if name not in known]
     if unknown:
         raise ModelCorrupt(
             f"the checker's card {path} weighs {unknown[0]!r}, which is not known; install onrecord again"
         )
-    return {name: float(weight) for name, weight in raw.items()}
+    weights = {name: float(weight) for name, weight in raw["weights"].items()}
+    return {"intercept": float(raw["intercept"]), "weights": weights}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

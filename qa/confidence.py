@@ -15,7 +15,7 @@ from typing import Protocol
 from qa.abstention import Thresholds
 from qa.analysis import Profile
 from qa.answers import gives_answer
-from qa.checker import NAME, WEIGHTS, Checker, Logistic, default_checker, known_weights, log_odds, reading_card
+from qa.checker import NAME, WEIGHTS, Checker, Logistic, default_checker, log_odds, logistic_fields, reading_card
 from qa.config import Settings
 from qa.evidence import Candidate, as_evidence
 from qa.statement import statement_of
@@ -42,11 +42,7 @@ class Weights(Logistic):
         """
         with reading_card(path) as card:
             raw = card["confidence"]
-            return cls(
-                intercept=float(raw["intercept"]),
-                weights=known_weights(raw["weights"], FEATURES, path),
-                thresholds=Thresholds.of(raw["thresholds"]),
-            )
+            return cls(**logistic_fields(raw, FEATURES, path), thresholds=Thresholds.of(raw["thresholds"]))
 
 
 class Confidence(Protocol):

@@ -1,9 +1,12 @@
-"""From draft, evidence and verdicts to a decision: answered, conflict or abstained, and why. Pure."""
+"""From draft, evidence and verdicts to a decision: answered, conflict or abstained, and why.
+
+Pure but for what it is given: the verifier reads, and the surety may ask the language model.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -122,30 +125,27 @@ def _answers(
 ) -> bool:
     """Return whether a kept claim gives what is asked, from evidence that answers the question well enough."""
     places = {(e.article_id, e.start) for claim in kept if gives_answer(profile, claim.text) for e in claim.evidence}
-    resting = [c for c in ranked if (c.article.article_id, c.sentence.start) in places]
-    return _reaches(profile, resting, ranked, settings, surety)
+    return _reaches(profile, places, ranked, settings, surety)
 
 
 def _is_sure(
     profile: Profile, disagreement: Disagreement, ranked: Sequence[Candidate], settings: Settings, surety: Surety
 ) -> bool:
     """Return whether a side answers the question surely enough; else the documents do not disagree, they do not say."""
-    found = [value.candidate for side in disagreement.sides for value in side]
-    places = {(c.article.article_id, c.sentence.start) for c in found}
-    sides = [c for c in ranked if (c.article.article_id, c.sentence.start) in places]
-    return _reaches(profile, sides, ranked, settings, surety)
+    places = {value.candidate.place for side in disagreement.sides for value in side}
+    return _reaches(profile, places, ranked, settings, surety)
 
 
 def _reaches(
-    profile: Profile, found: Sequence[Candidate], ranked: Sequence[Candidate], settings: Settings, surety: Surety
+    profile: Profile, places: Set[tuple[int, int]], ranked: Sequence[Candidate], settings: Settings, surety: Surety
 ) -> bool:
-    """Return whether the answer of one of the found is sure enough; less sure where words asked for are unheard of."""
+    """Return whether the answer of one of the places is sure enough; less sure where words asked for are unheard of."""
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
-    for candidate in sorted(found, key=lambda c: -c.confidence)[:ASKED]:
-        left = share * _on_focus(profile, candidate, settings)
-        if left * surety.at_most(candidate) >= surety.floor and left * surety.of(candidate) >= surety.floor:
-            return True
-    return False
+    found = sorted((c for c in ranked if c.place in places), key=lambda c: -c.confidence)[:ASKED]
+    return any(
+        surety.reaches(candidate, surety.floor, share=share * _on_focus(profile, candidate, settings))
+        for candidate in found
+    )
 
 
 def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
@@ -168,11 +168,7 @@ def _passed_over(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candi
     best = ranked[0]
     cited = {(e.article_id, e.start) for claim in kept for e in claim.evidence}
     exact = best.about.own_coverage > 0.99 and profile.kind in ("number", "duration", "date")
-    return (
-        exact
-        and (best.article.article_id, best.sentence.start) not in cited
-        and gives_answer(profile, best.sentence.text)
-    )
+    return exact and best.place not in cited and gives_answer(profile, best.sentence.text)
 
 
 def _denied(profile: Profile, kept: Sequence[Bound]) -> Bound | None:
@@ -201,11 +197,11 @@ def _quotation(
     floor = max(surety.floor, settings.refused_answerability if refused else settings.quote_answerability)
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
-        piece = by_place.get((candidate.article.article_id, candidate.sentence.start))
+        piece = by_place.get(candidate.place)
         if piece is None or not gives_answer(profile, piece.text):
             continue
         tells = says_unknown(piece.text) or candidate.about.names > 0
-        if tells and surety.at_most(candidate) >= floor and surety.of(candidate) >= floor:
+        if tells and surety.reaches(candidate, floor):
             return quotation(piece)
     return None
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from index.weights import cached_sha256
 from qa import config
@@ -35,6 +35,7 @@ _TURN_START, _TURN_END = "<|im_start|>", "<|im_end|>"
 _GGUF_MAGIC = b"GGUF"
 _KEPT_STATES = 8
 _LIKELIEST = 40  # tokens whose likelihood is told
+Scripted = TypeVar("Scripted")
 _WORD = re.compile(r"\s*\S+")
 
 
@@ -597,12 +598,9 @@ class ScriptedModel:
         yield from words
 
     def yes_odds(self, prompt: Prompt) -> float:
-        self.prompts.append(prompt)
-        last = prompt.turns[-1].content
-        found = next((value for key, value in self._odds.items() if key in last), None)
-        if found is None:
-            raise ModelError(f"the script has no odds for {last[-80:]!r}; give some whose key occurs there")
-        return found
+        with self._lock:
+            self.prompts.append(prompt)
+        return _by_key(self._odds, prompt.turns[-1].content, "odds")
 
     def close(self) -> None:
         self.closed = True
@@ -610,10 +608,15 @@ class ScriptedModel:
     def _reply_to(self, prompt: Prompt) -> str:
         last = prompt.turns[-1].content if prompt.turns else ""
         if isinstance(self._replies, dict):
-            for key, reply in self._replies.items():
-                if key in last:
-                    return reply
-            raise ModelError(f"the script has no reply for {last[-80:]!r}; give one whose key occurs there")
+            return _by_key(self._replies, last, "reply")
         if not self._replies:
             raise ModelError(f"the script has no reply left for {last[-80:]!r}; give one more")
         return self._replies.pop(0)
+
+
+def _by_key(scripted: Mapping[str, Scripted], last: str, what: str) -> Scripted:
+    """Return the value of the first key that occurs in the last turn."""
+    for key, value in scripted.items():
+        if key in last:
+            return value
+    raise ModelError(f"the script has no {what} for {last[-80:]!r}; give one whose key occurs there")

@@ -51,6 +51,11 @@ class Candidate:
         return self.article.sentences[self.position]
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Article and start of the sentence, which name it."""
+        return self.article.article_id, self.sentence.start
+
+    @property
     def answer_text(self) -> str | None:
         if self.answer is None:
             return None

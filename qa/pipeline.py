@@ -101,6 +101,7 @@ class Assistant:
         self._confidence = confidence or (None if ranker is None else ScoreConfidence(self.settings))
         self._weights = answerability
         self._model = model
+        self._warmed = False
 
     @property
     def model(self) -> LanguageModel:
@@ -146,9 +147,11 @@ class Assistant:
         self._warm_model()
 
     def _warm_model(self) -> None:
-        if self._asks():
-            self.model.warm(asking_prefix())
+        asked = self._asked_model()
+        if asked is not None:
+            asked.warm(asking_prefix())
         self.model.warm(fixed_prefix())
+        self._warmed = True
 
     def ask(
         self, question: str | Question, *, history: Sequence[Turn | str] = (), as_of: datetime.date | None = None
@@ -234,15 +237,17 @@ class Assistant:
 
         The language model is asked too where it is the one that the packaged weights were fit with.
         """
-        model = self.model
-        if self._asks() and isinstance(model, YesNoModel):
-            return asked_surety(profile, model, self.answerability, risk=self.settings.risk)
-        return Surety(floor=self.confidence.threshold(self.settings.risk))
+        model = self._asked_model()
+        if model is None:
+            return Surety(floor=self.confidence.threshold(self.settings.risk))
+        return asked_surety(profile, model, self.answerability, risk=self.settings.risk)
 
-    def _asks(self) -> bool:
-        packaged = self.settings.ask_model and isinstance(self.confidence, CheckerConfidence)
-        known = isinstance(self.model, YesNoModel) and self.model.name == self.answerability.model
-        return packaged and known
+    def _asked_model(self) -> YesNoModel | None:
+        """Return the language model where its own word is to be heard, else nothing; the card is read only then."""
+        if not self.settings.ask_model or not isinstance(self.confidence, CheckerConfidence):
+            return None
+        model = self.model
+        return model if isinstance(model, YesNoModel) and model.name == self.answerability.model else None
 
     @property
     def answerability(self) -> Weights:
@@ -262,7 +267,9 @@ class Assistant:
         return profile.kind == "person" or any(figure(candidate) >= surety.floor for candidate in best)
 
     def _draft(self, question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
-        self.model.warm(fixed_prefix())  # a question to the model about a sentence may have taken its place
+        if not self._warmed or self._asked_model() is not None:  # what it was asked took the prefix's place
+            self.model.warm(fixed_prefix())
+            self._warmed = True
         return self.model.stream(
             prompt_for(question, evidence),
             max_tokens=self.settings.max_answer_tokens,

@@ -19,7 +19,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +31,12 @@ from qa.analysis import analyse
 from qa.checker import Checker
 from qa.confidence import FEATURES, CheckerConfidence, Weights, features_of
 from qa.config import Settings
+from qa.decide import ASKED
 from qa.evidence import Candidate, candidates, scored, shortlist
 from qa.pipeline import Assistant
 from qa.ranker import CheckerRanker
 from qa.selection import signals
-from training.export import WEIGHTS
+from training.export import WEIGHTS, record_section
 from training.metrics import area_under_curve, calibration_error, fit_signed
 from training.pairs import SPAN_SOURCES, group_of, is_held_out
 from training.rows import ReadRow, read_rows
@@ -74,6 +74,16 @@ def questions_of(rows: Sequence[ReadRow]) -> tuple[list[Posed], list[str]]:
     others = sorted({row.passage for row in rows if not is_held_out(group_of(row.passage))})
     random.Random(20).shuffle(others)
     return posed, sorted(indexed) + others[:OTHERS]
+
+
+def index_of(passages: Sequence[str]) -> Index:
+    """Return the passages as an index in memory."""
+    return Index.of_passages(PassageInput(source=f"p{n}", text=passage) for n, passage in enumerate(passages))
+
+
+def is_of_second_half(group: int) -> bool:
+    """Return whether a text gives the thresholds; those of the first half give the logistic."""
+    return group // 1000 % 2 == 1
 
 
 def found_for(posed: Posed, documents: Index, ranker: CheckerRanker, settings: Settings) -> list[Candidate]:
@@ -117,8 +127,7 @@ def measured(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
 def ask_all(posed: Sequence[Posed], passages: Sequence[str], checker: Checker) -> list[dict[str, Any]]:
     """Return, for each question, the features and the rightness of its best candidates."""
     ranker, settings, made = CheckerRanker(checker), Settings(), []
-    inputs = [PassageInput(source=f"p{n}", text=passage) for n, passage in enumerate(passages)]
-    with Index.of_passages(inputs) as documents:
+    with index_of(passages) as documents:
         for each in posed:
             ranked = found_for(each, documents, ranker, settings)
             best = ranked[:KEPT]
@@ -143,22 +152,24 @@ def answers_of(posed: Sequence[Posed], passages: Sequence[str], sure: CheckerCon
     Everything is as in use, the language model and the checks included; only no answer is held back for its confidence.
     An answer is wrong where its text holds no gold answer.
     """
-    made = []
-    inputs = [PassageInput(source=f"p{n}", text=passage) for n, passage in enumerate(passages)]
     unasked = Settings(ask_model=False)  # the language model's own word is joined by `training.answerability`
-    with Index.of_passages(inputs) as documents, Assistant(documents, confidence=sure, settings=unasked) as assistant:
+    with index_of(passages) as documents, Assistant(documents, confidence=sure, settings=unasked) as assistant:
         assistant.warm()
-        for each in posed:
-            answer = assistant.ask(each.question)
-            if answer.status == "abstained":
-                made.append(Asked(confidence=0.0, wrong=False))
-                continue
-            cited = {(citation.source, citation.end) for citation in answer.citations}
-            ranked = assistant.rank(each.question)
-            best = max((c.confidence for c in ranked if (c.article.source, c.sentence.end) in cited), default=0.0)
-            right = any(gold.lower() in answer.text.lower() for gold in each.answers)
-            made.append(Asked(confidence=best, wrong=not right))
-    return made
+        return [answered(assistant, each) for each in posed]
+
+
+def answered(assistant: Assistant, posed: Posed) -> Asked:
+    """Return how sure the assistant's answer is and whether it is wrong; a confidence of 0 where it shows none."""
+    answer = assistant.ask(posed.question)
+    if answer.status == "abstained":
+        return Asked(confidence=0.0, wrong=False)
+    cited = {(citation.source, citation.end) for citation in answer.citations}
+    resting = [c for c in assistant.rank(posed.question) if (c.article.source, c.sentence.end) in cited]
+    resting.sort(key=lambda candidate: -candidate.confidence)
+    surety = assistant.surety(analyse(posed.question))
+    best = max((surety.of(candidate) for candidate in resting[:ASKED]), default=0.0)
+    right = any(gold.lower() in answer.text.lower() for gold in posed.answers)
+    return Asked(confidence=best, wrong=not right)
 
 
 AGAINST = ("findings",)
@@ -191,8 +202,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kept.write_text(json.dumps(ask_all(posed[: given.limit], passages, Checker(given.weights))), encoding="utf-8")
     asked = json.loads(kept.read_text(encoding="utf-8"))
     print("\n".join(measured(asked)))
-    first = [row for row in asked if row["group"] // 1000 % 2 == 0]
-    second = [row for row in asked if row["group"] // 1000 % 2 == 1]
+    first = [row for row in asked if not is_of_second_half(row["group"])]
+    second = [row for row in asked if is_of_second_half(row["group"])]
     intercept, weights = fit(
         np.array([row["features"][0] for row in first]),
         np.array([row["holds"][0] for row in first]),
@@ -208,33 +219,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sure = CheckerConfidence(
         Checker(given.weights), Weights(intercept=intercept, weights=named, thresholds=open_to_all)
     )
-    shown = [each for each in posed[: given.limit] if each.group // 1000 % 2 == 1][: given.answers]
-    answered = answers_of(shown, passages, sure)
-    (given.run / "answered.json").write_text(json.dumps([asdict(each) for each in answered]), encoding="utf-8")
-    thresholds = thresholds_of(answered, RISKS)
+    shown = [each for each in posed[: given.limit] if is_of_second_half(each.group)][: given.answers]
+    found = answers_of(shown, passages, sure)
+    (given.run / "answered.json").write_text(json.dumps([asdict(each) for each in found]), encoding="utf-8")
+    thresholds = thresholds_of(found, RISKS)
     chances = np.array([each.confidence for each in judged])
     truth = np.array([not each.wrong for each in judged])
     figures = {
         "questions_fitted": len(first),
         "questions_read": len(second),
-        "questions_answered": len(answered),
+        "questions_answered": len(found),
         "auc": round(area_under_curve(chances[truth], chances[~truth]), 4),
         "calibration_error": round(calibration_error(chances, truth.astype(np.float64)), 4),
     }
-    path = given.weights / "checker.json"
-    card = json.loads(path.read_text(encoding="utf-8"))
-    card["confidence"] = {
-        "intercept": round(intercept, 4),
-        "weights": named,
-        "thresholds": {
-            str(r): round(c, 4) for r, c in zip(thresholds.risks, thresholds.confidences, strict=True) if not isinf(c)
-        },
-        **figures,
-    }
-    path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    section = {"intercept": round(intercept, 4), "weights": named, "thresholds": thresholds.kept(), **figures}
+    record_section(given.weights, "confidence", section)
     for risk, value in zip(thresholds.risks, thresholds.confidences, strict=True):
-        print(risk, round(value, 3), selective(answered, value))
-    print(card["confidence"])
+        print(risk, round(value, 3), selective(found, value))
+    print(section)
     table = np.array([s for row in asked for s in row["signals"]])
     model = LogisticRegression(max_iter=2000).fit(table[:, :-1], table[:, -1] > 0)
     print("qa.selection:", round(float(model.intercept_[0]), 2), model.coef_[0].round(2).tolist())

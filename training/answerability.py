@@ -15,24 +15,20 @@ import argparse
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict
 from functools import partial
-from math import isinf
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from index import Index
-from index.index import PassageInput
 from qa.abstention import Asked, Thresholds, selective, thresholds_of
 from qa.analysis import analyse
-from qa.answerability import BOUND, FEATURES, Weights, YesNoModel, asked_of
-from qa.checker import NAME, log_odds
+from qa.answerability import FEATURES, Weights, YesNoModel, asked_of, features_of
 from qa.pipeline import Assistant
-from training.abstention import RISKS, Posed, holds, questions_of
+from training.abstention import RISKS, Posed, answered, holds, index_of, is_of_second_half, questions_of
 from training.evaluate import auc_of, interval
-from training.export import WEIGHTS
+from training.export import WEIGHTS, record_section
 from training.metrics import calibration_error, fit_signed, sigmoid
 from training.pairs import SPAN_SOURCES
 from training.rows import read_rows
@@ -63,34 +59,12 @@ def read_best(assistant: Assistant, posed: Posed) -> dict[str, Any] | None:
         return None
     best = max(ranked[:3], key=lambda candidate: candidate.confidence)
     asked = asked_of(model, analyse(posed.question), best)
-    return {
-        "confidence": best.confidence,
-        "asked": asked,
-        "right": holds(posed, best),
-        "answerable": bool(posed.answers),
-    }
+    return {"confidence": best.confidence, "asked": asked, "right": holds(posed, best)}
 
 
-def answered(assistant: Assistant, posed: Posed) -> dict[str, Any]:
-    """Return how sure the assistant's answer is and whether it is wrong; a confidence of 0 where it shows none.
-
-    No answer is held back for its confidence. An answer is wrong where its text holds no gold answer.
-    """
-    answer = assistant.ask(posed.question)
-    if answer.status == "abstained":
-        return {"confidence": 0.0, "wrong": False, "answerable": bool(posed.answers)}
-    cited = {(citation.source, citation.end) for citation in answer.citations}
-    resting = [c for c in assistant.rank(posed.question) if (c.article.source, c.sentence.end) in cited]
-    resting.sort(key=lambda candidate: -candidate.confidence)
-    surety = assistant.surety(analyse(posed.question))
-    right = any(gold.lower() in answer.text.lower() for gold in posed.answers)
-    best = max((surety.of(candidate) for candidate in resting[:2]), default=0.0)
-    return {"confidence": best, "wrong": not right, "answerable": bool(posed.answers), "answer": answer.text}
-
-
-def features_of(rows: Sequence[dict[str, Any]]) -> tuple[Any, Any]:
+def table_of(rows: Sequence[dict[str, Any]]) -> tuple[Any, Any]:
     """Return the log-odds (n, 2) of confidence and model, and whether each is right."""
-    features = [[log_odds(row["confidence"]), max(-BOUND, min(row["asked"], BOUND))] for row in rows]
+    features = [list(features_of(row["confidence"], row["asked"]).values()) for row in rows]
     return np.array(features), np.array([row["right"] for row in rows])
 
 
@@ -141,41 +115,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     posed, passages = questions_of(list(read_rows(given.data / "read", sources=SPAN_SOURCES)))
     random.Random(20).shuffle(posed)
-    first = [each for each in posed if each.group // 1000 % 2 == 0][: given.fitted]
-    second = [each for each in posed if each.group // 1000 % 2 == 1][: given.answers]
+    first = [each for each in posed if not is_of_second_half(each.group)][: given.fitted]
+    second = [each for each in posed if is_of_second_half(each.group)][: given.answers]
     given.run.mkdir(parents=True, exist_ok=True)
-    inputs = [PassageInput(source=f"p{n}", text=passage) for n, passage in enumerate(passages)]
-    with Index.of_passages(inputs) as documents, Assistant(documents) as assistant:
+    with index_of(passages) as documents, Assistant(documents) as assistant:
         read = kept(given.run / "asked.jsonl", first, lambda each: read_best(assistant, each))
-        features, labels = features_of(read)
+        features, labels = table_of(read)
         intercept, weights = fit(features, labels)
         joined = sigmoid(features @ np.array(list(weights.values())) + intercept)
         print("\n".join(measured(features, labels, joined)), flush=True)
         found = Weights(intercept=intercept, weights=weights, model=assistant.model.name, thresholds=EVERYTHING)
         asking = Assistant(documents, model=assistant.model, answerability=found)
-        shown = kept(given.run / "answered.jsonl", second, lambda each: answered(asking, each))
+        shown = kept(given.run / "answered.jsonl", second, lambda each: asdict(answered(asking, each)))
     judged = [Asked(confidence=row["confidence"], wrong=row["wrong"]) for row in shown]
     thresholds = thresholds_of(judged, RISKS)
     for risk, value in zip(thresholds.risks, thresholds.confidences, strict=True):
         print(risk, round(value, 3), selective(judged, value))
-    path = given.weights / f"{NAME}.json"
-    card = json.loads(path.read_text(encoding="utf-8"))
-    card["answerability"] = card_of(replace(found, thresholds=thresholds), fitted=len(read), answered=len(shown))
-    path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(card["answerability"])
-    return 0
-
-
-def card_of(weights: Weights, *, fitted: int, answered: int) -> dict[str, Any]:
-    pairs = zip(weights.thresholds.risks, weights.thresholds.confidences, strict=True)
-    return {
-        "model": weights.model,
-        "intercept": round(weights.intercept, 4),
-        "weights": {name: round(weight, 4) for name, weight in weights.weights.items()},
-        "thresholds": {str(risk): round(value, 4) for risk, value in pairs if not isinf(value)},
-        "questions_fitted": fitted,
-        "questions_answered": answered,
+    section = {
+        "model": found.model,
+        "intercept": round(intercept, 4),
+        "weights": {name: round(weight, 4) for name, weight in weights.items()},
+        "thresholds": thresholds.kept(),
+        "questions_fitted": len(read),
+        "questions_answered": len(shown),
     }
+    record_section(given.weights, "answerability", section)
+    print(section)
+    return 0
 
 
 if __name__ == "__main__":

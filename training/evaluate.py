@@ -24,6 +24,7 @@ from index.sentences import split_sentences
 from index.weights import EMBEDDER
 from qa.checker import WEIGHTS, Checker
 from qa.ranker import CheckerRanker, Ranked, Ranker, WordOverlapRanker
+from training.export import record_section
 from training.metrics import area_under_curve
 
 FloatArray = npt.NDArray[np.float64]
@@ -197,10 +198,9 @@ def _f1(said: list[str], wanted: list[str]) -> float:
 
 def record(folder: Path, rows: Sequence[dict[str, Any]], *, seed: int) -> None:
     """Write the figures into the weights' card, with the day and the seed."""
-    card = json.loads((folder / "checker.json").read_text(encoding="utf-8"))
     day = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    card["figures"] = {"date": day, "seed": seed, "interval": "95 % bootstrap over questions", "rows": list(rows)}
-    (folder / "checker.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    figures = {"date": day, "seed": seed, "interval": "95 % bootstrap over questions", "rows": list(rows)}
+    record_section(folder, "figures", figures)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

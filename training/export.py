@@ -126,6 +126,14 @@ def judged(path: Path, held_out: Sequence[ClaimPair]) -> dict[str, float]:
     return figures
 
 
+def record_section(folder: Path, section: str, values: Any) -> None:
+    """Write a section of the card of the weights in a folder, in place of the one that is there."""
+    path = folder / "checker.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    card[section] = values
+    path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def card(path: Path, saved: dict[str, Any], data: dict[str, Any], note: str | None) -> dict[str, Any]:
     """Return the model card: what `qa.checker` needs and what a reader should know."""
     return {

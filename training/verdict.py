@@ -14,7 +14,6 @@ word weighs beside the rules' where evidence is long.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -38,7 +37,7 @@ from training.claims import (
     pairs_of_statements,
     premises_as_passages,
 )
-from training.export import WEIGHTS
+from training.export import WEIGHTS, record_section
 from training.metrics import area_under_curve, calibration_error, fit_signed, sigmoid
 from training.pairs import SPAN_SOURCES, group_of, is_held_out
 from training.rows import read_rows
@@ -233,15 +232,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures = measured(features, labels, sources, weights)
     intercept, found = fit(features, labels, weights)
     fitted = {name: round(float(w), 4) for name, w in zip(FEATURES, found, strict=True)}
-    path = given.weights / "checker.json"
-    card = json.loads(path.read_text(encoding="utf-8"))
-    card["verdict"] = {
-        "intercept": round(intercept, 4),
-        "weights": fitted,
-        "examples": len(examples),
-        "left_out": figures,
-    }
-    path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    verdict = {"intercept": round(intercept, 4), "weights": fitted, "examples": len(examples), "left_out": figures}
+    record_section(given.weights, "verdict", verdict)
     for source, row in figures.items():
         print(f"{source:24s} {row}")
     print(intercept, fitted)

@@ -15,9 +15,9 @@ from qa.checker import (
     Judgement,
     Logistic,
     default_checker,
-    known_weights,
     log_odds,
     logistic,
+    logistic_fields,
     reading_card,
 )
 from qa.types import Evidence, Label, Verdict
@@ -56,8 +56,7 @@ class Fusion(Logistic):
             ModelCorrupt: it holds no fusion of the features known here.
         """
         with reading_card(path) as card:
-            raw = card["verdict"]
-            return cls(intercept=float(raw["intercept"]), weights=known_weights(raw["weights"], FEATURES, path))
+            return cls(**logistic_fields(card["verdict"], FEATURES, path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
