@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isinf
 
+USUAL_RISK = 0.15  # where the user set none
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:

@@ -10,15 +10,16 @@ could change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from qa.abstention import Thresholds
 from qa.analysis import Profile
 from qa.checker import NAME, WEIGHTS, Logistic, log_odds, logistic_fields, reading_card
+from qa.config import Settings
 from qa.engine import Prompt
 from qa.evidence import Candidate
 from qa.types import Turn
@@ -26,6 +27,8 @@ from qa.types import Turn
 FEATURES = ("confidence", "asked")
 BOUND = 6.0  # log-odds beyond it are as good as certain
 HOPELESS = 0.02  # a confidence below it is not asked about
+ASKED = 2  # so many candidates of an answer are asked about at most
+USUAL_RISK = 0.1  # the risk where the user set none and the model is asked
 SYSTEM = (
     "You check whether a text answers a question. Answer Yes only if the text states exactly what is asked: the same "
     "person, thing, place, time and relation. If it is about something else, or a detail of the question is changed, "
@@ -88,40 +91,82 @@ def features_of(confidence: float, asked: float) -> dict[str, float]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Floors:
+    """The figures from which on an answer is shown."""
+
+    shown: float
+    quoted: float  # the best sentence, where no draft is left
+    refused: float  # the same, where the language model says that the documents do not answer
+
+    @classmethod
+    def of(cls, threshold: Callable[[float], float], settings: Settings, *, usual: float) -> Floors:
+        """Return the floors of some settings.
+
+        Args:
+            threshold: the figure from which on a share of all questions in (0, 1) at most gets a wrong answer.
+            usual: the risk where the settings name none.
+        """
+        risk = usual if settings.risk is None else settings.risk
+        quoted, refused = (threshold(min(risk, other)) for other in (settings.quote_risk, settings.refused_risk))
+        return cls(shown=threshold(risk), quoted=quoted, refused=refused)
+
+
+Share: TypeAlias = Callable[[Candidate], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surety:
     """How sure the answer that rests on a candidate is, and how sure it has to be to be shown.
 
     Args:
-        floor: answers are shown from this figure on.
+        floors: the figures from which on an answer is shown.
         of: the figure of a candidate; may take seconds.
         at_most: what that figure can be at most; takes none.
+        most: so many candidates of one answer are looked at; None: all.
     """
 
-    floor: float
+    floors: Floors
     of: Callable[[Candidate], float] = field(default=lambda candidate: candidate.confidence)
     at_most: Callable[[Candidate], float] = field(default=lambda candidate: candidate.confidence)
+    most: int | None = None
+
+    def surest(self, candidates: Iterable[Candidate], share: Share = lambda candidate: 1.0) -> list[Candidate]:
+        """Return the candidates that are worth a look, the surest first, each text once, at most `most`."""
+        found: dict[str, Candidate] = {}
+        for candidate in sorted(candidates, key=lambda each: -share(each) * self.at_most(each)):
+            found.setdefault(text_of(candidate), candidate)
+        return list(found.values())[: self.most]
 
     def reaches(self, candidate: Candidate, floor: float, *, share: float = 1.0) -> bool:
-        """Return whether `share` of the figure of a candidate reaches a floor; it is not asked for where it cannot."""
-        return share * self.at_most(candidate) >= floor and share * self.of(candidate) >= floor
+        """Return whether `share` of the figure of a candidate reaches a floor; asks only where that could decide it."""
+        return floor <= 0.0 or (share * self.at_most(candidate) >= floor and share * self.of(candidate) >= floor)
+
+    def reached_by_one(self, candidates: Iterable[Candidate], share: Share = lambda candidate: 1.0) -> bool:
+        """Return whether the answer of one of the candidates may be shown.
+
+        Args:
+            share: what counts of a candidate's figure, in [0, 1].
+        """
+        return any(self.reaches(each, self.floors.shown, share=share(each)) for each in self.surest(candidates, share))
 
 
-def asked_surety(profile: Profile, model: YesNoModel, weights: Weights, *, risk: float) -> Surety:
-    """Return the surety of one question's candidates; each is asked about once, when it is first wanted."""
-    floor = weights.thresholds.at(risk)
-    known: dict[tuple[int, int], float] = {}
+def asked_surety(profile: Profile, model: YesNoModel, weights: Weights, settings: Settings) -> Surety:
+    """Return the surety of one question's candidates; each text is asked about once, when it is first wanted."""
+    floors = Floors.of(weights.thresholds.at, settings, usual=USUAL_RISK)
+    known: dict[str, float] = {}
 
     def of(candidate: Candidate) -> float:
-        if at_most(candidate) < floor:
+        if at_most(candidate) < floors.shown:
             return at_most(candidate)
-        if candidate.place not in known:
-            known[candidate.place] = weights.joined(candidate.confidence, asked_of(model, profile, candidate))
-        return known[candidate.place]
+        text = text_of(candidate)
+        if text not in known:
+            known[text] = asked_of(model, profile, candidate)
+        return weights.joined(candidate.confidence, known[text])
 
     def at_most(candidate: Candidate) -> float:
         return 0.0 if candidate.confidence < HOPELESS else weights.joined(candidate.confidence, BOUND)
 
-    return Surety(floor=floor, of=of, at_most=at_most)
+    return Surety(floors=floors, of=of, at_most=at_most, most=ASKED)
 
 
 def asked_of(model: YesNoModel, profile: Profile, candidate: Candidate) -> float:

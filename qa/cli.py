@@ -565,7 +565,10 @@ def _command(
 
 def _add_risk(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--risk", metavar="SHARE", type=_share, help="share of questions that may get an unsupported answer (0.1)"
+        "--risk",
+        metavar="SHARE",
+        type=_share,
+        help="share of questions that may get an unsupported answer (0.1; 0.15 where the model is not asked about it)",
     )
 
 

@@ -92,7 +92,8 @@ def _resolved(bound: Bound) -> str:
         published = piece.date.value if piece.date else None
         for mention in reckoned(f"{piece.lead or ''} {piece.text}", published):
             if mention.period and re.search(rf"(?<!\w){re.escape(mention.text)}(?!\w)", bound.text):
-                found.setdefault(mention.text, f"“{mention.text}” is {written(mention.period, mention.grain)}")
+                words = mention.text.rstrip(".") if bound.text.endswith(mention.text) else mention.text
+                found.setdefault(words, f"“{words}” is {written(mention.period, mention.grain)}")
     return f" (here {' and '.join(list(found.values())[:MAX_RESOLVED])})" if found else ""
 
 

@@ -60,11 +60,16 @@ class Confidence(Protocol):
 class CheckerConfidence:
     """The shipped network's confidence.
 
+    Args:
+        checker: another network; None: the packaged one.
+        weights: how its word is weighed; None: as in the package.
+
     Raises:
         ModelMissing, ModelCorrupt: the packaged network cannot be opened.
     """
 
     def __init__(self, checker: Checker | None = None, weights: Weights | None = None) -> None:
+        self.is_packaged = checker is None and weights is None
         self._checker = checker or default_checker()
         self._weights = weights or packaged_weights()
 
@@ -78,7 +83,7 @@ class CheckerConfidence:
 
 
 class ScoreConfidence:
-    """The candidates' own score as confidence, with the settings' threshold: for rankers without a calibration."""
+    """The candidates' own score as confidence, with the settings' thresholds: for rankers without a calibration."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -88,8 +93,11 @@ class ScoreConfidence:
         return [candidate.score for candidate in ranked]
 
     def threshold(self, risk: float) -> float:
-        """Return the settings' threshold, whatever the risk."""
-        return self._settings.min_answerability
+        """Return the settings' threshold: one of three, and none says what risk is kept."""
+        settings = self._settings
+        if risk <= settings.refused_risk:
+            return settings.refused_answerability
+        return settings.quote_answerability if risk <= settings.quote_risk else settings.min_answerability
 
 
 def features_of(profile: Profile, ranked: Sequence[Candidate], checker: Checker) -> list[dict[str, float]]:

@@ -22,11 +22,15 @@ class Settings:
     # The scores below are `qa.selection.evidence_score`: seldom above 0.8, and 0.1 is where most answers begin.
     reading_answerability: float = 0.02  # below it the model is not even asked
     min_answerability: float = 0.03  # below it the documents do not answer, for a ranker of the user's own
-    risk: float = 0.1  # the share of all questions that may get an unsupported answer (`qa.abstention`)
+    quote_answerability: float = 0.45  # and below it, or below the next, the best sentence is not quoted
+    refused_answerability: float = 0.65
+    # The share of all questions that may get an unsupported answer (`qa.abstention`); None: 0.1 where the language
+    # model is asked too, else 0.15.
+    risk: float | None = None
+    quote_risk: float = 0.075  # the same, where the best sentence is quoted because no draft is left
+    refused_risk: float = 0.03  # the same, where the language model says that the documents do not answer
     ask_model: bool = True  # whether a text answers is asked of the language model too (`qa.answerability`)
     unheard_share: float = 0.7  # what is left of a confidence where a word of the question stands in no article found
-    quote_answerability: float = 0.45  # from this confidence on the best sentence may be quoted as the answer
-    refused_answerability: float = 0.65  # the same, where the model says that they do not
     conflict_answerability: float = 0.08  # the stronger side of a conflict answers at least this well
     conflict_share: float = 0.15  # and the weaker side at least this surely, beside the stronger, by the ranker
     conflict_share_nearby: float = 0.45  # the same, where the question's names do not stand in the sentence itself

@@ -54,7 +54,6 @@ class Decision:
 
 
 _NOBODY = re.compile(r"^(?:nobody|no one|none)\b", re.I)
-ASKED = 2  # so many candidates of an answer are asked about at most
 QUOTED = Verdict(label="supported", probability=1.0)
 
 
@@ -97,7 +96,7 @@ def decide(
         claims = _relevant(profile, kept)
         newer = _newer(profile, ranked, claims, settings)
         return Decision(status="answered", claims=(*claims, *newer), rejected=rejected)
-    quoted = _quotation(profile, ranked, evidence, settings, surety, refused=not drafts and is_refusal(reply))
+    quoted = _quotation(profile, ranked, evidence, surety, refused=not drafts and is_refusal(reply))
     if quoted is not None:
         newer = _newer(profile, ranked, [quoted], settings)
         return Decision(status="answered", claims=(quoted, *newer), rejected=rejected)
@@ -141,11 +140,8 @@ def _reaches(
 ) -> bool:
     """Return whether the answer of one of the places is sure enough; less sure where words asked for are unheard of."""
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
-    found = sorted((c for c in ranked if c.place in places), key=lambda c: -c.confidence)[:ASKED]
-    return any(
-        surety.reaches(candidate, surety.floor, share=share * _on_focus(profile, candidate, settings))
-        for candidate in found
-    )
+    found = [candidate for candidate in ranked if candidate.place in places]
+    return surety.reached_by_one(found, lambda candidate: share * _on_focus(profile, candidate, settings))
 
 
 def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
@@ -188,13 +184,12 @@ def _quotation(
     profile: Profile,
     ranked: Sequence[Candidate],
     evidence: Sequence[Evidence],
-    settings: Settings,
     surety: Surety,
     *,
     refused: bool,
 ) -> Bound | None:
     """Return the best sentence word for word, where it answers surely enough by itself."""
-    floor = max(surety.floor, settings.refused_answerability if refused else settings.quote_answerability)
+    floor = surety.floors.refused if refused else surety.floors.quoted
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
         piece = by_place.get(candidate.place)

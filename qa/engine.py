@@ -241,8 +241,14 @@ class LlamaCppModel:
         """
         request = self._request(self._tokens(prompt), max_tokens=1)
         answer = self._post("/completion", {**request, "stream": False, "n_probs": _LIKELIEST})
-        likeliest = answer["completion_probabilities"][0]["top_logprobs"]
-        return _log_sum(likeliest, "yes") - _log_sum(likeliest, "no")
+        try:
+            tokens = answer["completion_probabilities"][0]["top_logprobs"]
+            likeliest = [(token["token"], float(token["logprob"])) for token in tokens]
+            return _log_sum(likeliest, "yes") - _log_sum(likeliest, "no")
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise ModelError(
+                f"{self._name} gave no likelihoods; use Settings(ask_model=False), or install xllamacpp again"
+            ) from error
 
     def close(self) -> None:
         with self._opening:
@@ -393,10 +399,13 @@ class LlamaCppModel:
             (self._states / beside).unlink(missing_ok=True)
 
 
-def _log_sum(likeliest: Sequence[Mapping[str, Any]], word: str) -> float:
+def _log_sum(likeliest: Sequence[tuple[str, float]], word: str) -> float:
     """Return the log of the summed probabilities of the spellings of `word` among the likeliest tokens."""
-    found = [float(each["logprob"]) for each in likeliest if each["token"].strip().lower() == word]
-    return log(sum(exp(value) for value in found)) if found else min(float(each["logprob"]) for each in likeliest)
+    found = [value for token, value in likeliest if token.strip().lower() == word]
+    if not found:
+        return min(value for _, value in likeliest)
+    best = max(found)  # taken out of the sum, which would else vanish where all are tiny
+    return best + log(sum(exp(value - best) for value in found))
 
 
 def _serve(xllamacpp: Any, parameters: Any, path: Path) -> Any:

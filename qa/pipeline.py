@@ -13,14 +13,15 @@ from dataclasses import dataclass, field, replace
 from index import Index
 from index.errors import QueryError
 from index.types import Hit
+from qa.abstention import USUAL_RISK
 from qa.analysis import Profile, analyse
-from qa.answerability import Surety, Weights, YesNoModel, asked_surety, packaged_weights
+from qa.answerability import Floors, Surety, Weights, YesNoModel, asked_surety, packaged_weights
 from qa.answerability import fixed_prefix as asking_prefix
 from qa.compose import compose
 from qa.confidence import CheckerConfidence, Confidence, ScoreConfidence, default_confidence
 from qa.config import Settings
 from qa.conflict import disagreement
-from qa.decide import ASKED, Decision, decide
+from qa.decide import Decision, decide
 from qa.engine import LanguageModel, open_model
 from qa.evidence import Candidate, as_evidence, candidates, scored, select, shortlist
 from qa.premise import presuppositions
@@ -178,13 +179,14 @@ class Assistant:
         clock.lap("rewrite")
         hits = self._search(rewritten.text, asked)
         ranked = self._rank(profile, hits)
-        evidence = as_evidence(select(ranked, self.settings, count_tokens=self.model.count_tokens))
+        chosen = select(ranked, self.settings, count_tokens=self.model.count_tokens)
+        evidence = as_evidence(chosen)
         clock.lap("retrieve")
         yield Retrieved(standalone_question=rewritten.text, hits=tuple(hits), evidence=tuple(evidence))
         sides = disagreement(profile, ranked, self.settings)
         surety = self.surety(profile)
         reply = ""
-        if not sides and evidence and self._may_be_shown(profile, ranked, surety):
+        if not sides and evidence and self._may_be_shown(profile, chosen, surety):
             for piece in self._draft(rewritten.text, evidence):
                 clock.first_token()
                 reply += piece
@@ -239,12 +241,13 @@ class Assistant:
         """
         model = self._asked_model()
         if model is None:
-            return Surety(floor=self.confidence.threshold(self.settings.risk))
-        return asked_surety(profile, model, self.answerability, risk=self.settings.risk)
+            return Surety(floors=Floors.of(self.confidence.threshold, self.settings, usual=USUAL_RISK))
+        return asked_surety(profile, model, self.answerability, self.settings)
 
     def _asked_model(self) -> YesNoModel | None:
         """Return the language model where its own word is to be heard, else nothing; the card is read only then."""
-        if not self.settings.ask_model or not isinstance(self.confidence, CheckerConfidence):
+        packaged = isinstance(self.confidence, CheckerConfidence) and self.confidence.is_packaged
+        if not self.settings.ask_model or not packaged:
             return None
         model = self.model
         return model if isinstance(model, YesNoModel) and model.name == self.answerability.model else None
@@ -255,16 +258,22 @@ class Assistant:
             self._weights = packaged_weights()
         return self._weights
 
-    def _may_be_shown(self, profile: Profile, ranked: Sequence[Candidate], surety: Surety) -> bool:
+    def _may_be_shown(self, profile: Profile, chosen: Sequence[Candidate], surety: Surety) -> bool:
         """Return whether a draft could be shown at all; that nobody did what is asked is said by a draft alone.
 
         Where the network is not sure, the model is asked about the best sentences before it writes for nothing.
+
+        Args:
+            chosen: the evidence, best first.
         """
-        if ranked[0].score < self.settings.reading_answerability:
+        if chosen[0].score < self.settings.reading_answerability:
             return False
-        best = sorted(ranked, key=lambda candidate: -candidate.confidence)[:ASKED]
-        figure = surety.at_most if best[0].confidence >= WRITTEN_AT_ONCE else surety.of
-        return profile.kind == "person" or any(figure(candidate) >= surety.floor for candidate in best)
+        if profile.kind == "person":
+            return True
+        best = surety.surest(chosen)
+        if best[0].confidence >= WRITTEN_AT_ONCE:
+            return surety.at_most(best[0]) >= surety.floors.shown
+        return surety.reached_by_one(best)
 
     def _draft(self, question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
         if not self._warmed or self._asked_model() is not None:  # what it was asked took the prefix's place

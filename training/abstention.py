@@ -31,7 +31,6 @@ from qa.analysis import analyse
 from qa.checker import Checker
 from qa.confidence import FEATURES, CheckerConfidence, Weights, features_of
 from qa.config import Settings
-from qa.decide import ASKED
 from qa.evidence import Candidate, candidates, scored, shortlist
 from qa.pipeline import Assistant
 from qa.ranker import CheckerRanker
@@ -165,9 +164,8 @@ def answered(assistant: Assistant, posed: Posed) -> Asked:
         return Asked(confidence=0.0, wrong=False)
     cited = {(citation.source, citation.end) for citation in answer.citations}
     resting = [c for c in assistant.rank(posed.question) if (c.article.source, c.sentence.end) in cited]
-    resting.sort(key=lambda candidate: -candidate.confidence)
     surety = assistant.surety(analyse(posed.question))
-    best = max((surety.of(candidate) for candidate in resting[:ASKED]), default=0.0)
+    best = max((surety.of(candidate) for candidate in surety.surest(resting)), default=0.0)
     right = any(gold.lower() in answer.text.lower() for gold in posed.answers)
     return Asked(confidence=best, wrong=not right)
 

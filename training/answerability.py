@@ -12,6 +12,7 @@ not asked again.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -125,8 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         joined = sigmoid(features @ np.array(list(weights.values())) + intercept)
         print("\n".join(measured(features, labels, joined)), flush=True)
         found = Weights(intercept=intercept, weights=weights, model=assistant.model.name, thresholds=EVERYTHING)
+        fitted = hashlib.sha256(repr((intercept, weights)).encode()).hexdigest()[:8]  # what was answered hangs on it
         asking = Assistant(documents, model=assistant.model, answerability=found)
-        shown = kept(given.run / "answered.jsonl", second, lambda each: asdict(answered(asking, each)))
+        shown = kept(given.run / f"answered-{fitted}.jsonl", second, lambda each: asdict(answered(asking, each)))
     judged = [Asked(confidence=row["confidence"], wrong=row["wrong"]) for row in shown]
     thresholds = thresholds_of(judged, RISKS)
     for risk, value in zip(thresholds.risks, thresholds.confidences, strict=True):
@@ -136,6 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "intercept": round(intercept, 4),
         "weights": {name: round(weight, 4) for name, weight in weights.items()},
         "thresholds": thresholds.kept(),
+        "auc": round(auc_of(joined, labels), 4),
+        "auc_of_each": {name: round(auc_of(features[:, n], labels), 4) for n, name in enumerate(FEATURES)},
         "questions_fitted": len(read),
         "questions_answered": len(shown),
     }

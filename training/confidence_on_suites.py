@@ -21,7 +21,7 @@ from evals.types import Case, Suite
 from index import Index
 from qa import Assistant
 from qa.analysis import analyse
-from qa.answerability import YesNoModel, asked_of
+from qa.answerability import BOUND, YesNoModel, asked_of
 from qa.engine import open_model
 from qa.rewrite import rewrite
 from training.metrics import area_under_curve
@@ -32,12 +32,12 @@ EVIDENCE = 4
 
 
 def figures_of(case: Case, assistant: Assistant) -> tuple[float, float, float]:
-    """Return the best sentence's confidence, the model's log-odds on it and both joined; zeros where none is found."""
+    """Return the best sentence's confidence, the model's log-odds on it and both joined; the least if none."""
     question = rewrite(case.question, case.history).text
     best = max(assistant.rank(question)[:EVIDENCE], key=lambda candidate: candidate.confidence, default=None)
     model = assistant.model
     if best is None or not isinstance(model, YesNoModel):
-        return 0.0, 0.0, 0.0
+        return 0.0, -BOUND, 0.0
     asked = asked_of(model, analyse(question), best)
     return best.confidence, asked, assistant.answerability.joined(best.confidence, asked)
 
@@ -58,6 +58,8 @@ def row_of(name: str, data: Path, limit: int, first: Assistant) -> str:
             if suite.documents:
                 shared.sync(suite.documents)
             found = list(measured(suite, shared, first))
+    if not found:
+        return f"| {name} (0 + 0) | – | {' | '.join('–' for _ in RISKS)} |"
     answerable = np.array([expected for expected, _ in found])
     columns = np.array([figures for _, figures in found])
     both = answerable.any() and not answerable.all()

@@ -1,4 +1,5 @@
 import json
+import math
 import os
 import shutil
 import threading
@@ -58,14 +59,32 @@ def test_a_script_without_a_reply_says_what_it_was_asked() -> None:
 
 
 def test_yes_and_no_are_summed_over_their_spellings_and_a_missing_one_is_the_least_likely() -> None:
-    likeliest = [
-        {"token": " Yes", "logprob": -0.7},
-        {"token": "yes", "logprob": -1.2},
-        {"token": "It", "logprob": -4.0},
-    ]
+    likeliest = [(" Yes", -0.7), ("yes", -1.2), ("It", -4.0)]
 
     assert _log_sum(likeliest, "yes") == pytest.approx(-0.226, abs=1e-3)
     assert _log_sum(likeliest, "no") == -4.0
+    assert _log_sum([("Yes", -900.0), ("yes", -900.0)], "yes") == pytest.approx(-900 + math.log(2))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {},
+        {"completion_probabilities": []},
+        {"completion_probabilities": [{"top_logprobs": []}]},
+        {"completion_probabilities": [{"top_logprobs": [{"token": "Yes", "logprob": None}]}]},
+    ],
+)
+def test_a_reply_without_likelihoods_says_what_to_do(
+    reply: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "any.gguf").write_bytes(b"GGUF")
+    model = LlamaCppModel(tmp_path / "any.gguf")
+    monkeypatch.setattr(model, "_tokens", lambda prompt: [1])
+    monkeypatch.setattr(model, "_post", lambda path, request: reply)
+
+    with closing(model), pytest.raises(ModelError, match=r"gave no likelihoods; use Settings\(ask_model=False\)"):
+        model.yes_odds(ask("Did it?"))
 
 
 def test_a_script_says_its_odds_by_what_it_is_asked() -> None:

@@ -10,7 +10,7 @@ from index.sentences import split_sentences
 from index.types import Dated, Sentence, Span, StoredArticle
 from qa.about import aboutness
 from qa.analysis import analyse
-from qa.answerability import Surety
+from qa.answerability import Floors, Surety
 from qa.config import Settings
 from qa.conflict import disagreement
 from qa.decide import decide
@@ -306,7 +306,7 @@ def test_an_answer_from_an_older_document_says_what_a_newer_one_says():
 
     assert disagreement(profile, [old, new], Settings()) is None
     decision = decide(
-        profile, reply, [old, new], as_evidence([old]), None, RuleVerifier(), Settings(), surety=Surety(floor=0.0)
+        profile, reply, [old, new], as_evidence([old]), None, RuleVerifier(), Settings(), surety=shown_from(0.0)
     )
 
     assert [claim.text for claim in decision.claims] == [
@@ -314,6 +314,10 @@ def test_an_answer_from_an_older_document_says_what_a_newer_one_says():
         "The mayor of Norbury is Paul Reyes.",
     ]
     assert decision.claims[1].opening == "A newer document, of May 3, 2023, says: "
+
+
+def shown_from(floor):
+    return Surety(floors=Floors(shown=floor, quoted=floor, refused=floor))
 
 
 def mayor(question, name, year, probability, score):
@@ -343,7 +347,7 @@ def test_documents_that_do_not_answer_surely_enough_do_not_disagree_but_do_not_s
             sides,
             RuleVerifier(),
             Settings(),
-            surety=Surety(floor=floor),
+            surety=shown_from(floor),
         )
         return decision.status
 
