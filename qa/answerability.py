@@ -27,6 +27,7 @@ from qa.types import Turn
 FEATURES = ("confidence", "asked")
 BOUND = 6.0  # log-odds beyond it are as good as certain
 HOPELESS = 0.02  # a confidence below it is not asked about
+DENIED = -0.5  # log-odds of a Yes below which a side of a disagreement is left out
 ASKED = 2  # so many candidates of an answer are asked about at most
 USUAL_RISK = 0.1  # the risk where the user set none and the model is asked
 SYSTEM = (
@@ -122,12 +123,14 @@ class Surety:
         floors: the figures from which on an answer is shown.
         of: the figure of a candidate; may take seconds.
         at_most: what that figure can be at most; takes none.
+        denies: whether it is clear that a candidate does not answer, whatever the network says; may take seconds.
         most: so many candidates of one answer are looked at; None: all.
     """
 
     floors: Floors
     of: Callable[[Candidate], float] = field(default=lambda candidate: candidate.confidence)
     at_most: Callable[[Candidate], float] = field(default=lambda candidate: candidate.confidence)
+    denies: Callable[[Candidate], bool] = field(default=lambda candidate: False)
     most: int | None = None
 
     def surest(self, candidates: Iterable[Candidate], share: Share = lambda candidate: 1.0) -> list[Candidate]:
@@ -155,18 +158,24 @@ def asked_surety(profile: Profile, model: YesNoModel, weights: Weights, settings
     floors = Floors.of(weights.thresholds.at, settings, usual=USUAL_RISK)
     known: dict[str, float] = {}
 
-    def of(candidate: Candidate) -> float:
-        if at_most(candidate) < floors.shown:
-            return at_most(candidate)
+    def word_on(candidate: Candidate) -> float:
         text = text_of(candidate)
         if text not in known:
             known[text] = asked_of(model, profile, candidate)
-        return weights.joined(candidate.confidence, known[text])
+        return known[text]
+
+    def of(candidate: Candidate) -> float:
+        if at_most(candidate) < floors.shown:
+            return at_most(candidate)
+        return weights.joined(candidate.confidence, word_on(candidate))
+
+    def denies(candidate: Candidate) -> bool:
+        return word_on(candidate) < DENIED
 
     def at_most(candidate: Candidate) -> float:
         return 0.0 if candidate.confidence < HOPELESS else weights.joined(candidate.confidence, BOUND)
 
-    return Surety(floors=floors, of=of, at_most=at_most, most=ASKED)
+    return Surety(floors=floors, of=of, at_most=at_most, denies=denies, most=ASKED)
 
 
 def asked_of(model: YesNoModel, profile: Profile, candidate: Candidate) -> float:

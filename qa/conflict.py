@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
@@ -145,6 +145,18 @@ class Disagreement:
     relation: Relation
     sides: tuple[tuple[Value, ...], ...]
     subjects: tuple[Subject | None, ...] = ()  # of an ambiguity: whom or what each side speaks of
+
+    def without(self, denied: Callable[[Candidate], bool]) -> Disagreement | None:
+        """Return it without the sides whose surest sentence is denied to answer; None where one side or none is left."""
+        kept = [n for n, side in enumerate(self.sides) if not denied(max((v.candidate for v in side), key=_sureness))]
+        if len(kept) < 2:
+            return None
+        subjects = tuple(self.subjects[n] for n in kept) if self.subjects else ()
+        return replace(self, sides=tuple(self.sides[n] for n in kept), subjects=subjects)
+
+
+def _sureness(candidate: Candidate) -> tuple[float, float]:
+    return candidate.confidence, candidate.score
 
 
 def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -> Disagreement | None:

@@ -183,8 +183,10 @@ class Assistant:
         evidence = as_evidence(chosen)
         clock.lap("retrieve")
         yield Retrieved(standalone_question=rewritten.text, hits=tuple(hits), evidence=tuple(evidence))
-        sides = disagreement(profile, ranked, self.settings)
         surety = self.surety(profile)
+        sides = disagreement(profile, ranked, self.settings)
+        if sides is not None:
+            sides = sides.without(surety.denies)
         reply = ""
         if not sides and evidence and self._may_be_shown(profile, chosen, surety):
             for piece in self._draft(rewritten.text, evidence):

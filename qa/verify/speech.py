@@ -20,7 +20,7 @@ _OPINION = (
     "speculated|suspects|suspected|fears|feared|predicts?|predicted|warns?|warned|warning|boasts?|boasted|complains?|"
     "complained|hopes|hoped|feels|felt|denies|denied|imagines|imagined|doubts|doubted|assumes|assumed|estimates|estimated"
 )
-_PLAIN = "said|says?|saying|told|tells|telling|stated|stating|added|adding|replied|tweeted|commented|remarked"
+_PLAIN = "said|says?|saying|told|tells|telling|stated|stating|added|adding|replied|tweeted|commented|remarked|mentioned|mentioning"
 _RECORD = (
     "reports|reported|reporting|announces|announced|announcing|finds|found|shows|showed|shown|reveals|revealed|confirms|"
     "confirmed|notes|noted|explains|explained|acknowledges|acknowledged|admits|admitted|concludes|concluded|learned|"

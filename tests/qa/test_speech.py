@@ -15,6 +15,7 @@ def broken(source, claim):
 SAFE = "The dam is safe for everyone."
 
 DROPPED = [
+    ("The mayor mentioned that the ferry is unsafe.", "The ferry is unsafe.", "The mayor"),
     ("The minister said that the dam is safe.", "The dam is safe.", "minister"),
     ("“The dam is safe for everyone,” said Ana Tarn.", SAFE, "Ana Tarn"),
     ("“The dam is safe for everyone,” Ana Tarn said.", SAFE, "Ana Tarn"),
