@@ -23,6 +23,8 @@ from qa.checker import (
 from qa.types import Evidence, Label, Verdict
 from qa.verify import rules
 from qa.verify.model import ClaimModel
+from qa.verify.source import Source
+from qa.verify.verbatim import is_word_for_word
 from qa.verify.windows import WORDS, covering, neighbourhoods, plain_claim, plain_evidence
 
 LEAST = 0.7  # of the log-odds of a claim are those of its least probable sentence, the rest the mean
@@ -40,6 +42,7 @@ BARRING = frozenset(
 # repeating whom it is about: of 266 held-out claims that were called supported all the same and lacked a name, 8 in 10
 # were true. So a verdict that is a probability only weighs them.
 STRICT = BARRING | frozenset(["quotes", "figures", "dates", "names", "negation", "borrowed", "question_names"])
+WORD_FOR_WORD = 0.94  # what a claim that is copied is at least worth, where no strict rule finds anything
 BARRED_ODDS = 1.5  # what such a finding takes from the log-odds, which then stay below even
 
 
@@ -107,6 +110,8 @@ class JoinedVerifier:
     def _verdict(self, claim: str, evidence: Sequence[Evidence], question: str | None) -> Verdict:
         reasons = reasons_for(claim, evidence, self.model, question=question)
         probability = self.fusion.probability(reasons.features)
+        if not is_barred(reasons) and is_word_for_word(reasons.claim, Source.of(evidence, question)):
+            probability = max(probability, WORD_FOR_WORD)
         if is_barred(reasons, STRICT if self.strict else BARRING):
             probability = logistic(min(log_odds(probability) - BARRED_ODDS, -0.05))
         if probability >= 0.5:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from qa.verify.clauses import aligned, is_statement, share, stems_of
+from qa.verify.clauses import aligned, is_statement, sentences, share, stems_of
 from qa.verify.source import Failure, Source
 from qa.words import contains_word, name_stems, names
 
@@ -26,7 +26,7 @@ _RECORD = (
     "confirmed|notes|noted|explains|explained|acknowledges|acknowledged|admits|admitted|concludes|concluded|learned|"
     "discovered|indicated|indicates|wrote|writes|states"
 )
-_SPOKEN_OF = re.compile(
+SPOKEN_OF = re.compile(
     rf"\b(?:{_OPINION}|{_PLAIN}|according to|accus(?:e|es|ed|ing)|blam(?:e|es|ed|ing)|in the (?:view|opinion|words) of|"
     r"allegations?|accusations?|opinions?|views?|quoted|describ(?:e|es|ed|ing)|criticis?z?ed|urg(?:e|es|ed)|testif(?:y|ied)|"
     r"reported(?:ly)? to)\b",
@@ -168,7 +168,7 @@ def _report(speaker: str, verb: str, content: str, strength: Strength) -> Report
 
 def says(text: str) -> bool:
     """Return whether a text leaves the word to somebody: it names a speaker, quotes, or speaks of an opinion."""
-    return bool(_SPOKEN_OF.search(text) or QUOTED.search(text) or reports(text))
+    return bool(SPOKEN_OF.search(text) or QUOTED.search(text) or reports(text))
 
 
 def dropped_speaker(claim: str, source: Source) -> Failure | None:
@@ -234,7 +234,7 @@ def other_speaker(claim: str, source: Source) -> Failure | None:
         name = _name(mine.speaker, claim)
         if name is None:
             continue
-        if not contains_word(source.stems, name[-1]):
+        if not contains_word(source.stems, name[-1]) and not _goes_on(name, source):
             reason = f"the source does not say that {mine.speaker} said it"
             return Failure(rule="other_speaker", label="not_enough", reason=reason)
         theirs = [
@@ -247,6 +247,17 @@ def other_speaker(claim: str, source: Source) -> Failure | None:
             reason = f"in the source it is {theirs[0].speaker} who said it, not {mine.speaker}"
             return Failure(rule="other_speaker", label="contradicted", reason=reason)
     return None
+
+
+def _goes_on(name: Sequence[str], source: Source) -> bool:
+    """Return whether "he said" in the evidence goes on with the one speaker that the sentences around it name."""
+    speakers = [report.speaker for sentence in source.sentences for report in reports(sentence)]
+    around = [report.speaker for sentence in sentences(source.context) for report in reports(sentence)]
+    named = {known[-1] for speaker in around if (known := _name(speaker, source.context))}
+    return any(_PRONOUN.fullmatch(speaker) for speaker in speakers) and named == {name[-1]}
+
+
+_PRONOUN = re.compile(r"\W*(?:he|she)\W*", re.I)
 
 
 def named_speaker(claim: str, source: Source) -> Failure | None:

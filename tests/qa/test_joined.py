@@ -44,9 +44,9 @@ def verdict(claim: str, supported: float, contradicted: float = 0.0, text: str =
 
 
 def test_the_networks_word_decides_where_no_rule_speaks() -> None:
-    assert verdict("The Maid of Hethe carries 180 passengers.", 0.9).label == "supported"
-    assert verdict("The Maid of Hethe carries 180 passengers.", 0.2).label == "not_enough"
-    assert verdict("The Maid of Hethe carries 180 passengers.", 0.1, 0.8).label == "contradicted"
+    assert verdict("The Maid of Hethe takes 180 passengers.", 0.9).label == "supported"
+    assert verdict("The Maid of Hethe takes 180 passengers.", 0.2).label == "not_enough"
+    assert verdict("The Maid of Hethe takes 180 passengers.", 0.1, 0.8).label == "contradicted"
 
 
 def test_a_strict_verifier_refuses_a_figure_that_the_source_does_not_hold_whatever_the_network_says() -> None:

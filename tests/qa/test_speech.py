@@ -1,5 +1,7 @@
 """Who said it and how surely: a claim keeps the speaker and the hedge of its source."""
 
+from dataclasses import replace
+
 import pytest
 
 from qa.evidence import evidence_from_text
@@ -173,3 +175,16 @@ def test_a_report_has_a_speaker_a_verb_and_what_is_said():
     report = reports("The minister told reporters that the dam is safe.")[0]
 
     assert (report.speaker, report.verb, report.content) == ("The minister", "told", "the dam is safe")
+
+
+def test_he_said_goes_on_with_the_only_speaker_named_around_it():
+    (said,) = evidence_from_text("“The dam is unsafe”, he said.")
+    claim = "Olen Vell said the dam is unsafe."
+
+    def failed(context):
+        return [f.rule for f in findings(claim, [replace(said, context=context)])]
+
+    assert "other_speaker" not in failed("“We looked at it,” Olen Vell said.")
+    assert "other_speaker" in failed("“We looked at it,” Ana Tarn said.")
+    assert "other_speaker" in failed("“We looked at it,” Olen Vell said.\n“I did not,” Ana Tarn said.")
+    assert "other_speaker" in failed("Olen Vell built the dam.")
