@@ -172,6 +172,8 @@ class NodeStore:
         import numpy as np
 
         rows = self._rows_of("id, embedding", ids)
+        if not rows:
+            return [], np.zeros((0, 0), dtype=np.float32)
         matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), -1)
         return [row[0] for row in rows], unit(matrix.astype(np.float32))
 

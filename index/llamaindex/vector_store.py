@@ -25,7 +25,7 @@ from llama_index.core.vector_stores.types import (
 
 from index.errors import IndexMissing, QueryError, StoreError
 from index.llamaindex.node_search import NodeSearch
-from index.llamaindex.node_store import NodeStore
+from index.llamaindex.node_store import NodeStore, unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -195,14 +195,19 @@ class OnrecordVectorStore(BasePydanticVectorStore):
         self, query: VectorStoreQuery, embedding: list[float], only: NDArray[np.int64] | None, options: dict[str, Any]
     ) -> tuple[Sequence[int], Sequence[float]]:
         """Return the nodes chosen by maximal marginal relevance from the nearest, and their scores."""
+        import numpy as np
+
         count = query.similarity_top_k
         limit = int(options.get("mmr_prefetch_k") or _MMR_PREFETCH * count)
         near, _ = self._search.nearest(embedding, limit=max(limit, count), only=only)
         numbers, vectors = self._nodes.vectors(_array(near))
+        if not numbers:
+            return (), ()
         threshold = query.mmr_threshold if query.mmr_threshold is not None else options.get("mmr_threshold")
         scores, ids = get_top_k_mmr_embeddings(
-            embedding,
-            vectors.tolist(),
+            unit(np.asarray([embedding], dtype=np.float32))[0],
+            list(vectors),
+            similarity_fn=np.dot,
             similarity_top_k=count,
             embedding_ids=numbers,
             mmr_threshold=threshold,
