@@ -42,6 +42,8 @@ def test_of(filters: MetadataFilters) -> Test:
     if not tests:
         return lambda _: True
     condition = filters.condition or FilterCondition.AND
+    if len(tests) == 1 and condition != FilterCondition.NOT:
+        return tests[0]
     if condition == FilterCondition.NOT:
         return lambda metadata: not any(test(metadata) for test in tests)
     joined = any if condition == FilterCondition.OR else all

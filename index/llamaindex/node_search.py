@@ -107,9 +107,9 @@ class NodeSearch:
         import numpy as np
 
         held = np.fromiter(self._metadata, dtype=np.int64, count=len(self._metadata))
-        for number in np.setdiff1d(held, ids).tolist():
+        for number in np.setdiff1d(held, ids, assume_unique=True).tolist():
             del self._metadata[number]
-        new = np.setdiff1d(ids, held)
+        new = np.setdiff1d(ids, held, assume_unique=True)
         for start in range(0, len(new), _CHUNK):
             self._metadata |= self._store.metadata(new[start : start + _CHUNK])
 
@@ -128,8 +128,8 @@ class NodeSearch:
         dense = self._dense
         if dense.change != state.change:
             ids, held = self._store.ids(), dense.ids()
-            dense.remove(np.setdiff1d(held, ids).tolist())
-            new = np.setdiff1d(ids, held)
+            dense.remove(np.setdiff1d(held, ids, assume_unique=True).tolist())
+            new = np.setdiff1d(ids, held, assume_unique=True)
             for start in range(0, len(new), _CHUNK):
                 dense.add(*self._store.vectors(new[start : start + _CHUNK]))
             dense.change = state.change
