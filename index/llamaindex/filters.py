@@ -16,7 +16,7 @@ from llama_index.core.vector_stores.types import FilterCondition, FilterOperator
 from index.errors import QueryError
 
 Metadata: TypeAlias = Mapping[str, Any]
-Test: TypeAlias = Callable[[Metadata], bool]
+Predicate: TypeAlias = Callable[[Metadata], bool]
 
 _LISTS = (FilterOperator.IN, FilterOperator.NIN, FilterOperator.ANY, FilterOperator.ALL)
 _TEXTS = (FilterOperator.TEXT_MATCH, FilterOperator.TEXT_MATCH_INSENSITIVE)
@@ -29,7 +29,7 @@ _ORDERS: dict[FilterOperator, Callable[[Any, Any], bool]] = {
 }
 
 
-def test_of(filters: MetadataFilters) -> Test:
+def predicate_of(filters: MetadataFilters) -> Predicate:
     """Return the function that says whether a node's metadata pass the filters, nested ones included.
 
     A value that is missing or null passes NE, NIN and IS_EMPTY alone. NOT lets pass what no filter matches. No filters
@@ -38,7 +38,7 @@ def test_of(filters: MetadataFilters) -> Test:
     Raises:
         QueryError: a value does not suit its operator.
     """
-    tests = [test_of(part) if isinstance(part, MetadataFilters) else _test(part) for part in filters.filters]
+    tests = [predicate_of(part) if isinstance(part, MetadataFilters) else _test(part) for part in filters.filters]
     if not tests:
         return lambda _: True
     condition = filters.condition or FilterCondition.AND
@@ -50,7 +50,7 @@ def test_of(filters: MetadataFilters) -> Test:
     return lambda metadata: joined(test(metadata) for test in tests)
 
 
-def _test(given: MetadataFilter) -> Test:
+def _test(given: MetadataFilter) -> Predicate:
     key, value, chosen = given.key, given.value, given.operator
     if chosen == FilterOperator.IS_EMPTY:
         return lambda metadata: metadata.get(key) in (None, "", [])

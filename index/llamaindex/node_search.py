@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from llama_index.core.vector_stores.types import MetadataFilters
 
-from index.errors import DimensionMismatch
-from index.llamaindex.filters import test_of
+from index.errors import DimensionMismatch, QueryError
+from index.llamaindex.filters import predicate_of
+from index.llamaindex.flat import FlatIndex
 from index.llamaindex.node_store import NodeStore, unit
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from index.dense import DenseHits, DenseIndex
 
 _CHUNK = 10_000  # nodes read from the store at once
 _REMEMBERED = 32  # filters whose nodes are kept until the next change: a retriever asks with the same ones
@@ -26,7 +25,7 @@ class NodeSearch:
 
     def __init__(self, store: NodeStore) -> None:
         self._store = store
-        self._dense: DenseIndex | None = None
+        self._vectors: FlatIndex | None = None
         self._metadata: dict[int, dict[str, Any]] = {}
         self._matching: dict[str, NDArray[np.int64]] = {}
         self._change = -1
@@ -43,20 +42,22 @@ class NodeSearch:
 
         Raises:
             DimensionMismatch: the embedding is not as wide as those stored.
+            QueryError: it is not finite.
         """
         import numpy as np
 
-        dense = self._current()
-        if dense is None:
+        vectors = self._current()
+        if vectors is None:
             return (), ()
-        if len(embedding) != dense.dimension:
+        if len(embedding) != vectors.width:
             raise DimensionMismatch(
-                f"the query's embedding is {len(embedding)} wide, those stored {dense.dimension}; use the embedding "
+                f"the query's embedding is {len(embedding)} wide, those stored {vectors.width}; use the embedding "
                 "model that the nodes were added with"
             )
         query = unit(np.asarray([embedding], dtype=np.float32))
-        found: DenseHits = dense.search(query, limit=limit, only=only)[0]
-        return found.ids, found.cosines
+        if not np.isfinite(query).all():
+            raise QueryError("the query's embedding holds NaN or infinity; embed the query again")
+        return vectors.search(query, limit=limit, only=only)
 
     def chosen(
         self,
@@ -85,7 +86,7 @@ class NodeSearch:
     def _matches(self, filters: MetadataFilters) -> NDArray[np.int64]:
         import numpy as np
 
-        passes = test_of(filters)
+        passes = predicate_of(filters)
         self._forget_if_changed()
         key = filters.model_dump_json()
         if key not in self._matching:
@@ -113,24 +114,22 @@ class NodeSearch:
         for start in range(0, len(new), _CHUNK):
             self._metadata |= self._store.metadata(new[start : start + _CHUNK])
 
-    def _current(self) -> DenseIndex | None:
+    def _current(self) -> FlatIndex | None:
         """Return the FAISS index, brought up to date; None when the store is empty."""
         import numpy as np
 
-        from index.dense import DenseIndex
-
         state = self._store.state()
         if state.width is None:
-            self._dense = None
+            self._vectors = None
             return None
-        if self._dense is None or self._dense.dimension != state.width:
-            self._dense = DenseIndex(state.width)
-        dense = self._dense
-        if dense.change != state.change:
-            ids, held = self._store.ids(), dense.ids()
-            dense.remove(np.setdiff1d(held, ids, assume_unique=True).tolist())
+        if self._vectors is None or self._vectors.width != state.width:
+            self._vectors = FlatIndex(state.width)
+        vectors = self._vectors
+        if vectors.change != state.change:
+            ids, held = self._store.ids(), vectors.ids()
+            vectors.remove(np.setdiff1d(held, ids, assume_unique=True))
             new = np.setdiff1d(ids, held, assume_unique=True)
             for start in range(0, len(new), _CHUNK):
-                dense.add(*self._store.vectors(new[start : start + _CHUNK]))
-            dense.change = state.change
-        return dense
+                vectors.add(*self._store.vectors(new[start : start + _CHUNK]))
+            vectors.change = state.change
+        return vectors

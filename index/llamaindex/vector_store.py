@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
@@ -49,11 +49,7 @@ class OnrecordVectorStore(BasePydanticVectorStore):
     _search: NodeSearch = PrivateAttr()
 
     def __init__(
-        self,
-        path: str | os.PathLike[str] | None = None,
-        *,
-        embedding_model: BaseEmbedding | str | None = None,
-        **_: Any,
+        self, path: str | os.PathLike[str] | None = None, *, embedding_model: BaseEmbedding | str | None = None
     ) -> None:
         """Open the store in a file, making it where there is none.
 
@@ -81,6 +77,11 @@ class OnrecordVectorStore(BasePydanticVectorStore):
     @classmethod
     def class_name(cls) -> str:
         return "OnrecordVectorStore"
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], **kwargs: Any) -> Self:
+        """Open the file of the store that `to_dict` described; for one in memory, an empty one."""
+        return cls(data.get("path"), embedding_model=data.get("embedding_model"), **kwargs)
 
     @property
     def client(self) -> None:
@@ -172,7 +173,7 @@ class OnrecordVectorStore(BasePydanticVectorStore):
         one; an empty list of `doc_ids` means none.
 
         Raises:
-            QueryError: the mode is another one, the embedding is missing, or a filter's value does not suit it.
+            QueryError: the mode is another one, the embedding is missing or not finite, or a filter's value unsuited.
             DimensionMismatch: the embedding is not as wide as those stored.
         """
         embedding = _checked(query)

@@ -44,7 +44,7 @@ from index.errors import (
 )
 from index.llamaindex import EmbeddingAdapter, OnrecordVectorStore
 from index.llamaindex import node_store as node_store_module
-from index.llamaindex.filters import test_of as filter_test_of
+from index.llamaindex.filters import predicate_of
 
 
 @pytest.fixture
@@ -257,6 +257,7 @@ def test_diverse_results_are_those_of_llama_index(model: EmbeddingAdapter) -> No
         ({"query_embedding": None}, "no embedding"),
         ({"query_embedding": EAST, "similarity_top_k": 0}, "similarity_top_k to 1 or more"),
         ({"query_embedding": EAST, "mode": VectorStoreQueryMode.HYBRID}, "'hybrid' is not supported"),
+        ({"query_embedding": [1.0, float("nan")]}, "NaN or infinity"),
         ({"query_embedding": [1.0, 0.0, 0.0]}, "3 wide, those stored 2"),
         ({"query_embedding": EAST, "filters": all_of(where("p", "x", FilterOperator.IN))}, "give it a list"),
     ],
@@ -385,9 +386,9 @@ def test_filters_pass_what_passes_in_llama_index(
     try:
         expected = build_metadata_filter_fn(lambda _: metadata, given_filters)("")
     except TypeError:  # values that cannot be compared: there it stops, here it does not match
-        assert isinstance(filter_test_of(given_filters)(metadata), bool)
+        assert isinstance(predicate_of(given_filters)(metadata), bool)
     else:
-        assert filter_test_of(given_filters)(metadata) == expected
+        assert predicate_of(given_filters)(metadata) == expected
 
 
 @given(
@@ -407,13 +408,13 @@ def test_nested_filters_join_as_their_conditions_say(
 ) -> None:
     def expected(part: MetadataFilter | MetadataFilters) -> bool:
         if isinstance(part, MetadataFilter):
-            return filter_test_of(all_of(part))(metadata)
+            return predicate_of(all_of(part))(metadata)
         results = [expected(inner) for inner in part.filters]
         if part.condition == FilterCondition.NOT:
             return not any(results)
         return any(results) if part.condition == FilterCondition.OR else all(results)
 
-    assert filter_test_of(all_of(filters))(metadata) == expected(filters)
+    assert predicate_of(all_of(filters))(metadata) == expected(filters)
 
 
 def test_values_of_another_kind_do_not_match_and_stop_nothing(store: OnrecordVectorStore) -> None:
@@ -436,7 +437,7 @@ def test_values_of_another_kind_do_not_match_and_stop_nothing(store: OnrecordVec
 )
 def test_a_filter_that_could_never_match_is_told_in_one_line(operator: FilterOperator, value: Any, said: str) -> None:
     with pytest.raises(QueryError, match=said):
-        filter_test_of(all_of(MetadataFilters(filters=[where("k", value, operator)])))
+        predicate_of(all_of(MetadataFilters(filters=[where("k", value, operator)])))
 
 
 # --- on the disk ------------------------------------------------------------------------------------------------------
