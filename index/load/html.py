@@ -394,7 +394,7 @@ def _linked_data_dates(root: _Element) -> Iterator[str]:
     for script in root.xpath("//script[@type='application/ld+json']"):
         try:
             yield from _dates_in(json.loads(script.text or ""))
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # damaged, a number of thousands of digits, or nested too deeply
             continue
 
 
