@@ -38,7 +38,7 @@ TOKENS = [
     *(b"obj", b"endobj", b"stream", b"/Kids [3 0 R]", b"/Length 999999999", b"/Filter /FlateDecode", b"%%EOF"),
     *(b"\r\n\r\n", b"Content-Type: multipart/mixed; boundary=b\n", b"--b\n", b"=?utf-8?q?=", b"charset=utf-7"),
     *(b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xf0\x9f\x9a\xa2", b"PK\x03\x04", b"PK\x05\x06", b"\xff" * 8, b"\n\n"),
-    *(b"---\n", b"# ", b"1 January 2024", b"Published: ", b"LONDON (Reuters) - ", b". ", b",", b";", b"\t", b"w:gridSpan"),
+    *(b"---\n", b"# ", b"1 January 2024", b"Published: ", b"LONDON (Reuters) - ", b",", b";", b"\t", b"w:gridSpan"),
 ]  # fmt: skip
 
 
@@ -151,7 +151,7 @@ class Tried:
             if kind not in self.counts:
                 name = hashlib.sha256(data).hexdigest()[:12]
                 (self._found / f"{name}{suffix}").write_bytes(data)
-                (self._found / f"{name}.txt").write_text(traceback.format_exc(), encoding="utf-8")
+                (self._found / f"{name}.trace").write_text(traceback.format_exc(), encoding="utf-8")
                 print(f"{name}{suffix}: {kind}", flush=True)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)

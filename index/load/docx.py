@@ -64,6 +64,7 @@ def _read(data: BytesIO, footnotes: list[str]) -> tuple[str, str | None, datetim
     """Return the text, and the title and the day of creation that the core properties give."""
     import docx
     from docx.opc.exceptions import OpcError
+    from docx.oxml.exceptions import XmlchemyError
     from lxml.etree import XMLSyntaxError
 
     try:
@@ -72,7 +73,7 @@ def _read(data: BytesIO, footnotes: list[str]) -> tuple[str, str | None, datetim
         created = properties.created
         title = one_line(properties.title or "")
         return _text(word, footnotes), title or None, created.date() if created else None
-    except (OpcError, XMLSyntaxError, *_DAMAGE) as error:
+    except (OpcError, XmlchemyError, XMLSyntaxError, *_DAMAGE) as error:
         raise LoadError(
             "the DOCX file is damaged or not a Word document; open and save it in a word processor"
         ) from error
