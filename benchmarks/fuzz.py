@@ -3,8 +3,8 @@
     python benchmarks/fuzz.py --minutes 20 --found FOLDER
     python benchmarks/fuzz.py --minutes 20 --found FOLDER --guided    # by coverage; needs the package atheris
 
-Every file that ends in another way (an exception, a reason of several lines, more seconds than `--seconds`) is kept in
-the folder, beside what happened. The seeds are the files of examples/newsroom and benchmarks/pages.
+Every file that ends in another way (an exception, a reason of several lines, more processor time than `--seconds`) is
+kept in the folder, beside what happened. The seeds are the files of examples/newsroom and benchmarks/pages.
 """
 
 from __future__ import annotations
@@ -137,13 +137,13 @@ class Tried:
         self._found = found
         self._seconds = seconds
         found.mkdir(parents=True, exist_ok=True)
-        signal.signal(signal.SIGALRM, _too_slow)
+        signal.signal(signal.SIGPROF, _too_slow)
         self._hung = (found / "hung.txt").open("w")
 
     def run(self, suffix: str, data: bytes) -> None:
         (self._found / f"last{suffix}").write_bytes(data)  # what remains when the process itself dies
         faulthandler.dump_traceback_later(10 * self._seconds, exit=True, file=self._hung)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        signal.setitimer(signal.ITIMER_PROF, self._seconds)
         try:
             kind = outcome(suffix, data)
         except Exception as error:
@@ -154,7 +154,7 @@ class Tried:
                 (self._found / f"{name}.trace").write_text(traceback.format_exc(), encoding="utf-8")
                 print(f"{name}{suffix}: {kind}", flush=True)
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             faulthandler.cancel_dump_traceback_later()
         self.counts[kind] += 1
 
@@ -212,7 +212,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--found", type=Path, required=True, help="where the files are kept that end in a wrong way")
-    parser.add_argument("--seconds", type=float, default=10.0, help="more than this is a find")
+    parser.add_argument("--seconds", type=float, default=10.0, help="more processor time than this is a find")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--guided", action="store_true", help="let atheris choose by coverage")
     arguments = parser.parse_args()
