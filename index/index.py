@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
+import os
 import threading
 import unicodedata
 from collections import Counter
@@ -183,6 +184,8 @@ class Index:
         """Hold the right to write, which one process has at a time."""
         if self._folder is None:
             raise StoreError("an index in memory holds what it was made of; open one in a folder to index files")
+        if not os.access(self._folder, os.W_OK):
+            raise StoreError(f"there is no right to write to {self._folder}; change that, or name another folder")
         if not self._try_lock(seconds=1.0):
             raise IndexLocked(f"another process is writing to the index at {self._folder}; try again when it is done")
         try:

@@ -19,7 +19,7 @@ from benchmarks.kill import kill_many_times
 from index import Index
 from index.config import IndexConfig
 from index.embed import HashingEmbedder
-from index.errors import DiskFull, IndexLocked
+from index.errors import DiskFull, IndexLocked, StoreError
 from index.store import FILE_NAME, Store
 from index.types import Failure
 
@@ -201,6 +201,54 @@ def test_a_full_disk_keeps_what_was_stored_and_the_next_sync_goes_on(
     monkeypatch.undo()
     assert opened.sources() == ["a.txt"]
     assert opened.sync([docs]).added == ("b.txt",)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """A disk of two megabytes at tmp_path/disk, and a function that mounts it again with other options."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    def mount(options: str) -> None:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(disk)], check=True, capture_output=True)
+
+    try:
+        mount("size=2m")
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("nothing may be mounted here")
+    yield lambda options: mount(f"remount,{options}")
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_disk_that_fills_up_keeps_a_whole_index_which_goes_on_when_there_is_room(
+    tmp_path: Path, write: Write, hashing: HashingEmbedder, small_disk: Callable[[str], None]
+) -> None:
+    for number in range(12):
+        docs = write(f"{number}.txt", " ".join(f"Keeper {number} wrote line {line}." for line in range(2000))).parent
+    with Index.open(tmp_path / "disk" / "index", embedder=hashing) as documents:
+        with small_batches(), pytest.raises(DiskFull, match="free some space"):
+            documents.sync([docs])
+        held = documents.sources()
+        assert len(held) < 12
+        assert {source for source, _ in passages(documents).values()} == set(held)
+        small_disk("size=200m")
+        report = documents.sync([docs])
+        assert set(held) <= set(report.unchanged)
+        assert len(documents.sources()) == 12
+        assert documents.check() == []
+
+
+def test_an_index_on_a_read_only_disk_is_searched_and_not_written(
+    tmp_path: Path, write: Write, hashing: HashingEmbedder, small_disk: Callable[[str], None]
+) -> None:
+    docs = write("a.txt", "The keeper slept.").parent
+    with Index.open(tmp_path / "disk" / "index", embedder=hashing) as documents:
+        documents.sync([docs])
+    small_disk("ro")
+    with Index.open(tmp_path / "disk" / "index", embedder=hashing) as documents:
+        assert documents.search("keeper")[0].source == "a.txt"
+        with pytest.raises(StoreError, match="no right to write"):
+            documents.sync([docs])
 
 
 def test_a_second_writer_is_told_to_wait_and_the_first_goes_on(tmp_path: Path, opened: Index, write: Write) -> None:
