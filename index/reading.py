@@ -335,7 +335,7 @@ def read_document(file: SourceFile, *, max_tokens: int) -> Prepared:
     data = _bytes_of(file)
     document = load_bytes(data, source=file.source, suffix=file.path.suffix)
     articles = split_articles(document)
-    return prepare(document, articles, path=str(file.path), digest=_digest(data), max_tokens=max_tokens)
+    return prepare(document, articles, path=file.stored_path, digest=_digest(data), max_tokens=max_tokens)
 
 
 # --- both -------------------------------------------------------------------------------------------------------------

@@ -18,6 +18,11 @@ class SourceFile:
     path: Path  # absolute, without links
     inside: Path | None = None  # the folder that was given, below which no link is followed; None: the file was given
 
+    @property
+    def stored_path(self) -> str:
+        """The path as it is stored and shown."""
+        return _storable(str(self.path))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -85,7 +90,7 @@ def _files(
 def _walk(root: Path, suffixes: frozenset[str], leave_out: Path | None, failures: list[Failure]) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
         name = Path(error.filename).relative_to(root).as_posix()
-        failures.append(Failure(source=name, reason=f"the folder cannot be read ({error.strerror})"))
+        failures.append(Failure(source=_storable(name), reason=f"the folder cannot be read ({error.strerror})"))
 
     for folder, folders, names in os.walk(root, onerror=unreadable):
         here = Path(folder)
@@ -105,5 +110,10 @@ def _named(found: dict[Path, _Names]) -> list[SourceFile]:
     files = []
     for path, names in found.items():
         unique = names.short if short[names.short] == 1 else names.long if long[names.long] == 1 else path.as_posix()
-        files.append(SourceFile(source=unique, path=path, inside=names.inside))
+        files.append(SourceFile(source=_storable(unique), path=path, inside=names.inside))
     return sorted(files, key=lambda file: file.source)
+
+
+def _storable(name: str) -> str:
+    """Return a name with what is not UTF-8 in it spelled out, which no database would store."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -112,15 +112,15 @@ def _changed(
     pending = [file for file in files if file.source not in done]
     moves = _moves(pending, hashes, free)
     if moves:
-        store.rename({old: (file.source, str(file.path)) for old, file in moves.items()})
+        store.rename({old: (file.source, file.stored_path) for old, file in moves.items()})
     arrived = {file.source for file in moves.values()}
     for file in files:
         if file.source in arrived:
             (outcome.updated if file.source in known else outcome.added).append(file.source)
         elif file.source in same:
             outcome.unchanged.append(file.source)
-            if known[file.source].path != str(file.path):
-                outcome.new_paths[file.source] = str(file.path)
+            if known[file.source].path != file.stored_path:
+                outcome.new_paths[file.source] = file.stored_path
         else:
             continue
         counter.done(file.source)

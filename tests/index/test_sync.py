@@ -22,6 +22,7 @@ from index.embed import HashingEmbedder
 from index.errors import DiskFull, IndexLocked, StoreError
 from index.store import FILE_NAME, Store
 from index.types import Failure
+from tests.fixtures_bad import undecodable_name
 
 ROOT = Path(__file__).resolve().parents[2]
 Write = Callable[[str, str], Path]
@@ -164,6 +165,15 @@ def test_files_that_are_being_written_stay_as_they_are_stored(opened: Index, wri
     assert opened.text_of("a.txt") == "The keeper slept."
     report = opened.sync([known.parent])
     assert (report.added, report.updated) == (("b.txt",), ("a.txt",))
+
+
+def test_a_file_whose_name_is_not_utf8_is_indexed_under_a_name_that_is(opened: Index, write: Write) -> None:
+    docs = write("a.txt", "The keeper slept.").parent
+    undecodable_name(docs)
+    report = opened.sync([docs])
+    assert report.added == ("a.txt", "caf\\udce9.txt")
+    assert opened.text_of("caf\\udce9.txt").startswith("Edda Mornay")
+    assert len(opened.sync([docs]).unchanged) == 2
 
 
 def test_links_pipes_and_what_lies_outside_are_not_read(opened: Index, write: Write, tmp_path: Path) -> None:
