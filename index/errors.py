@@ -5,6 +5,7 @@ IndexingError
 │   ├── SourceMissing           nothing is there
 │   └── SourceUnreadable        no right to read it
 ├── LoadError                   one file cannot be turned into a document; it is reported, the rest is kept
+├── ReaderError                 the processes that read files do not start
 ├── StoreError                  the index folder cannot be used
 │   ├── IndexMissing            no index was made there yet
 │   ├── IndexCorrupt            the truth (SQLite) is damaged
@@ -38,6 +39,10 @@ class SourceUnreadable(SourceError):
 
 class LoadError(IndexingError):
     """One file cannot be turned into a document."""
+
+
+class ReaderError(IndexingError):
+    """The processes that read files do not start."""
 
 
 class StoreError(IndexingError):

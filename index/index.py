@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
+import os
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,9 +19,10 @@ from index.config import IndexConfig
 from index.embed import Embedder, SentenceTransformerEmbedder, default_embedder
 from index.errors import EmbedderMismatch, IndexLocked, LoadError, QueryError, SourceMissing, StoreError
 from index.fuse import Fused, fuse
+from index.reading import ReadingLimits, prepare
 from index.sources import find_sources
 from index.store import Prepared, Store, StoredPassage
-from index.sync import Progress, prepare, synchronise
+from index.sync import Progress, synchronise
 from index.types import Article, Dated, Document, Failure, Hit, IndexStats, StoredArticle, SyncReport
 
 if TYPE_CHECKING:
@@ -132,17 +134,30 @@ class Index:
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    def sync(self, paths: Iterable[str | Path], *, progress: Progress | None = None) -> SyncReport:
+    def sync(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        progress: Progress | None = None,
+        limits: ReadingLimits = ReadingLimits(),  # noqa: B008 (frozen)
+        unsettled: Collection[Path] = (),
+    ) -> SyncReport:
         """Make the index hold exactly the files at these paths, and say what was added, updated and removed.
 
         A file whose content did not change is not read again, and what was embedded once is not embedded again. A file
-        that cannot be turned into text is reported as failed, and what it held before is removed.
+        that was renamed or moved is removed under its old name and added under its new one, with the same passages
+        (and ids) behind it. A file that cannot be turned into text is reported as failed, what it held before is
+        removed, and it is tried again the next time. Files are read by child processes, which end with this call. Any
+        interruption leaves the index whole, and the next call goes on.
 
         Args:
             paths: files and folders; see `find_sources` for what of a folder is taken and how it is named.
             progress: called with a source, how many files are done and how many there are.
+            limits: what reading one file may cost; what costs more has failed.
+            unsettled: absolute paths of files that are being written; they stay as they are in the index.
 
         Raises:
+            ReaderError: the processes that read files do not start.
             SourceError: a path cannot be used; the index is as it was before.
             IndexLocked: another process is writing.
             DiskFull: there is no room; what was stored before stays.
@@ -152,7 +167,15 @@ class Index:
         found = find_sources([Path(path) for path in paths], suffixes=SUFFIXES, leave_out=self._folder)
         with self._writing():
             self._stamp_embedder()
-            report = synchronise(self._store, self._embedder, self._config, found, progress)
+            report = synchronise(
+                self._store,
+                self._embedder,
+                self._config,
+                found,
+                limits=limits,
+                unsettled=unsettled,
+                progress=progress,
+            )
             self._current()
         return report
 
@@ -161,6 +184,8 @@ class Index:
         """Hold the right to write, which one process has at a time."""
         if self._folder is None:
             raise StoreError("an index in memory holds what it was made of; open one in a folder to index files")
+        if not os.access(self._folder, os.W_OK):
+            raise StoreError(f"there is no right to write to {self._folder}; change that, or name another folder")
         if not self._try_lock(seconds=1.0):
             raise IndexLocked(f"another process is writing to the index at {self._folder}; try again when it is done")
         try:

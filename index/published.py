@@ -65,7 +65,7 @@ def published(
         return Dated(value=stated, basis="stated")
     if metadata:
         return metadata
-    inferred = _inferred_day(units) or (_day_of_name(document.source) if is_only else None)
+    inferred = _inferred_day(units) or (day_of_name(document.source) if is_only else None)
     return Dated(value=inferred, basis="inferred") if inferred else None
 
 
@@ -107,7 +107,7 @@ def _inferred_day(units: Sequence[Unit]) -> datetime.date | None:
     return day if _REPORTED.search(around) and day.weekday() in weekdays_in(text) else None
 
 
-def _day_of_name(source: str) -> datetime.date | None:
+def day_of_name(source: str) -> datetime.date | None:
     """Return the day that a file name begins with ("2021-09-15-minutes.md")."""
     name = source.replace("\\", "/").rsplit("/", 1)[-1]
     found = re.match(r"(\d{4})-(\d\d)-(\d\d)(?!\d)", name)

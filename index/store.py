@@ -400,6 +400,27 @@ class Store:
         with self._transaction():
             self._connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)")
 
+    def rename(self, moves: Mapping[str, tuple[str, str]]) -> None:
+        """Give documents another source and path, all at once, with their ids and passages kept.
+
+        Args:
+            moves: (new source, new path) by present source; a document that is called so and does not move itself goes.
+        """
+        with self._changing() as run:
+            targets = [new for new, _ in moves.values()]
+            run("DELETE FROM documents WHERE source = ?", [(new,) for new in targets if new not in moves])
+            # No file is called with a NUL: in between, each has a name that is nobody else's.
+            run("UPDATE documents SET source = ? WHERE source = ?", [("\0" + old, old) for old in moves])
+            rows = [(new, path, "\0" + old) for old, (new, path) in moves.items()]
+            run("UPDATE documents SET source = ?, path = ? WHERE source = ?", rows)
+            run("DELETE FROM failures WHERE source = ?", [(new,) for new in targets])
+
+    def begin_settings(self, settings: str) -> None:
+        """Note which settings documents are stored with from now on, and that those before have to be read again."""
+        with self._changing() as run:
+            run("UPDATE documents SET content_hash = x''", [()])
+            run("INSERT OR REPLACE INTO meta VALUES ('settings_begun', ?)", [(settings,)])
+
     @contextlib.contextmanager
     def _changing(self) -> Iterator[Any]:
         """Open a transaction that raises the change number; gives a function that runs a statement for many rows."""

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from index.config import IndexConfig
 from index.embed import Embedder
 from index.errors import LoadError
-from index.passages import passages_of, token_counter
+from index.published import day_of_name
+from index.reading import Readers, ReadingLimits, content_hash
 from index.sources import Found, SourceFile
 from index.store import Prepared, Store, StoredDocument
-from index.types import Article, Document, Failure, SyncReport
+from index.types import Failure, SyncReport
 
 Progress = Callable[[str, int, int], None]
 
 _BATCH_PASSAGES = 256  # embedded together, whichever documents they are of
+_HASHING_THREADS = 4
 
 
 @dataclass(slots=True)
@@ -28,95 +30,156 @@ class _Outcome:
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
-    moved: dict[str, str] = field(default_factory=dict)  # source -> new path
+    new_paths: dict[str, str] = field(default_factory=dict)  # of files whose name and content stayed
+
+
+class _Counter:
+    """Tells the caller of each file that is done with."""
+
+    def __init__(self, report: Progress | None, total: int) -> None:
+        self._report = report
+        self._total = total
+        self._done = 0
+
+    def at(self, source: str) -> None:
+        if self._report is not None:
+            self._report(source, self._done, self._total)
+
+    def done(self, source: str) -> None:
+        self._done += 1
+        self.at(source)
 
 
 def synchronise(
-    store: Store, embedder: Embedder, config: IndexConfig, found: Found, progress: Progress | None
+    store: Store,
+    embedder: Embedder,
+    config: IndexConfig,
+    found: Found,
+    *,
+    limits: ReadingLimits,
+    unsettled: Collection[Path] = (),
+    progress: Progress | None = None,
 ) -> SyncReport:
     """Make the store hold exactly the files that were found, and say what was done.
 
     Every document is stored in a transaction of its own, so whatever interrupts this leaves a store that is whole and
-    is finished by the next call.
+    is finished by the next call. A file that has the content of one that is gone is that document under another name:
+    nothing is read or embedded, and its passages keep their ids. The files of `unsettled` stay as they are stored.
     """
+    if (store.meta("settings_begun") or store.meta("settings")) != config.fingerprint:
+        store.begin_settings(config.fingerprint)
     known = store.documents()
     outcome = _Outcome(failed=list(found.failures))
-    same_settings = store.meta("settings") == config.fingerprint
-    for batch in _batches(_prepared(found.files, known if same_settings else {}, config, outcome, progress)):
-        _store_batch(store, embedder, batch)
-        for prepared in batch:
-            source = prepared.document.source
-            (outcome.updated if source in known else outcome.added).append(source)
+    files = [file for file in found.files if file.path not in unsettled]
+    outcome.unchanged += [file.source for file in found.files if file.path in unsettled and file.source in known]
+    counter = _Counter(progress, len(files))
+    changed = _changed(store, files, known, outcome, counter)
+    with Readers(limits, max_tokens=config.max_passage_tokens) as readers:
+        for batch in _batches(_documents(readers, changed, outcome, counter)):
+            _store_batch(store, embedder, batch)
+            for prepared in batch:
+                source = prepared.document.source
+                (outcome.updated if source in known else outcome.added).append(source)
     present = {file.source for file in found.files}
-    failed = {failure.source for failure in outcome.failed}
-    removed = sorted(set(known) - present - failed)
+    removed = sorted(set(known) - present - {failure.source for failure in outcome.failed})
     _finish(store, config, outcome, removed)
     return SyncReport(
-        added=tuple(outcome.added),
-        updated=tuple(outcome.updated),
+        added=tuple(sorted(outcome.added)),
+        updated=tuple(sorted(outcome.updated)),
         removed=tuple(removed),
-        unchanged=tuple(outcome.unchanged),
+        unchanged=tuple(sorted(outcome.unchanged)),
         failed=tuple(sorted(outcome.failed, key=lambda failure: failure.source)),
     )
 
 
-def prepare(document: Document, articles: Sequence[Article], *, path: str, digest: bytes, max_tokens: int) -> Prepared:
-    """Return a document cut into passages, ready to be stored. Raises LoadError when there is nothing to index."""
-    count = token_counter()
-    cut = [(article, tuple(passages_of(article, max_tokens=max_tokens, count=count))) for article in articles]
-    kept = tuple((article, passages) for article, passages in cut if passages)
-    if not kept:
-        raise LoadError("it holds no words to index")
-    return Prepared(document=document, path=path, content_hash=digest, articles=kept)
-
-
-def _prepared(
+def _changed(
+    store: Store,
     files: Sequence[SourceFile],
-    known: dict[str, StoredDocument],
-    config: IndexConfig,
+    known: Mapping[str, StoredDocument],
     outcome: _Outcome,
-    progress: Progress | None,
+    counter: _Counter,
+) -> list[SourceFile]:
+    """Return the files that have to be read; rename what is there under another name, and note the others."""
+    untouched = set(outcome.unchanged)
+    hashes = _hashes([file for file in files if file.source in known], outcome, counter)
+    same = {source for source, digest in hashes.items() if known[source].content_hash == digest}
+    kept = same | untouched
+    free = [document for source, document in known.items() if source not in kept]
+    if free:
+        hashes |= _hashes([file for file in files if file.source not in known], outcome, counter)
+    failed = {failure.source for failure in outcome.failed}
+    done = same | failed
+    pending = [file for file in files if file.source not in done]
+    moves = _moves(pending, hashes, free)
+    if moves:
+        store.rename({old: (file.source, file.stored_path) for old, file in moves.items()})
+    arrived = {file.source for file in moves.values()}
+    for file in files:
+        if file.source in arrived:
+            (outcome.updated if file.source in known else outcome.added).append(file.source)
+        elif file.source in same:
+            outcome.unchanged.append(file.source)
+            if known[file.source].path != file.stored_path:
+                outcome.new_paths[file.source] = file.stored_path
+        else:
+            continue
+        counter.done(file.source)
+    return [file for file in pending if file.source not in arrived]
+
+
+def _hashes(files: Sequence[SourceFile], outcome: _Outcome, counter: _Counter) -> dict[str, bytes]:
+    """Return the hash of each file's content by source; note the files that cannot be read."""
+    hashes: dict[str, bytes] = {}
+    with ThreadPoolExecutor(_HASHING_THREADS) as pool:
+        for file, digest in zip(files, pool.map(_hash_or_reason, files), strict=True):
+            if isinstance(digest, bytes):
+                hashes[file.source] = digest
+            else:
+                outcome.failed.append(Failure(source=file.source, reason=digest))
+                counter.done(file.source)
+    return hashes
+
+
+def _hash_or_reason(file: SourceFile) -> bytes | str:
+    try:
+        return content_hash(file)
+    except LoadError as error:
+        return str(error)
+
+
+def _moves(
+    files: Sequence[SourceFile], hashes: Mapping[str, bytes], free: Sequence[StoredDocument]
+) -> dict[str, SourceFile]:
+    """Return which file is which document under another name, by the document's present source."""
+    by_content: dict[bytes, list[StoredDocument]] = {}
+    for document in reversed(free):
+        by_content.setdefault(document.content_hash, []).append(document)
+    moves: dict[str, SourceFile] = {}
+    for file in files:
+        candidates = by_content.get(hashes.get(file.source, b""), [])
+        if candidates and _read_alike(candidates[-1].source, file.source):
+            moves[candidates.pop().source] = file
+    return moves
+
+
+def _read_alike(one: str, other: str) -> bool:
+    """Say whether the same bytes give the same passages under both names: a suffix and a day in a name count."""
+    suffixes = {PurePath(name).suffix.lower() for name in (one, other)}
+    return len(suffixes) == 1 and day_of_name(one) == day_of_name(other)
+
+
+def _documents(
+    readers: Readers, files: Sequence[SourceFile], outcome: _Outcome, counter: _Counter
 ) -> Iterator[Prepared]:
-    """Give the documents that have to be stored; note the others in `outcome`."""
-    for done, file in enumerate(files):
-        if progress is not None:
-            progress(file.source, done, len(files))
-        before = known.get(file.source)
-        try:
-            digest = content_hash(file.path)
-            if before is not None and before.content_hash == digest:
-                outcome.unchanged.append(file.source)
-                if before.path != str(file.path):
-                    outcome.moved[file.source] = str(file.path)
-                continue
-            yield _read(file, digest, config)
-        except LoadError as error:
-            outcome.failed.append(Failure(source=file.source, reason=str(error)))
-        except OSError as error:
-            reason = f"the file cannot be read ({error.strerror}); check its permissions"
-            outcome.failed.append(Failure(source=file.source, reason=reason))
-    if progress is not None and files:
-        progress(files[-1].source, len(files), len(files))
-
-
-def _read(file: SourceFile, digest: bytes, config: IndexConfig) -> Prepared:
-    from index.articles import split_articles
-    from index.load import load
-
-    document = load(file.path, source=file.source)
-    articles = split_articles(document)
-    return prepare(document, articles, path=str(file.path), digest=digest, max_tokens=config.max_passage_tokens)
-
-
-def content_hash(path: Path) -> bytes:
-    """Return a hash of a file's bytes; of its size alone where it is larger than what is read."""
-    from index.load import MAX_PACKED_FILE_BYTES
-
-    size = path.stat().st_size
-    if size > MAX_PACKED_FILE_BYTES:
-        return f"{size} bytes".encode()
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()
+    """Give the documents of the files; note those that have none."""
+    if files:
+        counter.at(files[0].source)
+    for file, answer in readers.read(files):
+        if isinstance(answer, LoadError):
+            outcome.failed.append(Failure(source=file.source, reason=str(answer)))
+        else:
+            yield answer
+        counter.done(file.source)
 
 
 def _batches(documents: Iterator[Prepared]) -> Iterator[list[Prepared]]:
@@ -148,8 +211,8 @@ def _finish(store: Store, config: IndexConfig, outcome: _Outcome, removed: Seque
     """Store what did not concern a single document, and drop the vectors of passages that are gone."""
     if removed:
         store.remove(removed)
-    if outcome.moved:
-        store.set_paths(outcome.moved)
+    if outcome.new_paths:
+        store.set_paths(outcome.new_paths)
     if sorted(outcome.failed, key=lambda failure: failure.source) != store.failures():
         store.set_failures(outcome.failed)
     if store.meta("settings") != config.fingerprint:

@@ -149,7 +149,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
-    """What `Index.sync` did, by source."""
+    """What `Index.sync` did, by source; each list is in alphabetical order.
+
+    A file that was renamed or moved is under `removed` by its old source and under `added` by its new one (`updated`
+    where another file had that source before), with the same passages behind it. One that failed stands in `failed`
+    alone, and is tried again by every sync.
+    """
 
     added: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()

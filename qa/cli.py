@@ -1,7 +1,8 @@
 """The command line: each command parses its options, calls one or two functions and prints what they return.
 
 Results go to stdout, progress and errors to stderr. Exit status: 0 when the command did its job, 1 on a failure with
-one line that says what to do, 2 on wrong usage, 130 when interrupted. Heavy libraries are imported inside the commands.
+one line that says what to do, 2 on wrong usage, 130 when interrupted, 143 when terminated. Heavy libraries are imported
+inside the commands.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import io
 import json
 import os
 import shutil
+import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -78,19 +80,70 @@ def _chosen_command(argv: list[str]) -> Callable[[], int]:
 
 
 def _index(arguments: argparse.Namespace) -> int:
-    from qa.terminal import ProgressBar, report_as_text
+    status = 130
 
-    bar = ProgressBar(sys.stderr)
-    with _open_index(arguments, create=True) as documents:
-        try:
-            report = documents.sync([Path(path) for path in arguments.paths], progress=bar)
-        finally:
-            bar.clear()
+    def terminate(*_: object) -> None:
+        nonlocal status
+        status = 143
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        with _open_index(arguments, create=True) as documents:
+            if arguments.watch:
+                return _follow(arguments, documents)
+            report = _synced(arguments, documents)
+    except KeyboardInterrupt:
+        return _failed("interrupted; what was indexed so far is kept, run the same command again to go on", status)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     if arguments.json:
         _print_json(_report_to_json(report))
     else:
-        sys.stdout.write(report_as_text(report))
+        _print_report(report)
     return _index_status(report, arguments.paths)
+
+
+def _synced(arguments: argparse.Namespace, documents: Index, unsettled: Collection[Path] = ()) -> SyncReport:
+    from index.reading import ReadingLimits
+    from qa.terminal import ProgressBar
+
+    bar = ProgressBar(sys.stderr)
+    paths = [Path(path) for path in arguments.paths]
+    limits = ReadingLimits(seconds=arguments.timeout)
+    try:
+        return documents.sync(paths, progress=bar, limits=limits, unsettled=unsettled)
+    finally:
+        bar.clear()
+
+
+def _follow(arguments: argparse.Namespace, documents: Index) -> int:
+    """Sync after every burst of changes, until Ctrl-C or SIGTERM comes between two syncs."""
+    from index.watch import Changes
+
+    changes = Changes([Path(path) for path in arguments.paths], leave_out=_index_path(arguments))
+    turns = iter(changes)
+    last: SyncReport | str | None = None
+    while (unsettled := _next_turn(turns)) is not None:
+        try:
+            report = _synced(arguments, documents, unsettled)
+        except IndexingError as error:
+            changes.retry()
+            if last != str(error):
+                _failed(str(error))
+            last = str(error)
+            continue
+        if report.added or report.updated or report.removed or report != last:
+            _print_row(_report_to_json(report)) if arguments.json else _print_report(report)
+        last = report
+    return 0
+
+
+def _next_turn(turns: Iterator[frozenset[Path]]) -> frozenset[Path] | None:
+    try:
+        return next(turns, None)
+    except KeyboardInterrupt:
+        return None
 
 
 def _ask(arguments: argparse.Namespace) -> int:
@@ -414,6 +467,13 @@ def _index_status(report: SyncReport, paths: Sequence[str]) -> int:
     return 0
 
 
+def _print_report(report: SyncReport) -> None:
+    from qa.terminal import report_as_text
+
+    sys.stdout.write(report_as_text(report))
+    sys.stdout.flush()
+
+
 def _print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
@@ -489,6 +549,10 @@ def _add_index_commands(commands: Any) -> None:
     command = _command(commands, "index", _index, "make an index match files and folders", json=True, embedder=True)
     command.add_argument(
         "paths", metavar="PATH", nargs="+", help="files and folders; what is gone from them is removed"
+    )
+    command.add_argument("--watch", action="store_true", help="go on, and index what changes, until Ctrl-C")
+    command.add_argument(
+        "--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="longest time for reading one file (60)"
     )
     command = _command(commands, "search", _search, "find passages, without a language model", json=True, embedder=True)
     command.add_argument("query", metavar="QUERY", help="what to look for; - reads it from stdin")
@@ -585,6 +649,16 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of passages; expected 1 or more")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; expected a number of seconds above 0")
+    return seconds
 
 
 def _share(text: str) -> float:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from index.types import Dated, Hit, IndexStats, SyncReport
 from qa.types import Answer, Citation, Conflict
 
 NEAREST = 3  # passages shown under an abstention
+_LINE_SECONDS = 10.0
+_PACE_SECONDS = 30.0
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -84,18 +88,40 @@ def date_as_text(date: Dated | None) -> str:
 
 
 class ProgressBar:
-    """A one-line bar on a terminal; silent anywhere else."""
+    """A one-line bar on a terminal, with the rate and the time left; anywhere else a line every ten seconds."""
 
-    def __init__(self, stream: TextIO, *, cells: int = 24) -> None:
+    def __init__(self, stream: TextIO, *, cells: int = 24, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
         self._cells = cells
+        self._clock = clock
         self._live = stream.isatty()
         self._width = 0
+        self._marks: deque[tuple[float, int]] = deque()  # when how many were done, of late
+        self._next_line = clock() + _LINE_SECONDS
 
     def __call__(self, name: str, done: int, total: int) -> None:
         """Show that `done` of `total` are finished and that `name` is at hand."""
-        filled = self._cells * done // max(total, 1)
-        self.say(f"[{'█' * filled}{'·' * (self._cells - filled)}] {done}/{total} {printable(name)[-40:]}")
+        now = self._clock()
+        shown = f"{done}/{total}{self._pace(now, done, total)} {printable(name)[-40:]}"
+        if self._live:
+            filled = self._cells * done // max(total, 1)
+            self.say(f"[{'█' * filled}{'·' * (self._cells - filled)}] {shown}")
+        elif now >= self._next_line:
+            self._next_line = now + _LINE_SECONDS
+            self._stream.write(shown + "\n")
+            self._stream.flush()
+
+    def _pace(self, now: float, done: int, total: int) -> str:
+        """Return the rate over the last half minute, and how long the rest takes at it."""
+        self._marks.append((now, done))
+        while now - self._marks[0][0] > _PACE_SECONDS:
+            self._marks.popleft()
+        seconds, finished = now - self._marks[0][0], done - self._marks[0][1]
+        if seconds < 1 or finished <= 0:
+            return ""
+        left = round((total - done) * seconds / finished)
+        minutes = f"{left // 3600} h {left % 3600 // 60} min" if left >= 3600 else f"{left // 60}:{left % 60:02d}"
+        return f", {finished / seconds:.1f}/s, {minutes} left,"
 
     def say(self, text: str) -> None:
         """Show a line in place of the last one."""

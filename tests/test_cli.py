@@ -117,6 +117,7 @@ def test_help_loads_no_heavy_library() -> None:
         (),
         ("fly",),
         ("index",),
+        ("index", ".", "--timeout", "0"),
         ("ask",),
         ("ask", "Who?", "--as-of", "yesterday"),
         ("ask", "Who?", "--as-of", "2021-02-30"),
@@ -164,6 +165,45 @@ def test_a_broken_file_that_was_named_is_a_failure(run: Run, folder: Path, tmp_p
     assert status == 1
     assert json.loads(out)["added"] == ["harbour.txt"]
     assert "broken.pdf" in one_line(err)
+
+
+def test_a_file_that_takes_too_long_to_read_is_reported(run: Run, folder: Path, tmp_path: Path) -> None:
+    (folder / "slow.csv").write_text("a," * 25_000_000)
+    status, out, _ = run("index", folder, "--index", tmp_path / "i", "--timeout", "1")
+    assert status == 0
+    assert out.splitlines()[1:] == [
+        "  not indexed: slow.csv: reading it took more than 1 s; split it, or allow more time"
+    ]
+
+
+def test_watch_indexes_what_changes_until_it_is_terminated(folder: Path, tmp_path: Path) -> None:
+    code = (
+        "import index.index, sys\n"
+        "from index.embed import HashingEmbedder\n"
+        "index.index.default_embedder = HashingEmbedder\n"
+        "from qa.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    command = [sys.executable, "-c", code, "index", str(folder), "--index", str(folder / "i"), "--watch", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        assert json.loads(process.stdout.readline())["added"] == ["harbour.txt", "lighthouse.txt"]
+        (folder / "harbour.txt").unlink()
+        (folder / "pier.txt").write_text("The pier burned.")
+        report = json.loads(process.stdout.readline())
+        assert (report["added"], report["removed"]) == (["pier.txt"], ["harbour.txt"])
+        folder.rename(tmp_path / "elsewhere")
+        time.sleep(4)
+        (tmp_path / "elsewhere").rename(folder)
+        (folder / "quay.txt").write_text("The quay flooded.")
+        while "quay.txt" not in json.loads(process.stdout.readline())["added"]:
+            pass
+    finally:
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert all(line.startswith("onrecord: ") for line in errors.splitlines())
 
 
 def test_an_empty_folder_is_a_failure_and_its_index_still_opens(run: Run, tmp_path: Path) -> None:

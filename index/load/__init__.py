@@ -7,11 +7,9 @@ what to do. A third-party parser is imported when a file needs it.
 from __future__ import annotations
 
 import dataclasses
-import os
 import re
-import stat
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from index.errors import LoadError
@@ -21,14 +19,16 @@ from index.load.epub import load as load_epub
 from index.load.html import load as load_html
 from index.load.json_ import load as load_json
 from index.load.pdf import load as load_pdf
+from index.load.regular import read_regular
 from index.load.tabular import load as load_table
 from index.load.text import load as load_text
 from index.types import Document
 
-__all__ = ["MAX_FILE_BYTES", "MAX_PACKED_FILE_BYTES", "SUFFIXES", "load"]
+__all__ = ["MAX_CHARACTERS", "MAX_FILE_BYTES", "MAX_PACKED_FILE_BYTES", "SUFFIXES", "load", "load_bytes", "max_bytes"]
 
 MAX_FILE_BYTES = 50_000_000  # text, Markdown, HTML, e-mail, CSV, JSON
 MAX_PACKED_FILE_BYTES = 200_000_000  # PDF, DOCX, EPUB: mostly pictures and fonts
+MAX_CHARACTERS = 50_000_000  # of a document's text
 
 
 class _Reader(Protocol):
@@ -59,54 +59,49 @@ SUFFIXES: frozenset[str] = frozenset(_READERS)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def load(path: Path, *, source: str) -> Document:
+def load(path: Path, *, source: str, inside: Path | None = None) -> Document:
     """Return the file at `path` as a document named `source`.
 
     Args:
         path: a regular file; its suffix (any case) says the format, but a PDF named .txt is read as a PDF.
         source: the name shown to the user.
+        inside: a folder above the path, below which no link is followed.
 
     Raises:
         LoadError: in one line, why the file cannot be read: missing, no right to read, not a regular file, unknown
             suffix, too large, empty, binary, encrypted, cut short, or without any text.
     """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        known = " ".join(sorted(SUFFIXES))
-        raise LoadError(f"files of type {path.suffix or '(no suffix)'} cannot be read; known are {known}")
-    data = _read(path, MAX_PACKED_FILE_BYTES if reader in _PACKED else MAX_FILE_BYTES)
-    if data.startswith(b"%PDF-"):
-        reader = load_pdf
+    data = read_regular(path, limit=max_bytes(path.suffix), inside=inside)
+    return load_bytes(data, source=source, suffix=path.suffix)
+
+
+def load_bytes(data: bytes, *, source: str, suffix: str | None = None) -> Document:
+    """Return the content of a file as a document; `suffix` says the format (None: that of `source`).
+
+    Raises:
+        LoadError: as `load` does.
+    """
+    reader = load_pdf if data.startswith(b"%PDF-") else _reader(PurePath(source).suffix if suffix is None else suffix)
     document = reader(data, source=source)
+    if len(document.text) > MAX_CHARACTERS:
+        raise LoadError(
+            f"the file holds {len(document.text) / 1e6:,.0f} million characters and the limit is "
+            f"{MAX_CHARACTERS / 1e6:,.0f} million; split it into parts"
+        )
     return _storable(document)
 
 
-def _read(path: Path, limit: int) -> bytes:
-    """Return the bytes of a regular file of at most `limit` bytes; the size is looked at before anything is read."""
-    try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            raise LoadError("this is not a regular file; give a file or a folder of files")
-        _check_size(status.st_size, limit)
-        with open(path, "rb") as stream:
-            data = stream.read(limit + 1)
-    except FileNotFoundError as error:
-        raise LoadError("nothing is at this path; check its spelling") from error
-    except PermissionError as error:
-        raise LoadError("there is no right to read the file; change its permissions") from error
-    except OSError as error:
-        raise LoadError(f"the file cannot be read ({error.strerror or type(error).__name__})") from error
-    _check_size(len(data), limit)
-    if not data:
-        raise LoadError("the file is empty (0 bytes); there is nothing to index")
-    return data
+def max_bytes(suffix: str) -> int:
+    """Return how large a file with this suffix may be. Raises LoadError when the suffix is unknown."""
+    return MAX_PACKED_FILE_BYTES if _reader(suffix) in _PACKED else MAX_FILE_BYTES
 
 
-def _check_size(size: int, limit: int) -> None:
-    if size > limit:
-        raise LoadError(
-            f"the file is {size / 1e6:,.0f} MB and the limit of its kind is {limit / 1e6:,.0f} MB; split it into parts"
-        )
+def _reader(suffix: str) -> _Reader:
+    reader = _READERS.get(suffix.lower())
+    if reader is None:
+        known = " ".join(sorted(SUFFIXES))
+        raise LoadError(f"files of type {suffix or '(no suffix)'} cannot be read; known are {known}")
+    return reader
 
 
 def _storable(document: Document) -> Document:

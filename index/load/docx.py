@@ -23,6 +23,7 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # What python-docx and zipfile let through when a file is damaged in places that they read only in passing.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
            KeyError, ValueError, TypeError, AttributeError, IndexError)  # fmt: skip
+_MAX_COLUMNS = 10_000
 _TEMPLATE_DATES = frozenset((datetime.date(2013, 12, 23),))  # when python-docx's own empty template was made
 
 
@@ -33,8 +34,7 @@ def load(data: bytes, *, source: str) -> Document:
         LoadError: it is not a DOCX file, is cut short, encrypted, made to do harm, or without text.
     """
     archive = open_packed(data, kind=_KIND)
-    _check_members(archive)
-    text, title, created = _read(data, _footnotes(archive))
+    text, title, created = _read(_without_pictures(archive), _footnotes(archive))
     if not text.strip():
         raise LoadError("the DOCX file holds no text; if it is made of pictures, run OCR on it first")
     return Document(
@@ -46,26 +46,34 @@ def load(data: bytes, *, source: str) -> Document:
     )
 
 
-def _check_members(archive: zipfile.ZipFile) -> None:
+def _without_pictures(archive: zipfile.ZipFile) -> BytesIO:
+    """Return the archive with its XML alone, looked through; what else it holds is left empty and never unpacked."""
     read_member(archive, "word/document.xml", kind=_KIND)
-    for name in archive.namelist():
-        if name.endswith((".xml", ".rels")):
-            refuse_entities(read_member(archive, name, kind=_KIND), kind=_KIND)
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for name in dict.fromkeys(archive.namelist()):
+            member = b""
+            if name.endswith((".xml", ".rels")):
+                member = read_member(archive, name, kind=_KIND)
+                refuse_entities(member, kind=_KIND)
+            target.writestr(name, member)
+    return out
 
 
-def _read(data: bytes, footnotes: list[str]) -> tuple[str, str | None, datetime.date | None]:
+def _read(data: BytesIO, footnotes: list[str]) -> tuple[str, str | None, datetime.date | None]:
     """Return the text, and the title and the day of creation that the core properties give."""
     import docx
     from docx.opc.exceptions import OpcError
+    from docx.oxml.exceptions import XmlchemyError
     from lxml.etree import XMLSyntaxError
 
     try:
-        word = docx.Document(BytesIO(data))
+        word = docx.Document(data)
         properties = word.core_properties
         created = properties.created
         title = one_line(properties.title or "")
         return _text(word, footnotes), title or None, created.date() if created else None
-    except (OpcError, XMLSyntaxError, *_DAMAGE) as error:
+    except (OpcError, XmlchemyError, XMLSyntaxError, *_DAMAGE) as error:
         raise LoadError(
             "the DOCX file is damaged or not a Word document; open and save it in a word processor"
         ) from error
@@ -97,6 +105,8 @@ def _blocks(container: Any) -> Iterator[tuple[str, bool]]:
 
 def _rows(table: Any) -> Iterator[str]:
     for row in table.rows:
+        if sum(cell.grid_span for cell in row._tr.tc_lst) > _MAX_COLUMNS:
+            raise LoadError(f"the DOCX file holds a table of more than {_MAX_COLUMNS:,} columns; it is not opened")
         cells: list[str] = []
         last = None
         for cell in row.cells:

@@ -25,6 +25,13 @@ def load(data: bytes, *, source: str) -> Document:
     Raises:
         LoadError: it has no e-mail header, or no text.
     """
+    try:
+        return _document(data, source)
+    except RecursionError as error:
+        raise LoadError("the e-mail nests its parts too deeply to be read; save the inner message by itself") from error
+
+
+def _document(data: bytes, source: str) -> Document:
     message = email.message_from_bytes(data, policy=email.policy.default)
     headers = _headers(message)
     if not headers:

@@ -59,7 +59,7 @@ def _spine(package: ElementTree.Element, folder: str) -> list[str]:
         if item.get("media-type") in _PAGES and "nav" not in (item.get("properties") or "").split()
     }
     order = [pages[key] for item in package.iterfind(".//{*}spine/{*}itemref") if (key := item.get("idref")) in pages]
-    return order or [name for name in pages.values() if name]
+    return list(dict.fromkeys(order or pages.values()))  # once each, however often the book names it
 
 
 def _chapter(archive: zipfile.ZipFile, name: str) -> str:

@@ -40,6 +40,11 @@ _SIDE_CLASS = re.compile(
 )
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""")
+# Control characters, as they are or as references: the library reads them and then refuses to move them.
+_NOT_IN_XML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    "|&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[efEF])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]))(?![0-9a-fA-F]);?"
+)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _PUBLISHED_NAMES = (
     "article:published_time",
@@ -133,7 +138,7 @@ def parse(markup: str) -> _Element:
     from lxml import etree
 
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
-    markup = _XML_DECLARATION.sub("", markup).replace("\x00", "")
+    markup = _NOT_IN_XML.sub("", _XML_DECLARATION.sub("", markup))
     try:
         return lxml.html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
@@ -199,7 +204,10 @@ def _extracted(root: _Element) -> list[_Block]:
     found = trafilatura.extract(
         markup, output_format="xml", include_comments=False, include_tables=True, favor_recall=True
     )
-    return list(_blocks(etree.fromstring(found.encode("utf-8")))) if found else []
+    try:
+        return list(_blocks(etree.fromstring(found.encode("utf-8")))) if found else []
+    except etree.XMLSyntaxError:  # the page has attributes whose names XML does not allow
+        return []
 
 
 def _body(root: _Element) -> _Element:
@@ -394,7 +402,7 @@ def _linked_data_dates(root: _Element) -> Iterator[str]:
     for script in root.xpath("//script[@type='application/ld+json']"):
         try:
             yield from _dates_in(json.loads(script.text or ""))
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # damaged, a number of thousands of digits, or nested too deeply
             continue
 
 

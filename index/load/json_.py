@@ -41,7 +41,7 @@ def load(data: bytes, *, source: str) -> Document:
 
 def _parse(text: str, *, is_lines: bool) -> object:
     try:
-        return json.loads(text)
+        return _value(text)
     except RecursionError as error:
         raise LoadError("the JSON nests too deeply to be read; flatten it") from error
     except json.JSONDecodeError as error:
@@ -51,11 +51,20 @@ def _parse(text: str, *, is_lines: bool) -> object:
         return _parse_lines(rows, error if not is_lines else None)
 
 
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError as error:  # Python turns no number of thousands of digits into one of its own
+        raise LoadError("the JSON holds a number of thousands of digits; put it in quotes") from error
+
+
 def _parse_lines(rows: Sequence[tuple[int, str]], whole: json.JSONDecodeError | None) -> list[object]:
     values: list[object] = []
     for number, line in rows:
         try:
-            values.append(json.loads(line))
+            values.append(_value(line))
         except (json.JSONDecodeError, RecursionError) as error:
             at = f"line {number}" if whole is None else f"line {whole.lineno}: {whole.msg}"
             raise LoadError(f"the file is not JSON ({at}); mend it there") from error

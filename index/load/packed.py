@@ -6,13 +6,18 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
+from itertools import pairwise
 from xml.etree import ElementTree
 
 from index.errors import LoadError
 
 MAX_UNPACKED_BYTES = 500_000_000  # of all members together
 MAX_MEMBER_BYTES = 100_000_000  # of one member that is read
+MAX_MEMBERS = 20_000
 MAX_RATIO = 200  # unpacked to packed, over all; text compresses about tenfold
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_HEADER_BYTES = 30  # before a member's name
 # What zipfile lets through besides its own error when a file is damaged.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
            OverflowError, IndexError, struct.error)  # fmt: skip
@@ -28,6 +33,8 @@ def open_packed(data: bytes, *, kind: str) -> zipfile.ZipFile:
         raise LoadError(f"the {kind} file is encrypted or in the old Office format; save it without password as {kind}")
     if not data.startswith(b"PK"):
         raise LoadError(f"the file is not a {kind} file (it does not begin as a ZIP archive does)")
+    if data.count(_DIRECTORY_ENTRY) > MAX_MEMBERS:
+        raise LoadError(f"the {kind} file holds more than {MAX_MEMBERS:,} members; it is not opened")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _DAMAGE as error:
@@ -39,9 +46,17 @@ def open_packed(data: bytes, *, kind: str) -> zipfile.ZipFile:
             f"the {kind} file of {len(data) / 1e6:,.1f} MB would unpack to {unpacked / 1e6:,.0f} MB, "
             "as archives made to do harm do; it is not opened"
         )
+    if _overlap(members):
+        raise LoadError(f"members of the {kind} file overlap, as in archives made to do harm; it is not opened")
     if any(member.flag_bits & 1 for member in members):
         raise LoadError(f"the {kind} file is encrypted with a password; save a copy without one")
     return archive
+
+
+def _overlap(members: Sequence[zipfile.ZipInfo]) -> bool:
+    placed = sorted(members, key=lambda member: member.header_offset)
+    return any(this.header_offset + _HEADER_BYTES + this.compress_size > that.header_offset
+               for this, that in pairwise(placed))  # fmt: skip
 
 
 def read_member(archive: zipfile.ZipFile, name: str, *, kind: str) -> bytes:
@@ -54,7 +69,8 @@ def read_member(archive: zipfile.ZipFile, name: str, *, kind: str) -> bytes:
         size = archive.getinfo(name).file_size
         if size > MAX_MEMBER_BYTES:
             raise LoadError(f"{name} in the {kind} file is {size / 1e6:,.0f} MB; the limit is 100 MB")
-        return archive.read(name)
+        with archive.open(name) as member:
+            return member.read(size + 1)  # bounded, so that a size that is not the true one does no harm
     except KeyError as error:
         raise LoadError(f"the {kind} file has no {name}; it is damaged or of another kind") from error
     except _DAMAGE as error:
@@ -75,6 +91,6 @@ def parse_xml(data: bytes, *, kind: str) -> ElementTree.Element:
 
 
 def refuse_entities(data: bytes, *, kind: str) -> None:
-    """Raise `LoadError` when XML declares entities of its own, in UTF-8 or UTF-16."""
+    """Raise `LoadError` when XML declares entities of its own, in UTF-8 or UTF-16; in others none is expanded."""
     if b"<!ENTITY" in data or "<!ENTITY".encode("utf-16-le") in data or "<!ENTITY".encode("utf-16-be") in data:
         raise LoadError(f"the {kind} file declares XML entities, which can expand without end; it is not opened")

@@ -18,6 +18,7 @@ from index.types import Dated, Document
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
+MAX_PAGES = 10_000
 _EDGE_LINES = 3  # at the top and bottom of a page, where headers and footers stand
 _REPEATED_SHARE = 0.5  # of the pages
 _FULL_LINE = 0.75  # of the page's usual line length: a shorter line ends its paragraph
@@ -64,6 +65,8 @@ def _read(data: bytes) -> tuple[list[list[str]], str | None, datetime.date | Non
     try:
         reader = PdfReader(io.BytesIO(data), strict=False)
         _unlock(reader)
+        if len(reader.pages) > MAX_PAGES:
+            raise LoadError(f"the PDF has {len(reader.pages):,} pages and the limit is {MAX_PAGES:,}; split it")
         pages = [_lines(page.extract_text()) for page in reader.pages]
         if not pages:
             raise LoadError(f"{cut}; get a whole copy")

@@ -163,3 +163,13 @@ def test_damage_anywhere_gives_a_document_or_one_line(data: bytes, place: int, b
         outcome = str(error)
         assert "\n" not in outcome
     assert outcome.strip()
+
+
+def test_a_pdf_of_more_pages_than_are_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from examples.make_binaries import REPORT_PAGES, pdf_bytes
+
+    data = pdf_bytes(REPORT_PAGES, title="Report")
+    assert len(load(data, source="a.pdf").page_starts) == len(REPORT_PAGES)
+    monkeypatch.setattr("index.load.pdf.MAX_PAGES", len(REPORT_PAGES) - 1)
+    with pytest.raises(LoadError, match="the limit is 1; split it"):
+        load(data, source="a.pdf")

@@ -10,8 +10,8 @@ import pytest
 
 from index.embed import HashingEmbedder
 from index.errors import DiskFull, IndexCorrupt, IndexLocked, IndexMissing, IndexTooNew, SourceMissing, StoreError
+from index.reading import prepare
 from index.store import FILE_NAME, Prepared, Store
-from index.sync import prepare
 from index.types import Article, Dated, Document, Failure, Span
 
 EMBEDDER = HashingEmbedder(16)
