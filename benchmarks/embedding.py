@@ -38,7 +38,6 @@ Floats = npt.NDArray[np.float32]
 
 TOKENS = 128  # of a passage whose speed is measured
 BEST = 10
-STARTS = 3
 SEED = 0
 
 
@@ -85,9 +84,9 @@ def squad2(data: Path) -> Searches:
 
 def ndcg(cosines: Floats, grades: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return the normalised discounted cumulative gain of each query's BEST passages (linear gain, as in `evals`)."""
-    discounts = 1 / np.log2(np.arange(BEST) + 2)
     found = np.take_along_axis(grades, np.argsort(-cosines, axis=1, kind="stable")[:, :BEST], axis=1)
     ideal = -np.sort(-grades, axis=1)[:, :BEST]
+    discounts = 1 / np.log2(np.arange(found.shape[1]) + 2)
     return np.asarray((found * discounts).sum(axis=1) / (ideal * discounts).sum(axis=1))
 
 
@@ -145,11 +144,11 @@ def print_speed(embedders: Sequence[Embedder], texts: Sequence[str], *, rounds: 
     print(f"int8 is {statistics.median(ratios):.2f} times as fast ({min(ratios):.2f} to {max(ratios):.2f})")
 
 
-def print_starts(embedders: Sequence[Embedder]) -> None:
-    print(f"\nfrom a fresh process to the first vector, {STARTS} times; the median, and the range")
+def print_starts(embedders: Sequence[Embedder], *, starts: int) -> None:
+    print(f"\nfrom a fresh process to the first vector, {starts} times; the median, and the range")
     for embedder in embedders:
         script = f"from index.embed import open_embedder; open_embedder({embedder.name!r}).embed_queries(['hello'])"
-        taken = seconds_of([sys.executable, "-c", script], starts=STARTS)
+        taken = seconds_of([sys.executable, "-c", script], starts=starts)
         print(f"{embedder.name}: {statistics.median(taken):.2f} s ({min(taken):.2f} to {max(taken):.2f})")
 
 
@@ -178,6 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with cranfield/ and squad2/")
     parser.add_argument("--passages", type=int, default=128, help="whose speed is measured (default: 128)")
     parser.add_argument("--rounds", type=int, default=5, help="each embedder's turns (default: 5)")
+    parser.add_argument("--starts", type=int, default=3, help="of fresh processes; 0: none (default: 3)")
     parser.add_argument("--share", type=float, default=1.0, help="of the queries that are searched for (default: 1)")
     given = parser.parse_args(arguments)
     try:
@@ -191,7 +191,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     texts = of_length([text for each in sets for text in each.passages], tokens=TOKENS, limit=given.passages)
     print(machine())
     print_speed(embedders, texts, rounds=given.rounds)
-    print_starts(embedders)
+    if given.starts:
+        print_starts(embedders, starts=given.starts)
     for searches in sets:
         print_finding(embedders, searches, share=given.share)
     return 0
