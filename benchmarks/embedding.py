@@ -122,25 +122,38 @@ def of_length(texts: Sequence[str], *, tokens: int, limit: int) -> list[str]:
     return [text for text in cut if len(tokenizer.encode(text).ids) == tokens][:limit]
 
 
-def passages_a_second(embedders: Sequence[Embedder], texts: Sequence[str], *, rounds: int) -> list[list[float]]:
-    """Return the passages a second of each embedder in each round; they take turns."""
-    found: list[list[float]] = [[] for _ in embedders]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What an embedder took for some passages."""
+
+    rate: float  # passages a second
+    processor_ms: float  # a passage, on all cores together: what other work on the machine changes less
+
+
+def turns(embedders: Sequence[Embedder], texts: Sequence[str], *, rounds: int) -> list[list[Turn]]:
+    """Return what each embedder took in each round, one after the other."""
+    found: list[list[Turn]] = [[] for _ in embedders]
     for _ in range(rounds):
-        for embedder, rates in zip(embedders, found, strict=True):
-            began = time.perf_counter()
+        for embedder, taken in zip(embedders, found, strict=True):
+            began, busy = time.perf_counter(), time.process_time()
             embedder.embed_passages(texts)
-            rates.append(len(texts) / (time.perf_counter() - began))
+            seconds, busy = time.perf_counter() - began, time.process_time() - busy
+            taken.append(Turn(rate=len(texts) / seconds, processor_ms=1000 * busy / len(texts)))
     return found
 
 
 def print_speed(embedders: Sequence[Embedder], texts: Sequence[str], *, rounds: int) -> None:
     print(f"\n{len(texts)} passages of {TOKENS} tokens, {rounds} rounds; the median, and the range")
-    found = passages_a_second(embedders, texts, rounds=rounds)
-    for embedder, rates in zip(embedders, found, strict=True):
-        middle = statistics.median(rates)
-        bounds = f"{min(rates):.1f} to {max(rates):.1f}"
-        print(f"{embedder.name}: {middle:.1f} passages/s ({bounds}), {middle * TOKENS:.0f} tokens/s")
-    ratios = [second / first for first, second in zip(*found, strict=True)]
+    found = turns(embedders, texts, rounds=rounds)
+    for embedder, taken in zip(embedders, found, strict=True):
+        rates = [turn.rate for turn in taken]
+        middle, bounds = statistics.median(rates), f"{min(rates):.1f} to {max(rates):.1f}"
+        least = min(turn.processor_ms for turn in taken)
+        print(
+            f"{embedder.name}: {middle:.1f} passages/s ({bounds}), {middle * TOKENS:.0f} tokens/s, "
+            f"at least {least:.1f} ms of processor time a passage"
+        )
+    ratios = [int8.rate / exact.rate for exact, int8 in zip(*found, strict=True)]
     print(f"int8 is {statistics.median(ratios):.2f} times as fast ({min(ratios):.2f} to {max(ratios):.2f})")
 
 
