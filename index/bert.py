@@ -100,15 +100,26 @@ class BertNetwork:
     def __init__(self, folder: Path) -> None:
         """Raises WeightsError when the folder holds no whole BERT, or one that is not supported."""
         self.settings = BertSettings.read(folder)
+        self._tokenizer = _open_tokenizer(folder / "tokenizer.json", self.settings.max_tokens)
         weights = _read_weights(folder / "model.safetensors")
         try:
             self._words = weights["embeddings.word_embeddings.weight"]
             types = weights["embeddings.token_type_embeddings.weight"]
             self._positions = weights["embeddings.position_embeddings.weight"] + types[0]
+            self._check_shapes()
             self._session = _session(_graph(self.settings, weights), self.settings)
         except (KeyError, ValueError, IndexError) as error:
-            raise WeightsError(f"{folder} holds other weights than a BERT has ({error}); install it again") from error
-        self._tokenizer = _open_tokenizer(folder / "tokenizer.json", self.settings.max_tokens)
+            raise WeightsError(
+                f"{folder} holds other weights than its settings say ({error}); install it again"
+            ) from error
+
+    def _check_shapes(self) -> None:
+        """Raise ValueError where a text could be looked up wrongly, or not at all."""
+        settings, known = self.settings, self._tokenizer.get_vocab_size()
+        if self._words.shape[1:] != (settings.width,) or settings.width % settings.heads:
+            raise ValueError(f"{settings.heads} heads of {self._words.shape[1:]}, not of {settings.width}")
+        if len(self._words) < known or len(self._positions) < settings.max_tokens:
+            raise ValueError(f"{len(self._words)} words of {known}, {len(self._positions)} positions")
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the word pieces of each text, cut to the most that is read."""

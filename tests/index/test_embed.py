@@ -275,7 +275,7 @@ def _other(path: Path) -> None:
     ("file", "damage", "told"),
     [
         ("model.safetensors", _cut, r"cannot be loaded \(.*install the model again"),
-        ("model.safetensors", _other, r"holds other weights than a BERT has.*install it again"),
+        ("model.safetensors", _other, r"holds other weights than its settings say.*install it again"),
         ("tokenizer.json", _cut, r"cannot be read as a tokenizer.*install the model again"),
         ("tokenizer.json", Path.unlink, r"cannot be read as a tokenizer.*install the model again"),
     ],
@@ -285,6 +285,14 @@ def test_int8_of_damaged_files_is_one_line(copied: Path, file: str, damage: Call
     with pytest.raises(WeightsError, match=told) as caught:
         QuantizedEmbedder(copied).embed_queries(["hello"])
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("change", [{"hidden_size": 256}, {"num_attention_heads": 7}, {"num_hidden_layers": 7}])
+def test_settings_of_another_model_than_the_weights_are_one_line(copied: Path, change: dict[str, int]) -> None:
+    settings = json.loads((copied / "config.json").read_text(encoding="utf-8"))
+    (copied / "config.json").write_text(json.dumps(settings | change), encoding="utf-8")
+    with pytest.raises(WeightsError, match="holds other weights than its settings say"):
+        QuantizedEmbedder(copied).embed_queries(["hello"])
 
 
 @given(
