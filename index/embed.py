@@ -9,19 +9,24 @@ import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from index.errors import WeightsError
-from index.weights import EMBEDDER, cached_sha256, check_sha256
+from index.weights import EMBEDDER, cached_sha256
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from index.bert import BertNetwork
+
     FloatMatrix: TypeAlias = NDArray[np.float32]
 
 BATCH_SIZE = 32
+INT8_PREFIX, INT8_SUFFIX = "int8:", "-int8"
+_TOKENIZED_TOGETHER = 1024  # texts; the tokenizer's own record of each takes more room than its vector
 
 
 class Embedder(Protocol):
@@ -47,10 +52,30 @@ class Embedder(Protocol):
 
 
 def default_embedder() -> Embedder:
-    """Return the embedder that comes with the project: all-MiniLM-L6-v2, from its package, checked by hash."""
-    folder = EMBEDDER.path()
-    check_sha256(folder / EMBEDDER.file, EMBEDDER.sha256, mend=f"reinstall {EMBEDDER.distribution}")
-    return SentenceTransformerEmbedder(folder, name=EMBEDDER.name)
+    """Return the embedder that comes with the project: all-MiniLM-L6-v2 in int8, from its package, checked by hash."""
+    return QuantizedEmbedder(EMBEDDER.verified_path(), name=f"{EMBEDDER.name}{INT8_SUFFIX}")
+
+
+def float_embedder() -> Embedder:
+    """Return the same in float32: the default of earlier versions, and what their indexes go on with."""
+    return SentenceTransformerEmbedder(EMBEDDER.verified_path(), name=EMBEDDER.name)
+
+
+def open_embedder(name: str) -> Embedder:
+    """Return the embedder that a user calls so: one of the two above, a model's folder, or an id of a model hub.
+
+    In front of a folder `int8:` asks for whole-number weights, where the model is a BERT with mean pooling.
+
+    Raises:
+        WeightsError: there is none, or it cannot be run so.
+    """
+    if name == EMBEDDER.name:
+        return float_embedder()
+    if name == f"{EMBEDDER.name}{INT8_SUFFIX}":
+        return default_embedder()
+    if name.startswith(INT8_PREFIX):
+        return QuantizedEmbedder(name.removeprefix(INT8_PREFIX), name=name)
+    return SentenceTransformerEmbedder(name)
 
 
 class SentenceTransformerEmbedder:
@@ -189,6 +214,74 @@ def _offline() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+class QuantizedEmbedder:
+    """A BERT with mean pooling in int8 on the CPU, without torch. It is loaded by the first text.
+
+    Each text is run by itself, on as many threads as there are cores, the longest first so that all end together. The
+    same text always gives the same vector, whatever is embedded beside it.
+    """
+
+    def __init__(self, path: str | Path, *, name: str | None = None) -> None:
+        """Raises WeightsError when there is no model in the folder, or one of another kind."""
+        from index.bert import RECIPE, BertSettings
+
+        folder = Path(path).expanduser()
+        if not folder.is_dir():
+            raise WeightsError(f"no embedder at {path}; give the folder of a sentence-transformers model")
+        self._folder = _model_folder(folder)
+        self.name = name or str(path)
+        self.dimension = BertSettings.read(self._folder).width
+        self.fingerprint = hashlib.sha256(f"{_fingerprint(self._folder)} {RECIPE}".encode()).hexdigest()[:16]
+        self._network: BertNetwork | None = None
+        self._lock = threading.Lock()
+
+    def embed_passages(self, texts: Sequence[str]) -> FloatMatrix:
+        return self._embed(texts)
+
+    def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
+        return self._embed(texts)
+
+    def warm(self) -> None:
+        """Load the model now, so that the first text does not wait for it."""
+        self._loaded()
+
+    def _loaded(self) -> BertNetwork:
+        from index.bert import BertNetwork
+
+        with self._lock:
+            if self._network is None:
+                self._network = BertNetwork(self._folder)
+            return self._network
+
+    def _embed(self, texts: Sequence[str]) -> FloatMatrix:
+        import numpy as np
+
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _TOKENIZED_TOGETHER):
+            self._fill(vectors[start : start + _TOKENIZED_TOGETHER], texts[start : start + _TOKENIZED_TOGETHER])
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
+
+    def _fill(self, vectors: FloatMatrix, texts: Sequence[str]) -> None:
+        network = self._loaded()
+        tokens = network.tokens(texts)
+
+        def fill(row: int) -> None:
+            vectors[row] = network.mean(tokens[row])
+
+        longest_first = sorted(range(len(tokens)), key=lambda row: -len(tokens[row]))
+        if len(tokens) == 1:
+            return fill(0)
+        with ThreadPoolExecutor(_cores()) as pool:
+            list(pool.map(fill, longest_first))
+        return None
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class HashingEmbedder:

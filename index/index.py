@@ -16,7 +16,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from index.config import IndexConfig
-from index.embed import Embedder, SentenceTransformerEmbedder, default_embedder
+from index.embed import (
+    Embedder,
+    QuantizedEmbedder,
+    SentenceTransformerEmbedder,
+    default_embedder,
+    float_embedder,
+    open_embedder,
+)
 from index.errors import EmbedderMismatch, IndexLocked, LoadError, QueryError, SourceMissing, StoreError
 from index.fuse import Fused, fuse
 from index.reading import ReadingLimits, prepare
@@ -81,7 +88,8 @@ class Index:
 
         Args:
             path: the folder; made when it is not there and `create` is true.
-            embedder: an embedder, or the path or id of a sentence-transformers model; None: the packaged one.
+            embedder: an embedder, or the name of one as `open_embedder` takes it; None: the packaged one, in float32
+                where the index was made with that.
             create: whether to make an index where there is none.
 
         Raises:
@@ -92,7 +100,7 @@ class Index:
         folder = Path(path).expanduser().absolute()
         store = Store.open(folder, create=create)
         try:
-            chosen = _embedder(embedder)
+            chosen = _embedder(embedder) if embedder is not None else _packaged_embedder(store)
             _check_embedder(store, chosen, folder)
         except BaseException:
             store.close()
@@ -327,7 +335,7 @@ class Index:
     def warm(self) -> None:
         """Load the embedder and the derived parts now, so that the first search does not wait for them."""
         self._current()
-        if isinstance(self._embedder, SentenceTransformerEmbedder):
+        if isinstance(self._embedder, SentenceTransformerEmbedder | QuantizedEmbedder):
             self._embedder.warm()
 
     def _current(self) -> tuple[DenseIndex, LexicalIndex]:
@@ -448,7 +456,17 @@ class Index:
 def _embedder(given: Embedder | str | None) -> Embedder:
     if given is None:
         return default_embedder()
-    return SentenceTransformerEmbedder(given) if isinstance(given, str) else given
+    return open_embedder(given) if isinstance(given, str) else given
+
+
+def _packaged_embedder(store: Store) -> Embedder:
+    """Return the packaged embedder that the store's vectors are of: in float32 where an earlier version made them."""
+    embedder = default_embedder()
+    stored = store.meta("embedder_fingerprint")
+    if stored in {None, embedder.fingerprint} or not store.counts()[2]:
+        return embedder
+    earlier = float_embedder()
+    return earlier if earlier.fingerprint == stored else embedder
 
 
 def _check_embedder(store: Store, embedder: Embedder, folder: Path) -> None:

@@ -177,6 +177,7 @@ def _index(folder: Path, *, expected: bool, embedder: str | None) -> Iterator[Fi
         yield _told("index", problem, f"delete {folder} and index your files again")
     if not problems:
         found = f"{folder}: {stats.documents} documents, {stats.passages} passages, {stats.failed} files not read"
+        found += f"; embedded with {stats.embedder}"
         yield Finding(area="index", ok=True, found=found)
 
 

@@ -240,6 +240,7 @@ def model_cards(*, cache: Path | None = None) -> list[ModelCard]:
 
 
 def _embedder_card() -> ModelCard:
+    from index.embed import INT8_SUFFIX
     from index.errors import WeightsError
     from index.weights import EMBEDDER
 
@@ -250,8 +251,8 @@ def _embedder_card() -> ModelCard:
         path = None
     return ModelCard(
         role="embedder",
-        name=EMBEDDER.name,
-        origin=EMBEDDER.origin,
+        name=f"{EMBEDDER.name}{INT8_SUFFIX}",
+        origin=f"{EMBEDDER.origin}; rounded to int8 when it is loaded",
         path=path,
         bytes=EMBEDDER.bytes,
         sha256=EMBEDDER.sha256,

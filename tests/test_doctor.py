@@ -36,6 +36,7 @@ def test_a_sound_index_is_ok(made: Path) -> None:
     assert finding.ok
     assert finding.mend is None
     assert "1 documents" in finding.found
+    assert finding.found.endswith("; embedded with hashing")
 
 
 def test_a_missing_index_that_was_named_is_wrong(tmp_path: Path) -> None:

@@ -236,6 +236,8 @@ def test_every_card_has_a_licence_an_origin_and_a_hash(cache: Path) -> None:
     cards = model_cards(cache=cache)
 
     assert [card.role for card in cards if card.role != "checker"] == ["embedder", "language model"]
+    assert cards[0].name == "all-MiniLM-L6-v2-int8"
+    assert "rounded to int8 when it is loaded" in cards[0].origin
     for card in cards:
         assert len(card.sha256) == 64
         assert card.bytes > 1_000_000
