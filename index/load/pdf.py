@@ -29,7 +29,7 @@ _LIST_ITEM = re.compile(r"^(?:[•·▪◦‣*–-]|\(?\d{1,2}[.)]|\(?[a-z][.)])
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
 _BROKEN_WORD = re.compile(r"\b[^\W\d_]{2,}-$")
 # What a parser of hostile or damaged input lets through besides its own errors.
-_DAMAGE = (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError, AssertionError, OverflowError,
+_DAMAGE = (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError, AssertionError, ArithmeticError,
            zlib.error, NotImplementedError, OSError, EOFError)  # fmt: skip
 
 

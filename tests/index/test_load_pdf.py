@@ -165,6 +165,13 @@ def test_damage_anywhere_gives_a_document_or_one_line(data: bytes, place: int, b
     assert outcome.strip()
 
 
+def test_a_pdf_whose_key_has_no_length_is_one_line() -> None:
+    data = encrypted("").replace(b"/Length 128", b"/Length 0 ")
+
+    with pytest.raises(LoadError, match="get a whole copy|encrypted"):
+        load(data, source="a.pdf")
+
+
 def test_a_pdf_of_more_pages_than_are_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     from examples.make_binaries import REPORT_PAGES, pdf_bytes
 
