@@ -152,7 +152,7 @@ def _places(lines: Sequence[tuple[int, str]], labels: Sequence[Label]) -> Iterat
 
 
 def _allowed(lines: Sequence[tuple[int, str]], place: int | None, label: Label) -> Iterator[int]:
-    """Yield the lines at which an article may begin: its headline, what the label allows above it, rules above those."""
+    """Yield the lines at which an article may begin: its headline, what is allowed above it, rules."""
     if place is None:
         return
     top = place
@@ -221,7 +221,9 @@ def table(pages: Sequence[Scored]) -> str:
         f"|---|---|{'---|' * len(formats)}",
     ]
     for row in zip(*map(figures, groups), strict=True):
-        cells = " | ".join(_cell(figure, [page.page for page in group]) for figure, group in zip(row, groups, strict=True))
+        cells = " | ".join(
+            _cell(figure, [page.page for page in group]) for figure, group in zip(row, groups, strict=True)
+        )
         lines.append(f"| {row[0].name} | {cells} |")
     return "\n".join(lines)
 

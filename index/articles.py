@@ -16,25 +16,18 @@ from dataclasses import dataclass
 from index.boilerplate import trailing_credit
 from index.captions import caption_prefix_end
 from index.dates import full_dates
-from index.published import dateline, published
+from index.openings import Opening, beginnings, is_captioned, is_label, is_quoted_only, is_title_case, openings
+from index.published import published
 from index.types import Article, Document, Span
-from index.units import ABBREVIATION_END, CREDITS, HEADING, WORD, Unit, stems, units_of, words_set
+from index.units import HEADING, WORD, Unit, stems, units_of
 
 __all__ = ["caption_prefix_end", "split_articles"]
 
-_SMALL_WORDS = words_set("a an and as at but by for from in into nor of on or over per the to up via vs with")
 _NEWS_WORDS = re.compile(
     r"\b(?:said|says|told|reported|announced|according|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
 _POINTING_BACK = re.compile(
     r"(?:He|She|They|It|This|That|These|Those|But|However|Meanwhile|Also|Moreover|Furthermore|In addition|Then)\b"
-)
-_QUOTED_ONLY = re.compile(r"[‘“\"'][^‘“”\".!?]{2,70}[^‘’“”\".,!?][’”\"']")
-# Stands above a headline and is none.
-_LABEL_LINE = re.compile(
-    r"(?:for immediate release|press release|news release|media release|breaking(?: news)?|exclusive|opinion|analysis|"
-    r"embargoed\b.*|live updates?)[:.]?",
-    re.IGNORECASE,
 )
 _LABELLED_DAY = re.compile(
     r"\W*(?:last |first )?(?:published|updated|posted|modified|issued|released|date)\b", re.IGNORECASE
@@ -42,7 +35,6 @@ _LABELLED_DAY = re.compile(
 _NEAR_UNITS = 8  # between a headline and the paragraph under it
 _SHORT_UNITS = 4
 _CAPTION_CHARACTERS = 60
-_CAPTION_UNITS = 6  # paragraphs in which a caption's words may come back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +79,12 @@ def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
     if is_marked and any(unit.kind == "heading" for unit in units):
         return _begins_of_markdown(units)
     first = _first_headline(units, document.title)
-    later = _later_headlines(units, 0 if first is None else first, document.media_type)
+    later = _later_openings(units, first, document.media_type)
     if later and first is None:
         first = _first_headline(units, None)  # the document's title is not that of its first article
     if not later and (entries := _diary_entries(units)):
         return [_Begin(unit=0, headline=entries[0]), *(_Begin(unit=i, headline=i) for i in entries[1:])]
-    begins = [_Begin(unit=0, headline=first), *(_Begin(unit=i, headline=i) for i in later)]
+    begins = [_Begin(unit=0, headline=first), *(_Begin(unit=o.start, headline=o.headline) for o in later)]
     if len(begins) > 1 and not any(unit.kind in ("body", "item") for unit in units[: begins[1].unit]):
         begins[:2] = [_Begin(unit=0, headline=begins[1].headline)]  # what stands above the first piece is no article
     return begins
@@ -170,7 +162,7 @@ def _first_headline(units: Sequence[Unit], title: str | None) -> int | None:
         return paragraph if _is_sentence_headline(units, paragraph) else None
     # A site's or page's name may stand above the headline.
     opening = stems(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", units[paragraph].text[:_CAPTION_CHARACTERS]))
-    captioned = [i for i in top if _is_captioned(units, i, paragraph)]
+    captioned = [i for i in top if is_captioned(units, i, paragraph)]
     if len(units[top[0]].text.split()) > 3:
         return max(captioned or top[:1], key=lambda i: (len(stems(units[i].text) & opening), -i))
     lede = stems(units[paragraph].text)
@@ -180,7 +172,7 @@ def _first_headline(units: Sequence[Unit], title: str | None) -> int | None:
 
 def _may_be_headline(unit: Unit) -> bool:
     fits = unit.kind == "short" and len(unit.text) <= 200 and unit.text[-1] not in ",;"
-    return fits and bool(WORD.search(unit.text)) and not _LABEL_LINE.fullmatch(unit.text)
+    return fits and bool(WORD.search(unit.text)) and not is_label(unit.text)
 
 
 def _is_sentence_headline(units: Sequence[Unit], at: int) -> bool:
@@ -197,114 +189,34 @@ def _same_title(line: str, title: str) -> bool:
     return len(ours) > 8 and (ours in theirs or theirs in ours)
 
 
-def _later_headlines(units: Sequence[Unit], first: int, media_type: str) -> list[int]:
-    """Return the units at which a further article begins."""
-    below = list(_headlines(units, first))
-    strong = {headline for headline, paragraph in below if _has_strong_sign(units, headline, paragraph)}
-    if media_type not in ("text/plain", "text/html"):
-        return sorted(strong)
-    others = [pair for pair in below if pair[0] not in strong]
-    if any(_is_title_case(units[i].text) for i in strong):  # the page's way of setting headlines is known
-        return sorted(strong | {i for i, paragraph in others if _is_like_headlines(units, i, paragraph)})
-    is_title_case = _is_title_case(units[first].text)
-    weak = {i for i, paragraph in others if _has_weak_signs(units, i, paragraph, is_title_case=is_title_case)}
-    return sorted(strong if _has_subheadings(units, strong | weak | {first}) else strong | weak)
+def _later_openings(units: Sequence[Unit], first: int | None, media_type: str) -> list[Opening]:
+    """Return where further articles begin."""
+    found = [opening for opening in openings(units) if first is None or opening.paragraph > first]
+    if len(found) < 2:
+        return []
+    begun = beginnings(units, found, first)
+    if begun or media_type not in ("text/plain", "text/html"):
+        return begun
+    is_title_case_page = first is not None and is_title_case(units[first].text)
+    weak = [o for o in found[1:] if _has_weak_signs(units, o, is_title_case_page=is_title_case_page)]
+    heads = {o.headline for o in weak if o.headline is not None} | ({first} if first is not None else set())
+    return [] if _has_subheadings(units, heads) else weak
 
 
-def _headlines(units: Sequence[Unit], first: int) -> Iterator[tuple[int, int]]:
-    """Yield the lines below the first paragraph that have a headline's shape, each with the paragraph under it."""
-    above: int | None = None
-    for i in range(first, len(units)):
-        if units[i].kind not in ("body", "item"):
-            continue
-        if above is not None and units[i].kind == "body":
-            found = _headline_of_run(units, range(above + 1, i), i)
-            if found is not None:
-                yield found, i
-        if above is not None or units[i].kind == "body":
-            above = i
-
-
-def _headline_of_run(units: Sequence[Unit], run: range, paragraph: int) -> int | None:
-    """Return the line, among the short ones just above a paragraph, that is its headline."""
-    if len(run) == 0:
-        return None
-    shaped = [i for i in run if _is_headline_shaped(units, i)]
-    ends = [i for i in run if units[i].kind in ("list", "tail", "rule")]
-    after = [i for i in shaped if not ends or i > ends[-1]]
-    if ends and units[ends[-1]].kind == "list":
-        lede = stems(units[paragraph].text)
-        return next((i for i in after if len(stems(units[i].text) & lede) >= 2), after[-1] if after else None)
-    after = [i for i in after if paragraph - i <= _NEAR_UNITS]
-    return after[0] if after else None
-
-
-def _is_headline_shaped(units: Sequence[Unit], i: int) -> bool:
-    unit = units[i]
-    text = unit.text
-    if unit.kind != "short" or (unit.gap == 0 and (i == 0 or units[i - 1].kind in ("short", "body", "item", "list"))):
-        return False
-    words = text.split()
-    if not (4 <= len(words) <= 22 and 18 <= len(text) <= 150) or text[-1] in ",;:.!-" or _QUOTED_ONLY.fullmatch(text):
-        return bool(ABBREVIATION_END.search(text)) and 4 <= len(words) <= 22
-    return (text[0].isupper() or text[0].isdigit() or text[0] in "‘“'\"") and text.count("|") < 2
-
-
-def _has_strong_sign(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
-    """Say whether more than its look tells a headline from a subheading."""
-    text = units[paragraph].text
-    if _is_captioned(units, headline, paragraph):
-        return True
-    if any(unit.kind in ("date", "byline") for unit in units[headline + 1 : min(paragraph, headline + 5)]):
-        return True
-    if dateline(text) is not None:
-        return True
-    before = units[headline - 1] if headline else None
-    if before is not None and CREDITS.fullmatch(before.text):
-        return True
-    ended = before is not None and before.kind in ("tail", "list", "rule")
-    listed = _in_list(units, headline)
-    overlap = len(stems(units[headline].text) & stems(text))
-    return (ended or listed) and (_is_title_case(units[headline].text) or overlap >= 2)
-
-
-def _is_captioned(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
-    """Say whether a caption is glued to the paragraph under this headline."""
-    text = "\n".join(unit.text for unit in units[paragraph : paragraph + _CAPTION_UNITS])
-    return caption_prefix_end(text, 0, headline=units[headline].text) > 0
-
-
-def _in_list(units: Sequence[Unit], at: int) -> bool:
-    """Say whether a list of links to other pages runs up to this unit."""
-    for unit in reversed(units[max(0, at - _NEAR_UNITS) : at]):
-        if unit.kind == "list":
-            return True
-        if unit.kind not in ("short", "inline", "tail"):
-            return False
-    return False
-
-
-def _has_weak_signs(units: Sequence[Unit], headline: int, paragraph: int, *, is_title_case: bool) -> bool:
+def _has_weak_signs(units: Sequence[Unit], opening: Opening, *, is_title_case_page: bool) -> bool:
     """Say whether a line reads as a headline of the news that follows: its words, and a report's, come back there.
 
     It must be set off, too: in title case as the first headline is, or by a wider gap than paragraphs have.
     """
+    headline, paragraph = opening.headline, opening.paragraph
+    if headline is None:
+        return False
     title, text = units[headline].text, units[paragraph].text
-    is_set_off = (is_title_case and _is_title_case(title)) or (
-        units[headline].gap >= 2 and units[paragraph].gap < units[headline].gap
-    )
+    is_set_off = (is_title_case_page and is_title_case(title)) or "gap" in opening.signs
     if len(title.split()) < 5 or not is_set_off or _POINTING_BACK.match(text) or len(text) < 80:
         return False
     following = " ".join(unit.text for unit in units[paragraph : paragraph + 2] if unit.kind == "body")
     return len(stems(title) & stems(text)) >= 2 and bool(_NEWS_WORDS.search(following))
-
-
-def _is_like_headlines(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
-    """Say whether a line of title case sums up the paragraph right below it, on a page of such headlines."""
-    title, text = units[headline].text, units[paragraph].text
-    if not _is_title_case(title) or paragraph - headline > 2 or _POINTING_BACK.match(text):
-        return False
-    return len(stems(title) & stems(text)) >= 2
 
 
 def _has_subheadings(units: Sequence[Unit], headlines: set[int]) -> bool:
@@ -317,14 +229,9 @@ def _has_subheadings(units: Sequence[Unit], headlines: set[int]) -> bool:
         and units[i + 1].kind == "body"
         and unit.text[0].isupper()
         and unit.text[-1] not in ".,;:!"
-        and not _QUOTED_ONLY.fullmatch(unit.text)
+        and not is_quoted_only(unit.text)
         for i, unit in enumerate(units[:-1])
     )
-
-
-def _is_title_case(text: str) -> bool:
-    words = [word for word in WORD.findall(text) if word.lower() not in _SMALL_WORDS]
-    return len(words) >= 3 and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
 
 
 def _paragraph_after(units: Sequence[Unit], at: int) -> int | None:
@@ -392,7 +299,7 @@ def _boilerplate(document: Document, units: Sequence[Unit], headline: int | None
 
 def _is_quoted_subheading(unit: Unit) -> bool:
     """Say whether a line only repeats words of one of the article's quotes."""
-    return unit.gap > 0 and bool(_QUOTED_ONLY.fullmatch(unit.text))
+    return unit.gap > 0 and is_quoted_only(unit.text)
 
 
 def _inside(text: str, unit: Unit, title: str) -> Iterator[Span]:

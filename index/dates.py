@@ -30,6 +30,11 @@ _ANCHOR = re.compile(r"\b(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?
 _REACH = 40  # no way of writing a date is longer on either side of its year or month
 _DASH = r" ?[-–—] ?"
 
+_DATELINE = re.compile(
+    r"(?P<place>[A-Z][A-Za-z.’' -]{2,30}(?:[,/] ?[A-Z][A-Za-z. ]{1,25})?)(?P<date>,? ?[A-Za-z0-9., ]{0,25}\d)?"
+    r"\s*(?P<agency>\([A-Z][A-Za-z. /]{1,25}\))?\s*[-–—−]{1,2}\s+(?=[A-Z“\"‘'])"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateMention:
@@ -94,6 +99,16 @@ def _read(text: str, start: int, end: int) -> list[DateMention]:
 def full_dates(text: str) -> list[tuple[datetime.date, DateMention]]:
     """Return the mentions that state a whole day, in order, each with its day."""
     return list(_whole(find_dates(text)))
+
+
+def dateline(text: str) -> re.Match[str] | None:
+    """Return the match of "LONDON (Reuters) - " or "Paris, 3 March 2021 - " at a paragraph's beginning."""
+    found = _DATELINE.match(text)
+    if found is None:
+        return None
+    is_capitals = found["place"].split(",")[0].isupper() and len(found["place"]) > 3
+    is_dated = found["date"] is not None and bool(find_dates(found["date"]))
+    return found if is_capitals or is_dated or found["agency"] else None
 
 
 def weekdays_in(text: str) -> set[int]:

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Sequence
 
-from index.dates import find_dates, full_dates, weekdays_in
+from index.dates import dateline, full_dates, weekdays_in
 from index.types import Dated, Document
 from index.units import Unit
 
@@ -16,10 +16,6 @@ _LABELLED = re.compile(
     r"^\W*(?:first |last |originally )?(?:published|posted|updated|issued|released|date(?: of publication)?|dated?)\b"
     r"\s*(?:on|at|:|by .{2,40}? on)?\s*",
     re.IGNORECASE,
-)
-_DATELINE = re.compile(
-    r"(?P<place>[A-Z][A-Za-z.’' -]{2,30}(?:[,/] ?[A-Z][A-Za-z. ]{1,25})?)(?P<date>,? ?[A-Za-z0-9., ]{0,25}\d)?"
-    r"\s*(?P<agency>\([A-Z][A-Za-z. /]{1,25}\))?\s*[-–—−]{1,2}\s+(?=[A-Z“\"‘'])"
 )
 _REPORTED = re.compile(
     r"\b(?:said|told|announced|reported|according|statement|published|released|confirmed|today)\b", re.IGNORECASE
@@ -32,16 +28,6 @@ _HEADER_UNITS = 10
 _TAIL_UNITS = 5
 _WEEKDAY_CHARACTERS = 12  # "Published: Wednesday, 15 September 2021"
 _DATED_AS_A_WHOLE = ("text/html", "application/epub+zip")
-
-
-def dateline(text: str) -> re.Match[str] | None:
-    """Return the match of "LONDON (Reuters) - " or "Paris, 3 March 2021 - " at a paragraph's beginning."""
-    found = _DATELINE.match(text)
-    if found is None:
-        return None
-    is_capitals = found["place"].split(",")[0].isupper() and len(found["place"]) > 3
-    is_dated = found["date"] is not None and bool(find_dates(found["date"]))
-    return found if is_capitals or is_dated or found["agency"] else None
 
 
 def published(

@@ -11,7 +11,7 @@ from index.boilerplate import boilerplate_kind, trailing_credit
 from index.dates import full_dates
 from index.types import Document, Span
 
-Kind = Literal["list", "tail", "inline", "rule", "date", "byline", "heading", "item", "short", "body"]
+Kind = Literal["list", "tail", "inline", "rule", "date", "time", "byline", "heading", "item", "short", "body"]
 
 
 def words_set(text: str) -> frozenset[str]:
@@ -29,7 +29,8 @@ ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _ITEM = re.compile(r"(?:[-*•·▪◦‣+–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\]|>)\s+\S|\|")
 _RULE = re.compile(
-    r"(?:[-*_=~#•·–—]\s?){3,}|-\s?30\s?-|[-–—#*]+ ?(?i:ends?|end of (?:story|article)) ?[-–—#*]+|ENDS|END OF STORY"
+    r"(?:[-*_=~#•·–—]\s?){3,}|-\s?30\s?-|[-–—#*]+ ?(?i:ends?|end of (?:story|article)) ?[-–—#*]+|ENDS|"
+    r"END OF STORY|\((?:END|ENDS|MORE)\)"
 )
 HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>\S.*?)\s*#*$")
 _FENCE = re.compile(r"(?:```|~~~)")

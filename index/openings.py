@@ -1,0 +1,326 @@
+"""Where on a page without marks a further article may begin, and what speaks for it. Pure.
+
+An opening is the lines between the prose of one article and that of the next: end matter of the first, then a head
+(label, headline, standfirst, byline, date). A page has habits: what marks one article marks the others, so a sign that
+is weak alone counts where it comes back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.captions import caption_prefix_end
+from index.dates import dateline
+from index.units import CREDITS, WORD, Unit, stems, words_set
+
+Sign = Literal["dated", "dateline", "salutation", "caption", "number", "rule", "ended", "label", "signed", "gap"]
+_SURE: frozenset[Sign] = frozenset(("dated", "dateline", "salutation", "caption", "number"))
+_SHARED: tuple[Sign, ...] = ("rule", "ended", "label", "signed")  # each is enough where it comes back
+
+_SMALL_WORDS = words_set("a an and as at but by for from in into nor of on or over per the to up via vs with")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
+_INNER_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(]?[A-Z0-9])")
+_QUOTED_ONLY = re.compile(r"[‘“\"'][^‘“”\".!?]{2,70}[^‘’“”\".,!?][’”\"']")
+_ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
+_NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?=[A-Z0-9“\"‘'])")
+_SALUTATION = re.compile(r"(?:(?:Dear )?Sirs?\b|SIR\b|Dear (?:Sir|Madam|Editor|Mr|Mrs|Ms)\b)")
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
+# Heads of what belongs to the article above, or to none.
+_FURNITURE = re.compile(
+    r"(?:(?:for )?(?:media |press |more |further )?(?:contacts?|enquir(?:y|ies)|information|details)\b.{0,40}|"
+    r"(?:notes? (?:to|for) editors?|editor[’']?s[’']? notes?|end ?notes|about (?:the author|us)|sources?|references|"
+    r"table of contents|(?:in this|inside this|this) (?:issue|week[’']s? issue|edition)|contents|comments?|replies|"
+    r"what[’']s on|(?:coming |forthcoming |upcoming )?events?(?: diary)?|diary dates|dates for (?:your|the) diary|"
+    r"advertise(?: with us)?|support us|get in touch|follow us|more news|you may have missed|next week|next issue)"
+    r"\b.{0,20}:?)",
+    re.IGNORECASE,
+)
+# Stands above a headline and is none.
+_LABEL_LINE = re.compile(
+    r"(?:for immediate release|press release|news release|media release|breaking(?: news)?|exclusive|opinion|analysis|"
+    r"embargoed\b.*|live updates?)[:.]?",
+    re.IGNORECASE,
+)
+_NEAR_UNITS = 8  # between a headline and the paragraph under it
+_CAPTION_UNITS = 6  # paragraphs in which a caption's words may come back
+_TIGHT_PAGE = 0.2  # of the lines have a blank line above, at most, where a page sets none between paragraphs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A place where an article may begin."""
+
+    start: int  # the unit it would begin with
+    headline: int | None
+    paragraph: int  # the first prose below
+    signs: frozenset[Sign]
+    look: tuple[str, bool]  # how the headline's words are set, and whether the paragraph follows without a blank line
+
+
+def is_title_case(text: str) -> bool:
+    words = [word for word in WORD.findall(text) if word.lower() not in _SMALL_WORDS]
+    return len(words) >= 3 and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
+
+
+def is_label(text: str) -> bool:
+    """Say whether a line is a label that stands above headlines ("For immediate release")."""
+    return bool(_LABEL_LINE.fullmatch(text))
+
+
+def is_captioned(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
+    """Say whether a caption is glued to the paragraph under this headline."""
+    text = "\n".join(unit.text for unit in units[paragraph : paragraph + _CAPTION_UNITS])
+    return caption_prefix_end(text, 0, headline=units[headline].text) > 0
+
+
+def is_quoted_only(text: str) -> bool:
+    """Say whether a line is nothing but a short quote."""
+    return bool(_QUOTED_ONLY.fullmatch(text))
+
+
+def openings(units: Sequence[Unit]) -> list[Opening]:
+    """Return the places where an article may begin, in order; the first is that of the page's first prose."""
+    numbers = _numbered(units)
+    is_tight = sum(unit.gap > 0 for unit in units) <= _TIGHT_PAGE * len(units)
+    found: list[Opening] = []
+    above = -1
+    for i, unit in enumerate(units):
+        is_prose = i not in numbers and _is_prose(units, i, is_tight=is_tight)
+        if is_prose:
+            opening = _opening(units, range(above + 1, i), i, numbers, is_tight=is_tight)
+            found += [opening] if opening else []
+        if is_prose or (unit.kind == "item" and i not in numbers):
+            above = i
+    return found
+
+
+def _numbered(units: Sequence[Unit]) -> set[int]:
+    """Return the lines "1. ..." to at least "3. ..." that each stand right above a paragraph: headlines of a digest."""
+    wanted, found = 1, []
+    for i, unit in enumerate(units[:-1]):
+        number = _NUMBERED.match(unit.text)
+        below = units[i + 1]
+        if number and int(number["number"]) == wanted and unit.gap and below.gap == 0 and below.kind == "body":
+            found.append(i)
+            wanted += 1
+    return set(found) if len(found) >= 3 else set()
+
+
+def _is_prose(units: Sequence[Unit], i: int, *, is_tight: bool) -> bool:
+    """Say whether a line is part of a text, and not one of the lines around it."""
+    unit = units[i]
+    if unit.kind not in ("body", "short") or unit.text.isupper():
+        return False
+    is_one = not _INNER_END.search(unit.text)
+    if unit.kind == "body":
+        below = units[i + 1] if i + 1 < len(units) else None
+        is_question = unit.text.rstrip("\"”’')").endswith("?") and is_one and len(unit.text) <= 150
+        return not (is_question and (unit.gap or is_tight) and below is not None and below.gap == 0)
+    if not _SENTENCE_END.search(unit.text) or _ABBREVIATION_END.search(unit.text) or len(unit.text.split()) < 4:
+        return False
+    return not is_one or (unit.text.rstrip("\"”’')").endswith(".") and not is_title_case(unit.text.strip("“\"'‘")))
+
+
+def _opening(units: Sequence[Unit], run: range, paragraph: int, numbers: set[int], *, is_tight: bool) -> Opening | None:
+    """Return the opening that the lines above a paragraph make, or None where they make none."""
+    text = units[paragraph].text
+    cut = max((i for i in run if units[i].kind in ("list", "tail", "rule")), default=run.start - 1)
+    groups = _groups(units, range(max(run.start, cut + 1), paragraph))
+    if cut >= run.start and units[cut].kind == "list":
+        groups = _below_links(units, groups, paragraph)
+    chosen = _head_group(units, groups, paragraph, is_after_prose=run.start > 0 and cut < run.start)
+    signs = set(_signs_of_text(text))
+    if chosen is None:
+        is_apart = units[paragraph].gap > 0 or is_tight
+        return _opening_without_head(paragraph, signs) if is_apart else None
+    group = groups[chosen]
+    if paragraph - group[0] > _NEAR_UNITS:
+        return None
+    headline = _headline(units, group)
+    signs |= set(_signs_of_head(units, group, headline, paragraph))
+    signs |= {"number"} if headline in numbers else set()
+    above = [i for i in run if i < group[0]]
+    signs |= set(_signs_above(units, above, cut, run))
+    start = group[0]
+    return Opening(
+        start=start,
+        headline=headline,
+        paragraph=paragraph,
+        signs=frozenset(signs),
+        look=(_case(units[headline].text), units[paragraph].gap == 0),
+    )
+
+
+def _opening_without_head(paragraph: int, signs: set[Sign]) -> Opening | None:
+    if "dateline" not in signs and "salutation" not in signs:
+        return None
+    return Opening(start=paragraph, headline=None, paragraph=paragraph, signs=frozenset(signs), look=("none", False))
+
+
+def _groups(units: Sequence[Unit], run: range) -> list[list[int]]:
+    """Return the lines of a run, in groups that blank lines part."""
+    groups: list[list[int]] = []
+    for i in run:
+        if units[i].kind == "inline":
+            continue
+        if not groups or units[i].gap:
+            groups.append([])
+        groups[-1].append(i)
+    return groups
+
+
+def _below_links(units: Sequence[Unit], groups: list[list[int]], paragraph: int) -> list[list[int]]:
+    """Return the groups below a list of links, which is not parted from the headline: the one the lede speaks of."""
+    lede = stems(units[paragraph].text)
+    lines = [i for group in groups for i in group]
+    first = next((i for i in lines if len(stems(units[i].text) & lede) >= 2), None)
+    if first is None:
+        return groups[-1:]
+    return [rest for group in groups if (rest := [i for i in group if i >= first])]
+
+
+def _head_group(
+    units: Sequence[Unit], groups: Sequence[Sequence[int]], paragraph: int, *, is_after_prose: bool
+) -> int | None:
+    """Return which group holds the headline."""
+    able = [number for number, group in enumerate(groups) if any(may_be_title(units[i]) for i in group)]
+    if not able:
+        return None
+    if units[paragraph].gap == 0:
+        return able[-1] if able[-1] == len(groups) - 1 or not _has_words(units, groups[-1]) else None
+    if is_after_prose and able[0] == 0 and len(able) > 1 and is_signature(units, groups[0]):
+        able = able[1:]
+    long = [number for number in able if any(len(units[i].text.split()) >= 4 for i in groups[number])]
+    return (long or able)[0]
+
+
+def _has_words(units: Sequence[Unit], group: Sequence[int]) -> bool:
+    return any(units[i].kind not in ("date", "time", "byline", "inline") for i in group)
+
+
+def is_signature(units: Sequence[Unit], group: Sequence[int]) -> bool:
+    """Say whether lines are a name and where it is from, as under a letter."""
+    return len(group) <= 4 and all(
+        units[i].kind == "short" and len(units[i].text.split()) <= 5 and not units[i].text.endswith("?") for i in group
+    )
+
+
+def may_be_title(unit: Unit) -> bool:
+    """Say whether a line may be a headline, by its look alone."""
+    text = unit.text
+    if unit.kind not in ("short", "body", "item") or not (3 <= len(text) <= 150) or len(text.split()) > 22:
+        return False
+    if text[-1] in ",;:-–—" or (text[-1] == "." and not (text.isupper() or _ABBREVIATION_END.search(text))):
+        return False
+    if text.count("|") >= 2 or not WORD.search(text) or _ADDRESS.search(text) or _QUOTED_ONLY.fullmatch(text):
+        return False
+    if is_label(text) or _FURNITURE.fullmatch(text):
+        return False
+    return text[0].isupper() or text[0].isdigit() or text[0] in "‘“'\""
+
+
+def _headline(units: Sequence[Unit], group: Sequence[int]) -> int:
+    """Return which line of a head is its headline: the first that is not a label above another."""
+    able = [i for i in group if may_be_title(units[i])]
+    texts = [units[i].text for i in able]
+    return next(
+        (i for n, i in enumerate(able) if not any(_is_kicker(texts[n], below) for below in texts[n + 1 :])), able[-1]
+    )
+
+
+def _is_kicker(text: str, below: str) -> bool:
+    """Say whether a line is a label over a headline ("LIVESTOCK")."""
+    few = len(text.split()) <= 4
+    return few and ((text.isupper() and not below.isupper()) or (len(text.split()) <= 2 < len(below.split()) - 1))
+
+
+def _signs_of_text(text: str) -> Iterator[Sign]:
+    if dateline(text) is not None:
+        yield "dateline"
+    if _SALUTATION.match(text):
+        yield "salutation"
+
+
+def _signs_of_head(units: Sequence[Unit], group: Sequence[int], headline: int, paragraph: int) -> Iterator[Sign]:
+    lines = units[group[0] : paragraph]
+    is_dated = any(unit.kind in ("date", "byline") for unit in lines) or any(units[i].kind == "time" for i in group)
+    if is_dated or _is_dated_below(units, paragraph):
+        yield "dated"
+    if is_captioned(units, headline, paragraph):
+        yield "caption"
+    if (
+        group[0] < headline
+        and units[group[0]].text.isupper()
+        and _is_kicker(units[group[0]].text, units[headline].text)
+    ):
+        yield "label"
+    if units[group[0]].gap >= 2 and units[paragraph].gap < units[group[0]].gap:
+        yield "gap"
+
+
+def _is_dated_below(units: Sequence[Unit], paragraph: int) -> bool:
+    """Say whether a date or byline stands right under one sentence, which is then no paragraph but sums up the whole."""
+    below = units[paragraph + 1] if paragraph + 1 < len(units) else None
+    return below is not None and below.kind in ("date", "byline") and below.gap == 0
+
+
+def _signs_above(units: Sequence[Unit], above: Sequence[int], cut: int, run: range) -> Iterator[Sign]:
+    if cut >= run.start:
+        yield "rule" if units[cut].kind == "rule" else "ended"
+    if any(CREDITS.fullmatch(units[i].text) or (units[i].kind == "date" and units[i].gap) for i in above):
+        yield "ended"
+    groups = _groups(units, range(above[0], above[-1] + 1)) if above and cut < run.start else []
+    if groups and run.start > 0 and is_signature(units, groups[0]):
+        yield "signed"
+
+
+def _case(text: str) -> str:
+    if text.isupper():
+        return "capitals"
+    if text.rstrip("\"”’')").endswith("?"):
+        return "question"
+    return "title" if is_title_case(text) else "sentence"
+
+
+def beginnings(units: Sequence[Unit], found: Sequence[Opening], headline: int | None) -> list[Opening]:
+    """Return the openings below the first at which an article does begin: by their own signs, or the page's habits.
+
+    Args:
+        headline: the unit that is the first article's headline.
+    """
+    first, later = found[0], found[1:]
+    counts = Counter(sign for opening in later for sign in opening.signs)
+    begun = [opening for opening in later if _is_sure(units, opening, counts)]
+    alike = [opening.look for opening in begun if opening.headline is not None]
+    if headline is not None:
+        alike.insert(0, (_case(units[headline].text), first.look[1]))
+    if len(alike) < 2:
+        return begun
+    look, times = Counter(alike).most_common(1)[0]
+    if times < 0.6 * len(alike):
+        return begun
+    rest = [o for o in later if o not in begun and o.look == look and _is_of_its_own(units, o)]
+    return sorted([*begun, *rest], key=lambda opening: opening.start)
+
+
+def _is_sure(units: Sequence[Unit], opening: Opening, counts: Counter[Sign]) -> bool:
+    """Say whether an opening's own signs are enough."""
+    if opening.signs & _SURE:
+        return opening.headline is not None or counts["dateline"] + counts["salutation"] >= 2
+    if any(counts[sign] >= 2 for sign in _SHARED if sign in opening.signs):
+        return True
+    if opening.headline is None or not opening.signs & {"rule", "ended"}:
+        return False
+    title = units[opening.headline].text
+    return is_title_case(title) or len(stems(title) & stems(units[opening.paragraph].text)) >= 2
+
+
+def _is_of_its_own(units: Sequence[Unit], opening: Opening) -> bool:
+    """Say whether a headline sums up the paragraph below it."""
+    if opening.headline is None:
+        return False
+    return len(stems(units[opening.headline].text) & stems(units[opening.paragraph].text)) >= 2
