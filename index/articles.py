@@ -15,8 +15,19 @@ from dataclasses import dataclass
 
 from index.boilerplate import trailing_credit
 from index.captions import caption_prefix_end
+from index.cohesion import are_articles
 from index.dates import full_dates
-from index.openings import Opening, beginnings, is_captioned, is_label, is_quoted_only, is_title_case, openings
+from index.openings import (
+    Opening,
+    beginnings,
+    clock_entries,
+    is_captioned,
+    is_furniture,
+    is_label,
+    is_quoted_only,
+    is_title_case,
+    openings,
+)
 from index.published import published
 from index.types import Article, Document, Span
 from index.units import HEADING, WORD, Unit, stems, units_of
@@ -29,6 +40,9 @@ _NEWS_WORDS = re.compile(
 _POINTING_BACK = re.compile(
     r"(?:He|She|They|It|This|That|These|Those|But|However|Meanwhile|Also|Moreover|Furthermore|In addition|Then)\b"
 )
+_BOLD_TITLE = re.compile(r"(?:\*\*|__)(?P<title>[^*_]{3,120})(?:\*\*|__)")
+_BOLD_LEVEL = 7  # below every heading
+_MARKED = 0.6  # of the headings of a level, at least, where all of them begin articles
 _LABELLED_DAY = re.compile(
     r"\W*(?:last |first )?(?:published|updated|posted|modified|issued|released|date)\b", re.IGNORECASE
 )
@@ -76,10 +90,10 @@ def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
     if document.media_type in ("text/csv", "application/json", "message/rfc822", "application/epub+zip"):
         return [_Begin(unit=0, headline=None)]
     is_marked = document.media_type == "text/markdown" or units[0].kind == "heading"
-    if is_marked and any(unit.kind == "heading" for unit in units):
+    if is_marked and any(map(_level, units)):
         return _begins_of_markdown(units)
     first = _first_headline(units, document.title)
-    later = _later_openings(units, first, document.media_type)
+    later = _later_openings(units, first, document)
     if later and first is None:
         first = _first_headline(units, None)  # the document's title is not that of its first article
     if not later and (entries := _diary_entries(units)):
@@ -113,16 +127,33 @@ def _begins_of_format(document: Document, units: Sequence[Unit]) -> list[_Begin]
 
 
 def _begins_of_markdown(units: Sequence[Unit]) -> list[_Begin]:
-    """Split at the headings of one level when each is dated, or at first-level ones that are each a headline."""
-    headings = [i for i, unit in enumerate(units) if unit.kind == "heading"]
+    """Split at the headings of the highest level that are dated or signed, are each a headline, or part articles."""
+    headings = [i for i, unit in enumerate(units) if _level(unit)]
     for level in sorted({_level(units[i]) for i in headings}):
-        tops = [i for i in headings if _level(units[i]) == level]
-        dated = [i for i in tops if _dates_under(units, i)]
-        if len(dated) >= 2 and len(dated) >= 0.8 * len(tops):
-            return _at_headings(units, dated, headings)
+        tops = [i for i in headings if _level(units[i]) == level and not is_furniture(_words(units[i]))]
+        for is_marked in (_is_dated, _is_signed):
+            marked = [i for i in tops if is_marked(units, i)]
+            if len(marked) >= 2 and len(marked) >= _MARKED * len(tops):
+                return _at_headings(units, [i for i in tops if i >= marked[0]], headings)
         if level == 1 and len(tops) >= 2 and all(_is_headline_heading(units, i) for i in tops):
             return _at_headings(units, tops, headings)
-    return [_Begin(unit=0, headline=headings[0] if _level(units[headings[0]]) == 1 or headings[0] < 2 else None)]
+        if _part_articles(units, tops, headings):
+            return _at_headings(units, tops, headings)
+    first = headings[0]
+    return [_Begin(unit=0, headline=first if _level(units[first]) == 1 or first < 2 else None)]
+
+
+def _part_articles(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[int]) -> bool:
+    """Say whether what stands under these headings are articles, and not the sections of one."""
+    bounds = [*tops[1:], len(units)]
+    sections = [
+        (_words(units[i]), " ".join(unit.text for unit in units[i + 1 : end] if unit.kind != "heading"))
+        for i, end in zip(tops, bounds, strict=True)
+    ]
+    above = units[: tops[0]] if tops else []
+    title = next((_words(units[i]) for i in headings if tops and i < tops[0]), None)
+    is_headline = sum(unit.kind == "body" for unit in above) >= 3 or any(unit.kind == "byline" for unit in above)
+    return are_articles(sections, title=title, is_under_headline=is_headline)
 
 
 def _at_headings(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[int]) -> list[_Begin]:
@@ -134,12 +165,27 @@ def _at_headings(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[
 
 
 def _level(unit: Unit) -> int:
-    return len(unit.text) - len(unit.text.lstrip("#"))
+    """Return the level of a heading, the lowest for a line that is all bold, and 0 for other lines."""
+    if unit.kind == "heading":
+        return len(unit.text) - len(unit.text.lstrip("#"))
+    return _BOLD_LEVEL if _BOLD_TITLE.fullmatch(unit.text) else 0
 
 
-def _dates_under(units: Sequence[Unit], heading: int) -> bool:
+def _words(heading: Unit) -> str:
+    return heading.text.strip("#*_ ")
+
+
+def _is_dated(units: Sequence[Unit], heading: int) -> bool:
     under = [unit for unit in units[heading + 1 : heading + 3] if unit.kind in ("date", "byline")]
     return any(full_dates(unit.text) for unit in [units[heading], *under])
+
+
+def _is_signed(units: Sequence[Unit], heading: int) -> bool:
+    """Say whether a time or a byline stands under a heading, or a rule above it."""
+    under = units[heading + 1 : heading + 3]
+    return any(unit.kind in ("date", "time", "byline") for unit in under) or (
+        heading > 0 and units[heading - 1].kind == "rule"
+    )
 
 
 def _is_headline_heading(units: Sequence[Unit], heading: int) -> bool:
@@ -189,13 +235,15 @@ def _same_title(line: str, title: str) -> bool:
     return len(ours) > 8 and (ours in theirs or theirs in ours)
 
 
-def _later_openings(units: Sequence[Unit], first: int | None, media_type: str) -> list[Opening]:
+def _later_openings(units: Sequence[Unit], first: int | None, document: Document) -> list[Opening]:
     """Return where further articles begin."""
     found = [opening for opening in openings(units) if first is None or opening.paragraph > first]
+    if entries := clock_entries(units):
+        return entries
     if len(found) < 2:
         return []
-    begun = beginnings(units, found, first)
-    if begun or media_type not in ("text/plain", "text/html"):
+    begun = beginnings(units, found, first, is_titled=bool(document.title) and first is not None)
+    if begun or document.media_type not in ("text/plain", "text/html"):
         return begun
     is_title_case_page = first is not None and is_title_case(units[first].text)
     weak = [o for o in found[1:] if _has_weak_signs(units, o, is_title_case_page=is_title_case_page)]
@@ -266,7 +314,7 @@ def _title(
 ) -> tuple[str | None, Span | None]:
     if headline is not None:
         unit = units[headline]
-        found = HEADING.fullmatch(unit.text) if unit.kind == "heading" else None
+        found = (HEADING if unit.kind == "heading" else _BOLD_TITLE).fullmatch(unit.text)
         start, end = (
             (unit.start + found.start("title"), unit.start + found.end("title")) if found else (unit.start, unit.end)
         )

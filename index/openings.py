@@ -7,19 +7,23 @@ is weak alone counts where it comes back.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.captions import caption_prefix_end
+from index.cohesion import are_articles
 from index.dates import dateline
 from index.units import CREDITS, WORD, Unit, stems, words_set
 
-Sign = Literal["dated", "dateline", "salutation", "caption", "number", "rule", "ended", "label", "signed", "gap"]
-_SURE: frozenset[Sign] = frozenset(("dated", "dateline", "salutation", "caption", "number"))
-_SHARED: tuple[Sign, ...] = ("rule", "ended", "label", "signed")  # each is enough where it comes back
+Sign = Literal[
+    "dated", "clock", "dateline", "salutation", "caption", "number", "rule", "ended", "label", "signed", "named", "gap"
+]
+_SURE: frozenset[Sign] = frozenset(("dated", "clock", "dateline", "salutation", "caption", "number"))
+_SHARED: tuple[Sign, ...] = ("rule", "ended", "label", "signed", "named")  # each is enough where it comes back
 
 _SMALL_WORDS = words_set("a an and as at but by for from in into nor of on or over per the to up via vs with")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
@@ -28,6 +32,11 @@ _QUOTED_ONLY = re.compile(r"[‘“\"'][^‘“”\".!?]{2,70}[^‘’“”\".,
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?=[A-Z0-9“\"‘'])")
 _SALUTATION = re.compile(r"(?:(?:Dear )?Sirs?\b|SIR\b|Dear (?:Sir|Madam|Editor|Mr|Mrs|Ms)\b)")
+_CLOCK = re.compile(
+    r"(?P<hours>[01]?\d|2[0-3])(?:[.:h](?P<minutes>[0-5]\d)(?:\s?(?P<half>[ap]\.?m\b\.?))?|\s?(?P<whole>[ap]\.?m\b\.?))"
+    r"(?:\s[A-Z]{2,4})?(?=\s*(?:$|[:|·–—-]|[.]?\s[A-Z“\"0-9]))"
+)
+_LIVE = re.compile(r"\b(?:live|as it happened|updates?|minute by minute|latest)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
 # Heads of what belongs to the article above, or to none.
 _FURNITURE = re.compile(
@@ -71,6 +80,11 @@ def is_label(text: str) -> bool:
     return bool(_LABEL_LINE.fullmatch(text))
 
 
+def is_furniture(text: str) -> bool:
+    """Say whether a line heads what is no article: contacts, notes, events, comments."""
+    return bool(_FURNITURE.fullmatch(text))
+
+
 def is_captioned(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
     """Say whether a caption is glued to the paragraph under this headline."""
     text = "\n".join(unit.text for unit in units[paragraph : paragraph + _CAPTION_UNITS])
@@ -96,6 +110,41 @@ def openings(units: Sequence[Unit]) -> list[Opening]:
         if is_prose or (unit.kind == "item" and i not in numbers):
             above = i
     return found
+
+
+def clock_entries(units: Sequence[Unit]) -> list[Opening]:
+    """Return the entries of a live blog: three or more times of day, each at the beginning of what was written then.
+
+    The times run in one direction; where they run forward, the page must say that it is live.
+    """
+    found = [i for i, unit in enumerate(units) if _clock(unit) is not None]
+    times = [time for unit in units if (time := _clock(unit)) is not None]
+    falls = sum(later < earlier for earlier, later in itertools.pairwise(times))
+    rises = sum(later > earlier for earlier, later in itertools.pairwise(times))
+    is_live = any(_LIVE.search(unit.text) for unit in units[: found[0] if found else 0])
+    if len(found) < 3 or min(falls, rises) > 0.2 * len(found) or not (is_live or falls > rises):
+        return []
+    return [_entry(units, i) for i in found if i + 1 < len(units) or len(units[i].text.split()) > 4]
+
+
+def _clock(unit: Unit) -> int | None:
+    """Return the minutes since midnight that a line begins with."""
+    time = _CLOCK.match(unit.text) if unit.kind in ("time", "body", "short", "item", "date") else None
+    if time is None or (unit.kind == "short" and not unit.text.endswith((".", "!", "?")) and len(unit.text) > 60):
+        return None
+    hours = (
+        int(time["hours"]) % 12 + 12
+        if (time["half"] or time["whole"] or "").lower().startswith("p")
+        else int(time["hours"])
+    )
+    return 60 * hours + int(time["minutes"] or 0)
+
+
+def _entry(units: Sequence[Unit], at: int) -> Opening:
+    below = at + 1
+    is_titled = units[at].kind in ("time", "date") and below + 1 < len(units) and may_be_title(units[below])
+    headline = below if is_titled and units[below].kind == "short" else None
+    return Opening(start=at, headline=headline, paragraph=at, signs=frozenset(("clock",)), look=("clock", False))
 
 
 def _numbered(units: Sequence[Unit]) -> set[int]:
@@ -216,9 +265,9 @@ def may_be_title(unit: Unit) -> bool:
         return False
     if text[-1] in ",;:-–—" or (text[-1] == "." and not (text.isupper() or _ABBREVIATION_END.search(text))):
         return False
-    if text.count("|") >= 2 or not WORD.search(text) or _ADDRESS.search(text) or _QUOTED_ONLY.fullmatch(text):
+    if "|" in text or not WORD.search(text) or _ADDRESS.search(text) or _QUOTED_ONLY.fullmatch(text):
         return False
-    if is_label(text) or _FURNITURE.fullmatch(text):
+    if is_label(text) or is_furniture(text):
         return False
     return text[0].isupper() or text[0].isdigit() or text[0] in "‘“'\""
 
@@ -258,12 +307,25 @@ def _signs_of_head(units: Sequence[Unit], group: Sequence[int], headline: int, p
         and _is_kicker(units[group[0]].text, units[headline].text)
     ):
         yield "label"
+    if any(_is_name(units[i]) for i in range(headline + 1, paragraph)):
+        yield "named"
     if units[group[0]].gap >= 2 and units[paragraph].gap < units[group[0]].gap:
         yield "gap"
 
 
+def _is_name(unit: Unit) -> bool:
+    """Say whether a line is a name alone, as of a writer below a headline."""
+    words = unit.text.split(",")[0].split()
+    is_short = unit.kind == "short" and 2 <= len(words) <= 4 and len(unit.text.split()) <= 8
+    return (
+        is_short
+        and not unit.text.isupper()
+        and all(word[0].isupper() and word.lower() not in _SMALL_WORDS for word in words)
+    )
+
+
 def _is_dated_below(units: Sequence[Unit], paragraph: int) -> bool:
-    """Say whether a date or byline stands right under one sentence, which is then no paragraph but sums up the whole."""
+    """Say whether a date or byline stands right under a sentence, which then sums up the article."""
     below = units[paragraph + 1] if paragraph + 1 < len(units) else None
     return below is not None and below.kind in ("date", "byline") and below.gap == 0
 
@@ -283,14 +345,19 @@ def _case(text: str) -> str:
         return "capitals"
     if text.rstrip("\"”’')").endswith("?"):
         return "question"
+    if len([word for word in WORD.findall(text) if word.lower() not in _SMALL_WORDS]) < 3:
+        return "short"
     return "title" if is_title_case(text) else "sentence"
 
 
-def beginnings(units: Sequence[Unit], found: Sequence[Opening], headline: int | None) -> list[Opening]:
+def beginnings(
+    units: Sequence[Unit], found: Sequence[Opening], headline: int | None, *, is_titled: bool
+) -> list[Opening]:
     """Return the openings below the first at which an article does begin: by their own signs, or the page's habits.
 
     Args:
         headline: the unit that is the first article's headline.
+        is_titled: that headline is the title that the document's metadata give.
     """
     first, later = found[0], found[1:]
     counts = Counter(sign for opening in later for sign in opening.signs)
@@ -298,6 +365,8 @@ def beginnings(units: Sequence[Unit], found: Sequence[Opening], headline: int | 
     alike = [opening.look for opening in begun if opening.headline is not None]
     if headline is not None:
         alike.insert(0, (_case(units[headline].text), first.look[1]))
+    if not begun:
+        return _by_cohesion(units, found, headline, is_titled=is_titled)
     if len(alike) < 2:
         return begun
     look, times = Counter(alike).most_common(1)[0]
@@ -324,3 +393,47 @@ def _is_of_its_own(units: Sequence[Unit], opening: Opening) -> bool:
     if opening.headline is None:
         return False
     return len(stems(units[opening.headline].text) & stems(units[opening.paragraph].text)) >= 2
+
+
+def _by_cohesion(
+    units: Sequence[Unit], found: Sequence[Opening], headline: int | None, *, is_titled: bool
+) -> list[Opening]:
+    """Return the openings without signs whose pieces are articles, as are those of a page of briefs."""
+    looks = Counter(opening.look for opening in found if opening.headline is not None)
+    plain = Counter({look: times for look, times in looks.items() if look[0] not in _LOOSE_CASES})
+    if not looks:
+        return []
+    look = (plain if max(plain.values(), default=0) > 1 else looks).most_common(1)[0][0]
+    first = _first_of_look(units, found[0], look)
+    alike = [o for o in [first, *found[1:]] if o.headline is not None and _is_alike(o.look, look)]
+    bounds = [*(opening.start for opening in alike), len(units)]
+    sections = [
+        (units[opening.headline].text, " ".join(unit.text for unit in units[opening.paragraph : end]))
+        for opening, end in zip(alike, bounds[1:], strict=True)
+        if opening.headline is not None
+    ]
+    above = " ".join(unit.text for unit in units[: first.start])
+    is_signed = bool(first.signs & {"dated", "dateline", "named"}) and not above
+    title = above or (None if headline is None else units[headline].text)
+    if are_articles(sections, title=title, is_under_headline=is_signed or is_titled):
+        return [opening for opening in alike if opening is not first]
+    return []
+
+
+def _first_of_look(units: Sequence[Unit], first: Opening, look: tuple[str, bool]) -> Opening:
+    """Return the first opening with the headline nearest to its paragraph that is set as the others are."""
+    for i in range(first.paragraph - 1, -1, -1):
+        if units[i].kind in ("short", "body") and may_be_title(units[i]):
+            nearest = replace(first, start=i, headline=i, look=(_case(units[i].text), first.look[1]))
+            if _is_alike(nearest.look, look):
+                return nearest
+    return first
+
+
+_LOOSE_CASES = ("short", "question")  # that headlines of title case and others may both have
+
+
+def _is_alike(look: tuple[str, bool], other: tuple[str, bool]) -> bool:
+    (case, is_tight), (other_case, other_is_tight) = look, other
+    is_loose = "capitals" not in (case, other_case) and (case in _LOOSE_CASES or other_case in _LOOSE_CASES)
+    return is_tight == other_is_tight and (case == other_case or is_loose)

@@ -139,7 +139,7 @@ def _several(root: _Element, headline: str | None) -> list[str]:
         runs = _runs_of_pieces(blocks)
     elif pieces := repeated(body, lambda element: list(_blocks(element)), headline):
         runs = _runs_of_pieces(list(_blocks(body, frozenset(pieces))))
-    elif starts := cuts(blocks):
+    elif starts := cuts(blocks, headline):
         bounds = [0, *starts, len(blocks)]
         runs = [blocks[start:end] for start, end in itertools.pairwise(bounds) if start < end]
     elif sum(block.level == 1 for block in blocks) >= 2:
@@ -171,7 +171,9 @@ def _single(root: _Element, headline: str | None) -> str:
     known = " ".join(block.text for block in chosen)
     paragraphs = [block.text for block in own if block.is_paragraph]
     lost = sum(len(text) for text in paragraphs if text[:_PARAGRAPH_CHARACTERS] not in known)
-    if not chosen or lost > _LOSS_ALLOWED * sum(len(text) for text in paragraphs):
+    heads = [block.text for block in own if block.kind == "heading" and not block.linked]
+    lost_heads = sum(text not in known for text in heads)
+    if not chosen or lost > _LOSS_ALLOWED * sum(len(text) for text in paragraphs) or 2 * lost_heads > len(heads) > 2:
         chosen = own or list(_blocks(body))
     text = _render(chosen)
     above = [headline] if headline and headline not in text else []

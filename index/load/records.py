@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from index.cohesion import are_articles
 from index.dates import find_dates
 
 _Element = Any
@@ -128,11 +129,11 @@ def _is_signed(blocks: Sequence[Block]) -> bool:
     return any(block.is_stamp or (block.is_head and block.linked) for block in near)
 
 
-def cuts(blocks: Sequence[Block]) -> list[int]:
+def cuts(blocks: Sequence[Block], headline: str | None) -> list[int]:
     """Return the blocks at which pieces begin that have no element of their own; none when there are not several.
 
-    They begin at the heads of one kind, the highest of which half or more are dated, signed, linked or under a rule.
-    Of bold lines only those count that have such a sign.
+    They begin at the heads of one kind: the highest of which half or more are dated, signed, linked or under a rule, or
+    whose texts are articles by what they say. Of bold lines only those count that have such a sign.
     """
     for kind in sorted({_rank(block) for block in blocks if block.is_head}):
         heads = [i for i, block in enumerate(blocks) if block.is_head and _rank(block) == kind]
@@ -142,7 +143,22 @@ def cuts(blocks: Sequence[Block]) -> list[int]:
         signed = [i for i in heads if _is_marked(blocks, i)]
         if len(signed) >= 2 and len(signed) >= _SIGNED * len(heads):
             return [_top_of_head(blocks, i) for i in (signed if kind == _BOLD else heads)]
+        if kind < _BOLD and _are_apart(blocks, heads, headline):
+            return heads
     return []
+
+
+def _are_apart(blocks: Sequence[Block], heads: Sequence[int], headline: str | None) -> bool:
+    """Say whether the texts under heads are articles by what they say, and not sections below the page's headline."""
+    bounds = [*heads[1:], len(blocks)]
+    sections = [
+        (blocks[i].text, " ".join(block.text for block in blocks[i + 1 : end]))
+        for i, end in zip(heads, bounds, strict=True)
+    ]
+    above = blocks[: heads[0]] if heads else ()
+    is_long = headline is not None and len(headline.split()) >= 4
+    is_headline = is_long and any(block.is_paragraph or _BYLINE.match(block.text) for block in above)
+    return are_articles(sections, title=headline, is_under_headline=is_headline)
 
 
 _BOLD = 8
