@@ -9,6 +9,7 @@ it is one article: a subheading must not cut one in two.
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from index.boilerplate import trailing_credit
 from index.captions import caption_prefix_end
 from index.cohesion import are_articles
-from index.dates import full_dates
+from index.dates import full_dates, is_day_first
 from index.openings import (
     Opening,
     beginnings,
@@ -28,8 +29,8 @@ from index.openings import (
     is_title_case,
     openings,
 )
-from index.published import published
-from index.types import Article, Document, Span
+from index.published import is_dated_as_a_whole, page_day, published, stated_day
+from index.types import Article, Dated, Document, Span
 from index.units import HEADING, WORD, Unit, stems, units_of
 
 __all__ = ["caption_prefix_end", "split_articles"]
@@ -57,6 +58,7 @@ class _Begin:
 
     unit: int
     headline: int | None
+    date: Dated | None = None  # as the format marks it
 
 
 def split_articles(document: Document) -> list[Article]:
@@ -72,16 +74,42 @@ def split_articles(document: Document) -> list[Article]:
         return []
     begins = _begins(document, units)
     bounds = [*(begin.unit for begin in begins), len(units)]
-    pieces = [(begin, units[bounds[i] : bounds[i + 1]]) for i, begin in enumerate(begins)]
-    page_day = _page_day(units, begins) if len(begins) > 1 else None
-    return [_article(document, begin, piece, is_only=len(pieces) == 1, page_day=page_day) for begin, piece in pieces]
+    pieces = [units[start:end] for start, end in itertools.pairwise(bounds)]
+    dates = _dates(document, begins, pieces)
+    return [
+        _article(document, begin, piece, is_only=len(pieces) == 1, date=date)
+        for begin, piece, date in zip(begins, pieces, dates, strict=True)
+    ]
 
 
-def _page_day(units: Sequence[Unit], begins: Sequence[_Begin]) -> datetime.date | None:
-    """Return the day stated above the first of several articles, under the page's own name ("The Week", "12 April")."""
-    above = units[: begins[0].headline or 0]
-    stated = [full_dates(unit.text)[0][0] for unit in above if unit.kind == "date"]
-    return stated[0] if stated and above[0].kind == "short" else None
+def _dates(document: Document, begins: Sequence[_Begin], pieces: Sequence[Sequence[Unit]]) -> Iterator[Dated | None]:
+    """Yield when each piece was published."""
+    order = is_day_first(document.text)
+    heads = [None if begin.headline is None else begin.headline - begin.unit for begin in begins]
+    stated = [stated_day(piece, head, is_day_first=order) for piece, head in zip(pieces, heads, strict=True)]
+    metadata = _metadata(document, begins, stated)
+    whole = page_day(pieces[0], _head(pieces[0]), stated[1:], is_day_first=order) if len(pieces) > 1 else None
+    for piece, head, own, known in zip(pieces, heads, stated, metadata, strict=True):
+        yield published(document, piece, head, stated=own, page_day=whole, metadata=known, is_only=len(pieces) == 1)
+
+
+def _head(units: Sequence[Unit]) -> int:
+    """Return the unit with which the head of the page's first article begins, below the page's own name and date."""
+    found = openings(units)
+    return found[0].start if found else 0
+
+
+def _metadata(
+    document: Document, begins: Sequence[_Begin], stated: Sequence[datetime.date | None]
+) -> list[Dated | None]:
+    """Return what the metadata say of each piece: of itself, else of all where none states another day."""
+    if len(begins) == 1:
+        return [document.date]
+    own = [begin.date for begin in begins]
+    if any(own) or document.date is None or not is_dated_as_a_whole(document):
+        return own
+    differs = any(day is not None and day != document.date.value for day in stated)
+    return [document.date, *([None] * (len(begins) - 1))] if differs else [document.date] * len(begins)
 
 
 def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
@@ -118,11 +146,12 @@ def _diary_entries(units: Sequence[Unit]) -> list[int]:
 
 def _begins_of_format(document: Document, units: Sequence[Unit]) -> list[_Begin]:
     begins: list[_Begin] = []
-    for start in document.article_starts:
+    dates = document.article_dates or (None,) * len(document.article_starts)
+    for start, date in zip(document.article_starts, dates, strict=True):
         at = next((i for i, unit in enumerate(units) if unit.end > start), None)
         if at is not None and (not begins or begins[-1].unit < at):
             is_title = units[at].kind in ("short", "heading") or _may_be_headline(units[at])
-            begins.append(_Begin(unit=at if begins else 0, headline=at if is_title else None))
+            begins.append(_Begin(unit=at if begins else 0, headline=at if is_title else None, date=date))
     return begins
 
 
@@ -293,9 +322,7 @@ def _paragraph_after(units: Sequence[Unit], at: int) -> int | None:
     return None
 
 
-def _article(
-    document: Document, begin: _Begin, units: Sequence[Unit], *, is_only: bool, page_day: datetime.date | None
-) -> Article:
+def _article(document: Document, begin: _Begin, units: Sequence[Unit], *, is_only: bool, date: Dated | None) -> Article:
     headline = None if begin.headline is None else begin.headline - begin.unit
     title, span = _title(document, units, headline, is_only=is_only)
     return Article(
@@ -304,7 +331,7 @@ def _article(
         end=units[-1].end,
         title=title,
         title_span=span,
-        date=published(document, units, headline, is_only=is_only, page_day=page_day),
+        date=date,
         boilerplate=tuple(_boilerplate(document, units, headline, title or "")),
     )
 

@@ -10,7 +10,7 @@ import itertools
 import json
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from index.dates import find_dates
@@ -72,7 +72,7 @@ def load(data: bytes, *, source: str) -> Document:
         LoadError: the page shows no text without running its scripts.
     """
     root = parse(decode_markup(data))
-    title, date = _title(root), _published(root)
+    title, date, marked = _title(root), _published(root), dict(_linked_data_items(root))
     _drop_scripts(root)
     headline = _headline(root)
     pieces = _several(root, headline)
@@ -84,14 +84,23 @@ def load(data: bytes, *, source: str) -> Document:
         raise LoadError(
             "the page shows no text unless its scripts run; save it from a browser as displayed, or as PDF"
         ) from error
+    is_several = len(starts) > 1
     return Document(
         source=source,
         text=require_text(text),
         media_type="text/html",
         title=_shorter_title(title, headline),
         date=Dated(value=date, basis="metadata") if date else None,
-        article_starts=starts if len(starts) > 1 else (),
+        article_starts=starts if is_several else (),
+        article_dates=tuple(_marked_date(piece, marked) for piece in pieces) if is_several and len(marked) > 1 else (),
     )
+
+
+def _marked_date(piece: str, marked: Mapping[str, datetime.date]) -> Dated | None:
+    """Return the day that linked data give for the headline among a piece's first lines."""
+    lines = [line.strip().lower() for line in piece.split("\n") if line.strip()][:_BYLINE_BLOCKS]
+    day = next((marked[line] for line in lines if line in marked), None)
+    return Dated(value=day, basis="metadata") if day else None
 
 
 def body_text(markup: str) -> tuple[str, str | None]:
@@ -421,6 +430,26 @@ def _linked_data_dates(root: _Element) -> Iterator[str]:
             yield from _dates_in(json.loads(script.text or ""))
         except (json.JSONDecodeError, RecursionError):
             continue
+
+
+def _linked_data_items(root: _Element) -> Iterator[tuple[str, datetime.date]]:
+    """Yield the headline, in lower case, and the day of publication of each piece that linked data describe."""
+    for script in root.xpath("//script[@type='application/ld+json']"):
+        try:
+            items = list(_objects(json.loads(script.text or "")))
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        for item in items:
+            day = _first_day(item["datePublished"]) if isinstance(item.get("datePublished"), str) else None
+            if day and isinstance(item.get("headline"), str):
+                yield one_line(item["headline"]).lower(), day
+
+
+def _objects(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _objects(inner)
 
 
 def _dates_in(value: object) -> Iterator[str]:
