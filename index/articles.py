@@ -22,6 +22,7 @@ from index.openings import (
     Opening,
     beginnings,
     clock_entries,
+    first_headline_like,
     is_captioned,
     is_furniture,
     is_label,
@@ -124,6 +125,9 @@ def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
     later = _later_openings(units, first, document)
     if later and first is None:
         first = _first_headline(units, None)  # the document's title is not that of its first article
+    if later and not document.title:
+        alike = first_headline_like(units, later)
+        first = first if alike is None or (first is not None and alike < first) else alike
     if not later and (entries := _diary_entries(units)):
         return [_Begin(unit=0, headline=entries[0]), *(_Begin(unit=i, headline=i) for i in entries[1:])]
     begins = [_Begin(unit=0, headline=first), *(_Begin(unit=o.start, headline=o.headline) for o in later)]

@@ -73,7 +73,7 @@ def find_dates(text: str, *, is_day_first: bool | None = None) -> list[DateMenti
 
 
 def is_day_first(text: str) -> bool | None:
-    """Return whether the text's dates of the form "a/b/2021" name the day first; None when none shows it, or they differ."""
+    """Return whether dates like "a/b/2021" in a text name the day first; None when none shows it, or they differ."""
     pairs = [(int(found["first"]), int(found["second"])) for found in _SLASHED.finditer(text)]
     orders = {first > 12 for first, second in pairs if (first > 12) != (second > 12)}
     return orders.pop() if len(orders) == 1 else None

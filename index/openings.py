@@ -243,7 +243,11 @@ def _head_group(
         return able[-1] if able[-1] == len(groups) - 1 or not _has_words(units, groups[-1]) else None
     if is_after_prose and able[0] == 0 and len(able) > 1 and is_signature(units, groups[0]):
         able = able[1:]
-    long = [number for number in able if any(len(units[i].text.split()) >= 4 for i in groups[number])]
+    long = [
+        number
+        for number in able
+        if any(len(units[i].text.split()) >= 4 and may_be_title(units[i]) for i in groups[number])
+    ]
     return (long or able)[0]
 
 
@@ -333,8 +337,10 @@ def _is_dated_below(units: Sequence[Unit], paragraph: int) -> bool:
 def _signs_above(units: Sequence[Unit], above: Sequence[int], cut: int, run: range) -> Iterator[Sign]:
     if cut >= run.start:
         yield "rule" if units[cut].kind == "rule" else "ended"
-    if any(CREDITS.fullmatch(units[i].text) or (units[i].kind == "date" and units[i].gap) for i in above):
+    if any(CREDITS.fullmatch(units[i].text) for i in above):
         yield "ended"
+    if any(units[i].kind == "date" and units[i].gap for i in above):
+        yield "dated"
     groups = _groups(units, range(above[0], above[-1] + 1)) if above and cut < run.start else []
     if groups and run.start > 0 and is_signature(units, groups[0]):
         yield "signed"
@@ -359,7 +365,7 @@ def beginnings(
         headline: the unit that is the first article's headline.
         is_titled: that headline is the title that the document's metadata give.
     """
-    first, later = found[0], found[1:]
+    first, later = found[0], [_with_date_above(units, opening, found[0]) for opening in found[1:]]
     counts = Counter(sign for opening in later for sign in opening.signs)
     begun = [opening for opening in later if _is_sure(units, opening, counts)]
     alike = [opening.look for opening in begun if opening.headline is not None]
@@ -374,6 +380,12 @@ def beginnings(
         return begun
     rest = [o for o in later if o not in begun and o.look == look and _is_of_its_own(units, o)]
     return sorted([*begun, *rest], key=lambda opening: opening.start)
+
+
+def _with_date_above(units: Sequence[Unit], opening: Opening, first: Opening) -> Opening:
+    """Return an opening with the date that stands alone above its head, where the page's first head has one there."""
+    above = [units[each.start - 1].kind if each.start else None for each in (first, opening)]
+    return replace(opening, start=opening.start - 1) if above == ["date", "date"] else opening
 
 
 def _is_sure(units: Sequence[Unit], opening: Opening, counts: Counter[Sign]) -> bool:
@@ -418,6 +430,17 @@ def _by_cohesion(
     if are_articles(sections, title=title, is_under_headline=is_signed or is_titled):
         return [opening for opening in alike if opening is not first]
     return []
+
+
+def first_headline_like(units: Sequence[Unit], later: Sequence[Opening]) -> int | None:
+    """Return the headline of the page's first article that is set as those of the later ones; None when none is."""
+    looks = Counter(opening.look for opening in later if opening.headline is not None)
+    found = openings(units[: later[0].start]) if looks else []
+    if not found:
+        return None
+    look = looks.most_common(1)[0][0]
+    first = _first_of_look(units, found[0], look)
+    return first.headline if first.headline is not None and _is_alike(first.look, look) else None
 
 
 def _first_of_look(units: Sequence[Unit], first: Opening, look: tuple[str, bool]) -> Opening:

@@ -84,7 +84,6 @@ def stated_day(units: Sequence[Unit], headline: int | None, *, is_day_first: boo
         is_day_first: how the page orders "03/04/2021"; None: not known.
     """
     own = _own_lines(units, headline)
-    own.sort(key=lambda text: not _FIRST.match(text))
     days = (_day_of_line(text, is_day_first=is_day_first) for text in own)
     return next((day for day in days if day), None)
 
@@ -95,6 +94,7 @@ def _own_lines(units: Sequence[Unit], headline: int | None) -> list[str]:
     head = units[: min(paragraph, (headline or 0) + _HEADER_UNITS)]
     tail = [unit for unit in units[max(paragraph, len(head)) :] if unit.kind not in ("list", "tail", "inline", "rule")]
     own = [unit.text for unit in head if unit.kind in _STAMPS or _is_labelled(unit)]
+    own.sort(key=lambda text: not _FIRST.match(text))
     if paragraph + 1 < len(units) and len(units[paragraph].text) <= _STANDFIRST_CHARACTERS:
         below = units[paragraph + 1]
         own += [below.text] if below.kind in _STAMPS and below.gap <= units[paragraph].gap else []

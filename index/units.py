@@ -187,9 +187,10 @@ def _is_time_line(line: str) -> bool:
     rest = line
     for mention in reversed(find_dates(line)):
         rest = rest[: mention.start] + "|" + rest[mention.end :]
-    rest = _LABEL.sub("|", _CLOCK.sub("|", _WHEN.sub("|", rest)))
+    rest = _LABEL.sub(" ", _CLOCK.sub("|", _WHEN.sub("|", rest)))
     words = WORD.findall(rest)
-    return not words or (len(words) <= 4 and words[0][0].isupper() and bool(_PARTED.search(rest)))
+    is_beside = len(words) <= 4 and line[-1] not in ".!?" and bool(_PARTED.search(rest))
+    return not words or (is_beside and words[0][0].isupper())
 
 
 def _is_byline(line: str) -> bool:
