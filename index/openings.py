@@ -20,9 +20,21 @@ from index.dates import dateline
 from index.units import CREDITS, WORD, Unit, stems, words_set
 
 Sign = Literal[
-    "dated", "clock", "dateline", "salutation", "caption", "number", "rule", "ended", "label", "signed", "named", "gap"
+    "dated",
+    "clock",
+    "dateline",
+    "lead",
+    "salutation",
+    "caption",
+    "number",
+    "rule",
+    "ended",
+    "label",
+    "signed",
+    "named",
+    "gap",
 ]
-_SURE: frozenset[Sign] = frozenset(("dated", "clock", "dateline", "salutation", "caption", "number"))
+_SURE: frozenset[Sign] = frozenset(("dated", "clock", "dateline", "lead", "salutation", "caption", "number"))
 _SHARED: tuple[Sign, ...] = ("rule", "ended", "label", "signed", "named")  # each is enough where it comes back
 
 _SMALL_WORDS = words_set("a an and as at but by for from in into nor of on or over per the to up via vs with")
@@ -31,6 +43,7 @@ _INNER_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(]?[A-Z0-9])")
 _QUOTED_ONLY = re.compile(r"[‘“\"'][^‘“”\".!?]{2,70}[^‘’“”\".,!?][’”\"']")
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?=[A-Z0-9“\"‘'])")
+_LEAD = re.compile(r"(?P<lead>[A-Z][\w.’'&]*(?: [A-Z&][\w.’'&]*){0,3})(?:: | [–—-]{1,2} )(?=[A-Z“\"‘'])")
 _SALUTATION = re.compile(r"(?:(?:Dear )?Sirs?\b|SIR\b|Dear (?:Sir|Madam|Editor|Mr|Mrs|Ms)\b)")
 _CLOCK = re.compile(
     r"(?P<hours>[01]?\d|2[0-3])(?:[.:h](?P<minutes>[0-5]\d)(?:\s?(?P<half>[ap]\.?m\b\.?))?|\s?(?P<whole>[ap]\.?m\b\.?))"
@@ -43,9 +56,11 @@ _FURNITURE = re.compile(
     r"(?:(?:for )?(?:media |press |more |further )?(?:contacts?|enquir(?:y|ies)|information|details)\b.{0,40}|"
     r"(?:notes? (?:to|for) editors?|editor[’']?s[’']? notes?|end ?notes|about (?:the author|us)|sources?|references|"
     r"table of contents|(?:in this|inside this|this) (?:issue|week[’']s? issue|edition)|contents|comments?|replies|"
-    r"what[’']s on|(?:coming |forthcoming |upcoming )?events?(?: diary)?|diary dates|dates for (?:your|the) diary|"
+    r"what[’']s on|donate|how (?:you can|to) help|join us|"
+    r"(?:continued|cont\.) (?:on|from)|"
+    r"(?:coming |forthcoming |upcoming )?events?(?: diary)?|diary dates|dates for (?:your|the) diary|"
     r"advertise(?: with us)?|support us|get in touch|follow us|more news|you may have missed|next week|next issue)"
-    r"\b.{0,20}:?)",
+    r"\b.{0,20}:?)|.{0,60}\((?:continued )?from (?:page|p\.) ?\d+\)",
     re.IGNORECASE,
 )
 # Stands above a headline and is none.
@@ -96,18 +111,28 @@ def is_quoted_only(text: str) -> bool:
     return bool(_QUOTED_ONLY.fullmatch(text))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """The lines of a page, with what is a habit of the whole page."""
+
+    units: Sequence[Unit]
+    numbered: frozenset[int]  # headlines "1. ..."
+    leads: frozenset[int]  # paragraphs that begin with a place or a subject
+    is_tight: bool  # no blank lines between paragraphs
+
+
 def openings(units: Sequence[Unit]) -> list[Opening]:
     """Return the places where an article may begin, in order; the first is that of the page's first prose."""
-    numbers = _numbered(units)
     is_tight = sum(unit.gap > 0 for unit in units) <= _TIGHT_PAGE * len(units)
+    page = _Page(units=units, numbered=_numbered(units), leads=_leads(units), is_tight=is_tight)
     found: list[Opening] = []
     above = -1
     for i, unit in enumerate(units):
-        is_prose = i not in numbers and _is_prose(units, i, is_tight=is_tight)
+        is_prose = i not in page.numbered and _is_prose(units, i, is_tight=is_tight)
         if is_prose:
-            opening = _opening(units, range(above + 1, i), i, numbers, is_tight=is_tight)
+            opening = _opening(page, range(above + 1, i), i)
             found += [opening] if opening else []
-        if is_prose or (unit.kind == "item" and i not in numbers):
+        if is_prose or (unit.kind == "item" and i not in page.numbered):
             above = i
     return found
 
@@ -147,7 +172,7 @@ def _entry(units: Sequence[Unit], at: int) -> Opening:
     return Opening(start=at, headline=headline, paragraph=at, signs=frozenset(("clock",)), look=("clock", False))
 
 
-def _numbered(units: Sequence[Unit]) -> set[int]:
+def _numbered(units: Sequence[Unit]) -> frozenset[int]:
     """Return the lines "1. ..." to at least "3. ..." that each stand right above a paragraph: headlines of a digest."""
     wanted, found = 1, []
     for i, unit in enumerate(units[:-1]):
@@ -156,7 +181,20 @@ def _numbered(units: Sequence[Unit]) -> set[int]:
         if number and int(number["number"]) == wanted and unit.gap and below.gap == 0 and below.kind == "body":
             found.append(i)
             wanted += 1
-    return set(found) if len(found) >= 3 else set()
+    return frozenset(found) if len(found) >= 3 else frozenset()
+
+
+def _leads(units: Sequence[Unit]) -> frozenset[int]:
+    """Return the paragraphs that each begin with a word or two and a colon or dash, always others ("VARN: ...").
+
+    Words that come back are those of speakers, whose lines are one interview.
+    """
+    found = {
+        i: lead["lead"] for i, unit in enumerate(units) if unit.kind == "body" and (lead := _LEAD.match(unit.text))
+    }
+    prose = sum(unit.kind == "body" for unit in units[min(found, default=0) :])
+    is_way = len(found) >= 3 and len(set(found.values())) == len(found) and 2 * len(found) >= prose
+    return frozenset(found) if is_way else frozenset()
 
 
 def _is_prose(units: Sequence[Unit], i: int, *, is_tight: bool) -> bool:
@@ -174,24 +212,24 @@ def _is_prose(units: Sequence[Unit], i: int, *, is_tight: bool) -> bool:
     return not is_one or (unit.text.rstrip("\"”’')").endswith(".") and not is_title_case(unit.text.strip("“\"'‘")))
 
 
-def _opening(units: Sequence[Unit], run: range, paragraph: int, numbers: set[int], *, is_tight: bool) -> Opening | None:
+def _opening(page: _Page, run: range, paragraph: int) -> Opening | None:
     """Return the opening that the lines above a paragraph make, or None where they make none."""
-    text = units[paragraph].text
+    units = page.units
     cut = max((i for i in run if units[i].kind in ("list", "tail", "rule")), default=run.start - 1)
     groups = _groups(units, range(max(run.start, cut + 1), paragraph))
     if cut >= run.start and units[cut].kind == "list":
         groups = _below_links(units, groups, paragraph)
     chosen = _head_group(units, groups, paragraph, is_after_prose=run.start > 0 and cut < run.start)
-    signs = set(_signs_of_text(text))
+    signs = set(_signs_of_text(page, paragraph))
     if chosen is None:
-        is_apart = units[paragraph].gap > 0 or is_tight
+        is_apart = units[paragraph].gap > 0 or page.is_tight
         return _opening_without_head(paragraph, signs) if is_apart else None
     group = groups[chosen]
     if paragraph - group[0] > _NEAR_UNITS:
         return None
     headline = _headline(units, group)
     signs |= set(_signs_of_head(units, group, headline, paragraph))
-    signs |= {"number"} if headline in numbers else set()
+    signs |= {"number"} if headline in page.numbered else set()
     above = [i for i in run if i < group[0]]
     signs |= set(_signs_above(units, above, cut, run))
     start = group[0]
@@ -205,7 +243,7 @@ def _opening(units: Sequence[Unit], run: range, paragraph: int, numbers: set[int
 
 
 def _opening_without_head(paragraph: int, signs: set[Sign]) -> Opening | None:
-    if "dateline" not in signs and "salutation" not in signs:
+    if not signs & {"dateline", "lead", "salutation"}:
         return None
     return Opening(start=paragraph, headline=None, paragraph=paragraph, signs=frozenset(signs), look=("none", False))
 
@@ -291,9 +329,12 @@ def _is_kicker(text: str, below: str) -> bool:
     return few and ((text.isupper() and not below.isupper()) or (len(text.split()) <= 2 < len(below.split()) - 1))
 
 
-def _signs_of_text(text: str) -> Iterator[Sign]:
+def _signs_of_text(page: _Page, paragraph: int) -> Iterator[Sign]:
+    text = page.units[paragraph].text
     if dateline(text) is not None:
         yield "dateline"
+    if paragraph in page.leads:
+        yield "lead"
     if _SALUTATION.match(text):
         yield "salutation"
 
@@ -391,7 +432,7 @@ def _with_date_above(units: Sequence[Unit], opening: Opening, first: Opening) ->
 def _is_sure(units: Sequence[Unit], opening: Opening, counts: Counter[Sign]) -> bool:
     """Say whether an opening's own signs are enough."""
     if opening.signs & _SURE:
-        return opening.headline is not None or counts["dateline"] + counts["salutation"] >= 2
+        return opening.headline is not None or counts["dateline"] + counts["lead"] + counts["salutation"] >= 2
     if any(counts[sign] >= 2 for sign in _SHARED if sign in opening.signs):
         return True
     if opening.headline is None or not opening.signs & {"rule", "ended"}:

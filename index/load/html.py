@@ -269,7 +269,8 @@ class _Walker:
         self._words: list[str] = []
         self._linked = 0
         self._links = 0
-        self._bold = self._strong = 0  # characters that are bold, and bold elements that are open
+        self._bold = self._strong = self._said = 0  # bold characters, bold elements that are open, characters
+        self._lead = ""
         self._kind, self._level = "paragraph", 0
         self._row: list[str] | None = None
         self._depth = 0  # of <article> elements
@@ -336,6 +337,9 @@ class _Walker:
 
     def _say(self, words: str | None) -> None:
         if words:
+            if self._strong > 0 and self._bold == self._said:
+                self._lead += words
+            self._said += len(words.strip())
             self._words.append(words)
             length = len(words.strip())
             self._linked += length if self._links > 0 else 0
@@ -352,8 +356,10 @@ class _Walker:
                 piece=self._piece,
                 linked=self._linked > 0.6 * len(text),
                 strong=self._bold > 0.9 * len(text),
+                lead=one_line(self._lead),
             )
-        self._words, self._linked, self._bold = [], 0, 0
+        self._words, self._lead = [], ""
+        self._linked = self._bold = self._said = 0
         if text:
             self._kind, self._level = "paragraph", 0
 
@@ -361,8 +367,8 @@ class _Walker:
 def _is_layout(row: _Element) -> bool:
     """Say whether a table row only places text on the page: it holds headings, paragraphs or another table."""
     cells = [cell for cell in row if cell.tag in _CELLS]
-    return any(cell.xpath("boolean(.//h1|.//h2|.//h3|.//h4|.//table|.//hr|.//p[2])") for cell in cells) or (
-        len(cells) == 1 and len("".join(cells[0].itertext())) > 2 * _PARAGRAPH_CHARACTERS
+    return len(cells) == 1 or any(
+        cell.xpath("boolean(.//h1|.//h2|.//h3|.//h4|.//table|.//hr|.//p[2])") for cell in cells
     )
 
 

@@ -47,6 +47,7 @@ class Block:
     piece: int = 0  # number of the piece it stands in; 0: in none
     linked: bool = False  # most of its words are links
     strong: bool = False  # all of its words are bold
+    lead: str = ""  # the bold words with which a paragraph begins
 
     @property
     def is_paragraph(self) -> bool:
@@ -92,9 +93,17 @@ def _alike(body: _Element) -> list[list[_Element]]:
         if not isinstance(element.tag, str) or element.tag in _PLAIN_TAGS or element is body:
             continue
         name, parent = _class_of(element), element.getparent()
-        above = (parent.tag, _class_of(parent)) if name else (id(parent),)
+        above = (parent.tag, _class_of(parent)) if name else (id(_holder(element)),)
         groups[(element.tag, name, *above)].append(element)
     return [elements for elements in groups.values() if len(elements) >= 2 and not _is_nested(elements)]
+
+
+def _holder(element: _Element) -> _Element:
+    """Return the element that holds this one: of a table in a cell, the table around it."""
+    parent = element.getparent()
+    while parent.tag in ("td", "tr", "tbody") and parent.getparent() is not None:
+        parent = parent.getparent()
+    return parent
 
 
 def _class_of(element: _Element) -> str:
@@ -145,7 +154,18 @@ def cuts(blocks: Sequence[Block], headline: str | None) -> list[int]:
             return [_top_of_head(blocks, i) for i in (signed if kind == _BOLD else heads)]
         if kind < _BOLD and _are_apart(blocks, heads, headline):
             return heads
-    return []
+    return _leads(blocks, headline)
+
+
+def _leads(blocks: Sequence[Block], headline: str | None) -> list[int]:
+    """Return the paragraphs that each begin with other bold words, when half of them or more do; else none."""
+    found = [i for i, block in enumerate(blocks) if block.lead and block.is_paragraph]
+    paragraphs = sum(block.is_paragraph for block in blocks[found[0] :]) if found else 0
+    words = [blocks[i].lead for i in found]
+    if len(found) < 3 or len(set(words)) < len(words) or 2 * len(found) < paragraphs:
+        return []
+    is_page = headline is None or len(headline.split()) <= 4
+    return found if (is_page and all(map(str.isupper, words))) or _are_apart(blocks, found, headline) else []
 
 
 def _are_apart(blocks: Sequence[Block], heads: Sequence[int], headline: str | None) -> bool:
