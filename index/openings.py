@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.captions import caption_prefix_end
-from index.cohesion import are_articles
+from index.cohesion import ENOUGH, are_articles
 from index.dates import dateline
 from index.units import CREDITS, WORD, Unit, stems, words_set
 
@@ -34,7 +34,7 @@ Sign = Literal[
     "named",
     "gap",
 ]
-_SURE: frozenset[Sign] = frozenset(("dated", "clock", "dateline", "lead", "salutation", "caption", "number"))
+_SURE: frozenset[Sign] = frozenset(("dated", "clock", "dateline", "lead", "salutation", "caption"))
 _SHARED: tuple[Sign, ...] = ("rule", "ended", "label", "signed", "named")  # each is enough where it comes back
 
 _SMALL_WORDS = words_set("a an and as at but by for from in into nor of on or over per the to up via vs with")
@@ -43,7 +43,14 @@ _INNER_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(]?[A-Z0-9])")
 _QUOTED_ONLY = re.compile(r"[‘“\"'][^‘“”\".!?]{2,70}[^‘’“”\".,!?][’”\"']")
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?=[A-Z0-9“\"‘'])")
-_LEAD = re.compile(r"(?P<lead>[A-Z][\w.’'&]*(?: [A-Z&][\w.’'&]*){0,3})(?:: | [–—-]{1,2} )(?=[A-Z“\"‘'])")
+_AGENDA = re.compile(
+    r"\b(?:apologies (?:for absence|were|received)|minutes of the|any other business|agenda)\b", re.IGNORECASE
+)
+_BESIDE_NAMES = _SMALL_WORDS | {"aged", "supplied", "retd", "address", "name"}
+_LEAD = re.compile(
+    r"(?P<lead>[A-Z][\w.’'&]*(?: [A-Z&][\w.’'&]*){0,3}(?=:? [–—-]{1,2} |: )|[A-Z][A-Z0-9’',& -]{3,60}[A-Z](?=[.:] ))"
+    r"(?:[.:]| [–—-]{1,2}) (?=[A-Z0-9“\"‘'])"
+)
 _SALUTATION = re.compile(r"(?:(?:Dear )?Sirs?\b|SIR\b|Dear (?:Sir|Madam|Editor|Mr|Mrs|Ms)\b)")
 _CLOCK = re.compile(
     r"(?P<hours>[01]?\d|2[0-3])(?:[.:h](?P<minutes>[0-5]\d)(?:\s?(?P<half>[ap]\.?m\b\.?))?|\s?(?P<whole>[ap]\.?m\b\.?))"
@@ -174,6 +181,8 @@ def _entry(units: Sequence[Unit], at: int) -> Opening:
 
 def _numbered(units: Sequence[Unit]) -> frozenset[int]:
     """Return the lines "1. ..." to at least "3. ..." that each stand right above a paragraph: headlines of a digest."""
+    if any(_AGENDA.search(unit.text) for unit in units):
+        return frozenset()
     wanted, found = 1, []
     for i, unit in enumerate(units[:-1]):
         number = _NUMBERED.match(unit.text)
@@ -295,9 +304,15 @@ def _has_words(units: Sequence[Unit], group: Sequence[int]) -> bool:
 
 def is_signature(units: Sequence[Unit], group: Sequence[int]) -> bool:
     """Say whether lines are a name and where it is from, as under a letter."""
-    return len(group) <= 4 and all(
-        units[i].kind == "short" and len(units[i].text.split()) <= 5 and not units[i].text.endswith("?") for i in group
-    )
+    lines = [units[i] for i in group]
+    is_short = len(lines) <= 4 and all(unit.kind == "short" and len(unit.text.split()) <= 5 for unit in lines)
+    return is_short and all(_is_named(unit.text) for unit in lines)
+
+
+def _is_named(text: str) -> bool:
+    """Say whether a line has the look of a name or an address: all of its words begin with a capital or a digit."""
+    words = [word.strip('()"“”,') for word in text.split() if word.strip('()"“”,') not in _BESIDE_NAMES]
+    return text[-1] not in "!?;:" and all(not word or not word[0].islower() for word in words)
 
 
 def may_be_title(unit: Unit) -> bool:
@@ -409,6 +424,7 @@ def beginnings(
     first, later = found[0], [_with_date_above(units, opening, found[0]) for opening in found[1:]]
     counts = Counter(sign for opening in later for sign in opening.signs)
     begun = [opening for opening in later if _is_sure(units, opening, counts)]
+    begun += [opening for opening in _numbered_articles(units, found) if opening not in (first, *begun)]
     alike = [opening.look for opening in begun if opening.headline is not None]
     if headline is not None:
         alike.insert(0, (_case(units[headline].text), first.look[1]))
@@ -448,10 +464,28 @@ def _is_of_its_own(units: Sequence[Unit], opening: Opening) -> bool:
     return len(stems(units[opening.headline].text) & stems(units[opening.paragraph].text)) >= 2
 
 
+def _numbered_articles(units: Sequence[Unit], found: Sequence[Opening]) -> list[Opening]:
+    """Return the openings with numbers when they are the items of a digest, not the parts of a list or an agenda."""
+    numbered = [opening for opening in found if "number" in opening.signs]
+    sections = _sections(units, numbered)
+    return numbered if are_articles(sections, title=None, is_under_headline=False, enough=ENOUGH + 1) else []
+
+
+def _sections(units: Sequence[Unit], found: Sequence[Opening]) -> list[tuple[str, str]]:
+    """Return the headline of each opening and its text, up to the next one."""
+    bounds = [*(opening.start for opening in found), len(units)]
+    return [
+        (units[opening.headline].text, " ".join(unit.text for unit in units[opening.paragraph : end]))
+        for opening, end in zip(found, bounds[1:], strict=True)
+        if opening.headline is not None
+    ]
+
+
 def _by_cohesion(
     units: Sequence[Unit], found: Sequence[Opening], headline: int | None, *, is_titled: bool
 ) -> list[Opening]:
     """Return the openings without signs whose pieces are articles, as are those of a page of briefs."""
+    found = [opening for opening in found if "number" not in opening.signs]
     looks = Counter(opening.look for opening in found if opening.headline is not None)
     plain = Counter({look: times for look, times in looks.items() if look[0] not in _LOOSE_CASES})
     if not looks:
@@ -459,12 +493,7 @@ def _by_cohesion(
     look = (plain if max(plain.values(), default=0) > 1 else looks).most_common(1)[0][0]
     first = _first_of_look(units, found[0], look)
     alike = [o for o in [first, *found[1:]] if o.headline is not None and _is_alike(o.look, look)]
-    bounds = [*(opening.start for opening in alike), len(units)]
-    sections = [
-        (units[opening.headline].text, " ".join(unit.text for unit in units[opening.paragraph : end]))
-        for opening, end in zip(alike, bounds[1:], strict=True)
-        if opening.headline is not None
-    ]
+    sections = _sections(units, alike)
     above = " ".join(unit.text for unit in units[: first.start])
     is_signed = bool(first.signs & {"dated", "dateline", "named"}) and not above
     title = above or (None if headline is None else units[headline].text)

@@ -22,7 +22,12 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"^\W*(?:first|originally) ", re.IGNORECASE)
+_PUBLISHED = re.compile(r"\b(?:published|posted|issued|released|printed)\b", re.IGNORECASE)
+_MINUTES = re.compile(r"^[#*\s]*(?:draft )?minutes\b|\bminutes of (?:the|a)\b.*\bmeeting\b", re.IGNORECASE)
 _MEETING = re.compile(r"\b(?:minutes|meeting|held|agenda|event|hearing)\b", re.IGNORECASE)
+_COMMENTS = re.compile(r"[#*_\s]*(?:\d+ )?(?:comments?|replies|responses?)\b.{0,20}", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:ago|yesterday|today|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", re.IGNORECASE)
+_LIFE = re.compile(r"\s*(?:[–—-]|to)\s*")
 _REPORTED = re.compile(
     r"\b(?:said|told|announced|reported|according|statement|published|released|confirmed|today)\b", re.IGNORECASE
 )
@@ -62,9 +67,11 @@ def published(
     """
     if document.media_type in ("message/rfc822", "text/csv") and (metadata or document.media_type == "text/csv"):
         return metadata
-    if stated:
+    if stated and (page_day is None or stated <= page_day):
         return Dated(value=stated, basis="stated")
     if page_day:
+        if any(_RELATIVE.search(text) and not find_dates(text) for text in _own_lines(units, headline)):
+            return None  # another day than the page's, and it is not said which
         return _in_year_of(page_day, units, headline) or Dated(value=page_day, basis="stated")
     if metadata:
         return metadata
@@ -84,6 +91,8 @@ def stated_day(units: Sequence[Unit], headline: int | None, *, is_day_first: boo
         is_day_first: how the page orders "03/04/2021"; None: not known.
     """
     own = _own_lines(units, headline)
+    if any(_MINUTES.search(unit.text) for unit in units[headline or 0 :][: _HEADER_UNITS // 2]):
+        own = [text for text in own if _PUBLISHED.search(text)]  # the others give the day of the meeting
     days = (_day_of_line(text, is_day_first=is_day_first) for text in own)
     return next((day for day in days if day), None)
 
@@ -92,7 +101,9 @@ def _own_lines(units: Sequence[Unit], headline: int | None) -> list[str]:
     """Return the lines in which an article says when it was published, the surest first."""
     paragraph = _first_paragraph(units, headline)
     head = units[: min(paragraph, (headline or 0) + _HEADER_UNITS)]
-    tail = [unit for unit in units[max(paragraph, len(head)) :] if unit.kind not in ("list", "tail", "inline", "rule")]
+    end = next((i for i, unit in enumerate(units) if i > paragraph and _COMMENTS.fullmatch(unit.text)), len(units))
+    below_head = units[max(paragraph, len(head)) : end]
+    tail = [unit for unit in below_head if unit.kind not in ("list", "tail", "inline", "rule")]
     own = [unit.text for unit in head if unit.kind in _STAMPS or _is_labelled(unit)]
     own.sort(key=lambda text: not _FIRST.match(text))
     if paragraph + 1 < len(units) and len(units[paragraph].text) <= _STANDFIRST_CHARACTERS:
@@ -114,7 +125,10 @@ def _first_paragraph(units: Sequence[Unit], headline: int | None) -> int:
 
 def _day_of_line(text: str, *, is_day_first: bool | None) -> datetime.date | None:
     """Return the first day that a line states and that is not the day of a change."""
-    dates = full_dates(_CHANGE.sub(" ", text), is_day_first=is_day_first)
+    text = _CHANGE.sub(" ", text)
+    dates = full_dates(text, is_day_first=is_day_first)
+    if len(dates) == 2 and _LIFE.fullmatch(text[dates[0][1].end : dates[1][1].start]):
+        return None  # of birth and death, or the first and last day of an event
     return dates[0][0] if dates else None
 
 
@@ -154,7 +168,12 @@ def page_day(
     """
     paragraph = next((i for i, unit in enumerate(units) if unit.kind == "body"), len(units))
     lines = [i for i, unit in enumerate(units[:paragraph]) if unit.kind in (*_STAMPS, "short", "heading", "item")]
-    dated = [(i, day) for i in lines if (day := _day_of_line(units[i].text, is_day_first=is_day_first))]
+    dated = [
+        (i, day)
+        for i in lines
+        if not _MEETING.search(units[i].text)
+        if (day := _day_of_line(units[i].text, is_day_first=is_day_first))
+    ]
     if not dated:
         return None
     at, day = dated[0]
@@ -163,8 +182,7 @@ def page_day(
     if at < first and (is_name_above or own == 0):
         return day
     prose = sum(len(unit.text.split()) for unit in units if unit.kind == "body")
-    is_masthead = prose <= _MASTHEAD_WORDS and 3 * own <= len(later)
-    return day if is_masthead or (len(later) >= 2 and own == 0) else None
+    return day if prose <= _MASTHEAD_WORDS and 3 * own <= len(later) else None
 
 
 def _in_year_of(page_day: datetime.date, units: Sequence[Unit], headline: int | None) -> Dated | None:
