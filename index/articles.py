@@ -76,27 +76,39 @@ def split_articles(document: Document) -> list[Article]:
     begins = _begins(document, units)
     bounds = [*(begin.unit for begin in begins), len(units)]
     pieces = [units[start:end] for start, end in itertools.pairwise(bounds)]
-    dates = _dates(document, begins, pieces)
+    dates = _dates(document, units, begins, pieces)
     return [
         _article(document, begin, piece, is_only=len(pieces) == 1, date=date)
         for begin, piece, date in zip(begins, pieces, dates, strict=True)
     ]
 
 
-def _dates(document: Document, begins: Sequence[_Begin], pieces: Sequence[Sequence[Unit]]) -> Iterator[Dated | None]:
+def _dates(
+    document: Document, units: Sequence[Unit], begins: Sequence[_Begin], pieces: Sequence[Sequence[Unit]]
+) -> Iterator[Dated | None]:
     """Yield when each piece was published."""
     order = is_day_first(document.text)
     heads = [None if begin.headline is None else begin.headline - begin.unit for begin in begins]
+    first = _head(begins, units, pieces) if len(pieces) > 1 and not document.article_starts else 0
+    if 0 < first < len(pieces[0]):  # what stands above the first article is the page's
+        pieces = [pieces[0][first:], *pieces[1:]]
+        heads[0] = None if heads[0] is None or heads[0] < first else heads[0] - first
     stated = [stated_day(piece, head, is_day_first=order) for piece, head in zip(pieces, heads, strict=True)]
     metadata = _metadata(document, begins, stated)
-    whole = page_day(pieces[0], _head(pieces[0]), stated[1:], is_day_first=order) if len(pieces) > 1 else None
+    above = units[: begins[1].unit] if len(begins) > 1 else []
+    whole = page_day(above, first, stated[1:], is_day_first=order) if above else None
     for piece, head, own, known in zip(pieces, heads, stated, metadata, strict=True):
         yield published(document, piece, head, stated=own, page_day=whole, metadata=known, is_only=len(pieces) == 1)
 
 
-def _head(units: Sequence[Unit]) -> int:
+def _head(begins: Sequence[_Begin], units: Sequence[Unit], pieces: Sequence[Sequence[Unit]]) -> int:
     """Return the unit with which the head of the page's first article begins, below the page's own name and date."""
-    found = openings(units)
+    headline = begins[0].headline
+    if headline is not None and _level(units[headline]):
+        below = begins[1].headline
+        is_page_title = below is not None and _level(units[headline]) < _level(units[below])
+        return len(pieces[0]) if is_page_title else headline
+    found = openings(pieces[0])
     return found[0].start if found else 0
 
 

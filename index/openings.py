@@ -35,6 +35,7 @@ Sign = Literal[
     "gap",
 ]
 _SURE: frozenset[Sign] = frozenset(("dated", "clock", "dateline", "lead", "salutation", "caption"))
+_OF_TEXT: frozenset[Sign] = frozenset(("dateline", "lead", "salutation"))  # in the paragraph, not above it
 _SHARED: tuple[Sign, ...] = ("rule", "ended", "label", "signed", "named")  # each is enough where it comes back
 
 _SMALL_WORDS = words_set("a an and as at but by for from in into nor of on or over per the to up via vs with")
@@ -43,6 +44,7 @@ _INNER_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(]?[A-Z0-9])")
 _QUOTED_ONLY = re.compile(r"[‘“\"'][^‘“”\".!?]{2,70}[^‘’“”\".,!?][’”\"']")
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?=[A-Z0-9“\"‘'])")
+_MINUTES = re.compile(r"(?:draft )?minutes of\b", re.IGNORECASE)
 _AGENDA = re.compile(
     r"\b(?:apologies (?:for absence|were|received)|minutes of the|any other business|agenda)\b", re.IGNORECASE
 )
@@ -76,6 +78,7 @@ _LABEL_LINE = re.compile(
     r"embargoed\b.*|live updates?)[:.]?",
     re.IGNORECASE,
 )
+_LONG_WORDS = 4  # that a headline has more often than a name or a label
 _NEAR_UNITS = 8  # between a headline and the paragraph under it
 _CAPTION_UNITS = 6  # paragraphs in which a caption's words may come back
 _TIGHT_PAGE = 0.2  # of the lines have a blank line above, at most, where a page sets none between paragraphs
@@ -229,6 +232,8 @@ def _opening(page: _Page, run: range, paragraph: int) -> Opening | None:
     if cut >= run.start and units[cut].kind == "list":
         groups = _below_links(units, groups, paragraph)
     chosen = _head_group(units, groups, paragraph, is_after_prose=run.start > 0 and cut < run.start)
+    if run.start == 0 and chosen is not None:  # above the first head stands the page's own name
+        chosen = _first_group(units, groups, chosen)
     signs = set(_signs_of_text(page, paragraph))
     if chosen is None:
         is_apart = units[paragraph].gap > 0 or page.is_tight
@@ -252,7 +257,7 @@ def _opening(page: _Page, run: range, paragraph: int) -> Opening | None:
 
 
 def _opening_without_head(paragraph: int, signs: set[Sign]) -> Opening | None:
-    if not signs & {"dateline", "lead", "salutation"}:
+    if not signs & _OF_TEXT:
         return None
     return Opening(start=paragraph, headline=None, paragraph=paragraph, signs=frozenset(signs), look=("none", False))
 
@@ -293,9 +298,16 @@ def _head_group(
     long = [
         number
         for number in able
-        if any(len(units[i].text.split()) >= 4 and may_be_title(units[i]) for i in groups[number])
+        if any(len(units[i].text.split()) >= _LONG_WORDS and may_be_title(units[i]) for i in groups[number])
     ]
     return (long or able)[0]
+
+
+def _first_group(units: Sequence[Unit], groups: Sequence[Sequence[int]], chosen: int) -> int:
+    """Return the last group that may hold a headline, where the one that was chosen holds few words."""
+    able = [number for number, group in enumerate(groups) if any(may_be_title(units[i]) for i in group)]
+    longest = max(len(units[i].text.split()) for i in groups[chosen] if may_be_title(units[i]))
+    return able[-1] if longest < _LONG_WORDS else chosen
 
 
 def _has_words(units: Sequence[Unit], group: Sequence[int]) -> bool:
@@ -358,6 +370,8 @@ def _signs_of_head(units: Sequence[Unit], group: Sequence[int], headline: int, p
     lines = units[group[0] : paragraph]
     is_dated = any(unit.kind in ("date", "byline") for unit in lines) or any(units[i].kind == "time" for i in group)
     if is_dated or _is_dated_below(units, paragraph):
+        yield "dated"
+    if _MINUTES.match(units[headline].text):
         yield "dated"
     if is_captioned(units, headline, paragraph):
         yield "caption"
@@ -423,6 +437,7 @@ def beginnings(
     """
     first, later = found[0], [_with_date_above(units, opening, found[0]) for opening in found[1:]]
     counts = Counter(sign for opening in later for sign in opening.signs)
+    counts.update(first.signs & _OF_TEXT)
     begun = [opening for opening in later if _is_sure(units, opening, counts)]
     begun += [opening for opening in _numbered_articles(units, found) if opening not in (first, *begun)]
     alike = [opening.look for opening in begun if opening.headline is not None]
@@ -448,7 +463,7 @@ def _with_date_above(units: Sequence[Unit], opening: Opening, first: Opening) ->
 def _is_sure(units: Sequence[Unit], opening: Opening, counts: Counter[Sign]) -> bool:
     """Say whether an opening's own signs are enough."""
     if opening.signs & _SURE:
-        return opening.headline is not None or counts["dateline"] + counts["lead"] + counts["salutation"] >= 2
+        return opening.headline is not None or sum(counts[sign] for sign in _OF_TEXT) >= 2
     if any(counts[sign] >= 2 for sign in _SHARED if sign in opening.signs):
         return True
     if opening.headline is None or not opening.signs & {"rule", "ended"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from index.boilerplate import boilerplate_kind, trailing_credit
@@ -182,7 +183,7 @@ def _is_date_line(line: str) -> bool:
 
 def _is_time_line(line: str) -> bool:
     """Say whether a line says when, but not on what day of what year ("3 hours ago", "14:32", "Posted on Tuesday")."""
-    if len(line) > 80 or not _WHEN.search(line):
+    if len(line) > 80 or (line[-1] in ".!?" and len(line.split()) > 6) or not _WHEN.search(line):
         return False
     rest = line
     for mention in reversed(find_dates(line)):
@@ -205,11 +206,12 @@ def _is_byline(line: str) -> bool:
 
 def stem(word: str) -> str:
     """Return the first five letters without a plural or possessive "s"."""
-    bare = re.sub(r"[’']s?$", "", word)
+    bare = word[:-1] if word.endswith(("’", "'")) else word[:-2] if word.endswith(("’s", "'s")) else word
     return (bare[:-1] if len(bare) > 3 and bare.endswith("s") else bare)[:5]
 
 
-def stems(text: str) -> set[str]:
+@lru_cache(maxsize=4096)  # a page's lines are compared with each other again and again
+def stems(text: str) -> frozenset[str]:
     """Return the first letters of the words that carry meaning."""
-    words = (word for whole in WORD.findall(text.lower()) for word in whole.split("-"))
-    return {stem(word) for word in words if len(word) > 2 and word not in _STOPWORDS}
+    words = {word for whole in WORD.findall(text.lower()) for word in whole.split("-")}
+    return frozenset(stem(word) for word in words - _STOPWORDS if len(word) > 2)

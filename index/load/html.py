@@ -156,6 +156,8 @@ def _several(root: _Element, headline: str | None) -> list[str]:
     else:
         return []
     kept = [run for run in runs if (run[0].piece and any(not block.linked for block in run)) or _has_paragraph(run)]
+    if runs[0] not in kept and any(block.is_stamp and _first_day(block.text) for block in runs[0]):
+        kept.insert(0, runs[0])  # the page's own name and day
     return [_render(run) for run in kept] if len(kept) > 1 else []
 
 

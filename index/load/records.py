@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.cohesion import are_articles
-from index.dates import find_dates
+from index.dates import find_dates, full_dates
 
 _Element = Any
 
@@ -56,7 +56,9 @@ class Block:
 
     @property
     def is_head(self) -> bool:
-        return self.kind in ("heading", "term") or (self.strong and len(self.text) <= 150)
+        rest = self.text[len(self.lead) :]
+        is_dated = bool(self.lead) and len(rest) <= _STAMP_CHARACTERS // 2 and bool(full_dates(rest))
+        return self.kind in ("heading", "term") or ((self.strong or is_dated) and len(self.text) <= 150)
 
     @property
     def is_stamp(self) -> bool:
