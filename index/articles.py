@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from index.boilerplate import trailing_credit
 from index.captions import caption_prefix_end
-from index.cohesion import are_articles
+from index.cohesion import ENOUGH, are_articles
 from index.dates import full_dates, is_day_first
 from index.openings import (
     Opening,
@@ -96,7 +96,10 @@ def _dates(
     stated = [stated_day(piece, head, is_day_first=order) for piece, head in zip(pieces, heads, strict=True)]
     metadata = _metadata(document, begins, stated)
     above = units[: begins[1].unit] if len(begins) > 1 else []
-    whole = page_day(above, first, stated[1:], is_day_first=order) if above else None
+    is_marked = bool(document.article_starts) or any(map(_level, above))
+    whole = None
+    if above and not any(begin.date for begin in begins):
+        whole = page_day(above, first, stated[1:], is_marked=is_marked, is_day_first=order)
     for piece, head, own, known in zip(pieces, heads, stated, metadata, strict=True):
         yield published(document, piece, head, stated=own, page_day=whole, metadata=known, is_only=len(pieces) == 1)
 
@@ -173,19 +176,21 @@ def _begins_of_format(document: Document, units: Sequence[Unit]) -> list[_Begin]
 
 def _begins_of_markdown(units: Sequence[Unit]) -> list[_Begin]:
     """Split at the headings of the highest level that are dated or signed, are each a headline, or part articles."""
-    headings = [i for i, unit in enumerate(units) if _level(unit)]
+    top = next((i for i in range(1, len(units)) if units[i].kind == "rule"), 0) if units[0].text == "---" else 0
+    headings = [i for i, unit in enumerate(units) if i >= top and _level(unit)]
+    is_documentation = any("`" in unit.text for unit in units)  # a page with code on it
     for level in sorted({_level(units[i]) for i in headings}):
         tops = [i for i in headings if _level(units[i]) == level and not is_furniture(_words(units[i]))]
-        for is_marked in (_is_dated, _is_signed):
+        for is_marked in (_is_dated,) if is_documentation else (_is_dated, _is_signed):
             marked = [i for i in tops if is_marked(units, i)]
             if len(marked) >= 2 and len(marked) >= _MARKED * len(tops):
                 return _at_headings(units, [i for i in tops if i >= marked[0]], headings)
         if level == 1 and len(tops) >= 2 and all(_is_headline_heading(units, i) for i in tops):
             return _at_headings(units, tops, headings)
-        if _part_articles(units, tops, headings):
+        if not is_documentation and _part_articles(units, tops, headings):
             return _at_headings(units, tops, headings)
-    first = headings[0]
-    return [_Begin(unit=0, headline=first if _level(units[first]) == 1 or first < 2 else None)]
+    first = headings[0] if headings else 0
+    return [_Begin(unit=0, headline=first if _level(units[first]) == 1 or (headings and first < 2) else None)]
 
 
 def _part_articles(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[int]) -> bool:
@@ -198,7 +203,7 @@ def _part_articles(units: Sequence[Unit], tops: Sequence[int], headings: Sequenc
     above = units[: tops[0]] if tops else []
     title = next((_words(units[i]) for i in headings if tops and i < tops[0]), None)
     is_headline = sum(unit.kind == "body" for unit in above) >= 3 or any(unit.kind == "byline" for unit in above)
-    return are_articles(sections, title=title, is_under_headline=is_headline)
+    return are_articles(sections, title=title, is_under_headline=is_headline, enough=ENOUGH + 1)
 
 
 def _at_headings(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[int]) -> list[_Begin]:
@@ -287,7 +292,9 @@ def _later_openings(units: Sequence[Unit], first: int | None, document: Document
         return entries
     if len(found) < 2:
         return []
-    begun = beginnings(units, found, first, is_titled=bool(document.title) and first is not None)
+    is_titled = bool(document.title) and first is not None
+    is_marked_up = document.media_type == "text/html"
+    begun = beginnings(units, found, first, is_titled=is_titled, is_marked_up=is_marked_up)
     if begun or document.media_type not in ("text/plain", "text/html"):
         return begun
     is_title_case_page = first is not None and is_title_case(units[first].text)

@@ -427,18 +427,26 @@ def _case(text: str) -> str:
 
 
 def beginnings(
-    units: Sequence[Unit], found: Sequence[Opening], headline: int | None, *, is_titled: bool
+    units: Sequence[Unit],
+    found: Sequence[Opening],
+    headline: int | None,
+    *,
+    is_titled: bool,
+    is_marked_up: bool = False,
 ) -> list[Opening]:
     """Return the openings below the first at which an article does begin: by their own signs, or the page's habits.
 
     Args:
         headline: the unit that is the first article's headline.
         is_titled: that headline is the title that the document's metadata give.
+        is_marked_up: the format has means to mark articles and did not use them, so that only sure signs count.
     """
     first, later = found[0], [_with_date_above(units, opening, found[0]) for opening in found[1:]]
     counts = Counter(sign for opening in later for sign in opening.signs)
     counts.update(first.signs & _OF_TEXT)
-    begun = [opening for opening in later if _is_sure(units, opening, counts)]
+    begun = [opening for opening in later if _is_sure(units, opening, Counter() if is_marked_up else counts)]
+    if is_marked_up:
+        return begun
     begun += [opening for opening in _numbered_articles(units, found) if opening not in (first, *begun)]
     alike = [opening.look for opening in begun if opening.headline is not None]
     if headline is not None:

@@ -157,6 +157,7 @@ def page_day(
     first: int,
     later: Sequence[datetime.date | None],
     *,
+    is_marked: bool,
     is_day_first: bool | None,
 ) -> datetime.date | None:
     """Return the day stated once above the articles of a page, for all of them ("The Week", "12 April 2024").
@@ -165,6 +166,7 @@ def page_day(
         units: those of the page's first article, with all that stands above it.
         first: which of them the first article's head begins with.
         later: the days that the page's other articles state of their own.
+        is_marked: the format marks where articles begin, so that a date of the first would be one of each.
     """
     paragraph = next((i for i, unit in enumerate(units) if unit.kind == "body"), len(units))
     lines = [i for i, unit in enumerate(units[:paragraph]) if unit.kind in (*_STAMPS, "short", "heading", "item")]
@@ -179,6 +181,8 @@ def page_day(
     at, day = dated[0]
     own = sum(each is not None for each in later)
     is_name_above = at > 0 or units[at].kind != "date"
+    if is_marked:
+        return day if 3 * own <= len(later) >= 2 else None
     if at < first and (is_name_above or own == 0):
         return day
     prose = sum(len(unit.text.split()) for unit in units if unit.kind == "body")

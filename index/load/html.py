@@ -17,7 +17,7 @@ from index.dates import find_dates
 from index.errors import LoadError
 from index.load.decode import decode, require_text
 from index.load.pieces import clean, join_pieces, one_line
-from index.load.records import Block, cuts, repeated
+from index.load.records import Block, cuts, is_documentation, repeated
 from index.types import Dated, Document
 
 # An lxml element; the library has no types of its own.
@@ -148,7 +148,7 @@ def _several(root: _Element, headline: str | None) -> list[str]:
         runs = _runs_of_pieces(blocks)
     elif pieces := repeated(body, lambda element: list(_blocks(element)), headline):
         runs = _runs_of_pieces(list(_blocks(body, frozenset(pieces))))
-    elif starts := cuts(blocks, headline):
+    elif starts := cuts(blocks, headline, is_documentation=is_documentation(body)):
         bounds = [0, *starts, len(blocks)]
         runs = [blocks[start:end] for start, end in itertools.pairwise(bounds) if start < end]
     elif sum(block.level == 1 for block in blocks) >= 2:
@@ -306,12 +306,12 @@ class _Walker:
             self._kind, self._level = "heading", int(rank[1:]) if rank[1:].isdigit() else 2
         elif tag in ("li", "item", "dt"):
             self._kind = "term" if tag == "dt" else "item"
-        self._links += tag in ("a", "ref")
+        self._links += _is_link(element, tag)
         self._strong += tag in _BOLD
         self._say(element.text)
 
     def _leave(self, element: _Element, tag: str, *, is_root: bool) -> Iterator[Block]:
-        self._links -= tag in ("a", "ref")
+        self._links -= _is_link(element, tag)
         self._strong -= tag in _BOLD
         if tag == "time":
             self._say(_spelled_time(element))
@@ -364,6 +364,11 @@ class _Walker:
         self._linked = self._bold = self._said = 0
         if text:
             self._kind, self._level = "paragraph", 0
+
+
+def _is_link(element: _Element, tag: str) -> bool:
+    """Say whether an element leads to another page, and not only to a place on its own."""
+    return tag == "ref" or (tag == "a" and not (element.get("href") or "#").startswith("#"))
 
 
 def _is_layout(row: _Element) -> bool:

@@ -69,6 +69,11 @@ class Block:
         return has_day or bool(_STAMP.search(self.text) or _BYLINE.match(self.text))
 
 
+def is_documentation(body: _Element) -> bool:
+    """Say whether there is code on a page; the heads on such a page are sections unless they are dated."""
+    return bool(body.xpath("boolean(.//pre|.//code|.//kbd|.//samp|.//tt)"))
+
+
 def repeated(body: _Element, blocks_of: Callable[[_Element], Sequence[Block]], headline: str | None) -> list[_Element]:
     """Return the elements that each hold a piece of writing, in order; none when the page has no such.
 
@@ -77,13 +82,18 @@ def repeated(body: _Element, blocks_of: Callable[[_Element], Sequence[Block]], h
         headline: the page's only first-level heading.
     """
     whole = sum(len(block.text) for block in blocks_of(body) if block.is_paragraph)
+    is_sure = not is_documentation(body)
     best: list[_Element] = []
     best_length = _COVERED * whole
     for elements in _alike(body):
         pieces = [(element, blocks_of(element)) for element in elements]
         pieces = [(element, blocks) for element, blocks in pieces if _is_piece(blocks)]
         length = sum(len(block.text) for _, blocks in pieces for block in blocks if block.is_paragraph)
-        if len(pieces) >= 2 and length > best_length and _are_articles(pieces, headline):
+        if (
+            len(pieces) >= 2
+            and length > best_length
+            and (_are_articles(pieces, headline) if is_sure else _are_dated(pieces))
+        ):
             best, best_length = [element for element, _ in pieces], length
     return best
 
@@ -135,12 +145,17 @@ def _are_articles(pieces: Sequence[tuple[_Element, Sequence[Block]]], headline: 
     return signed >= _SIGNED * len(pieces)
 
 
+def _are_dated(pieces: Sequence[tuple[_Element, Sequence[Block]]]) -> bool:
+    dated = sum(any(block.is_stamp for block in blocks[:_HEAD_BLOCKS]) for _, blocks in pieces)
+    return dated >= _SIGNED * len(pieces)
+
+
 def _is_signed(blocks: Sequence[Block]) -> bool:
     near = blocks[:_HEAD_BLOCKS]
     return any(block.is_stamp or (block.is_head and block.linked) for block in near)
 
 
-def cuts(blocks: Sequence[Block], headline: str | None) -> list[int]:
+def cuts(blocks: Sequence[Block], headline: str | None, *, is_documentation: bool) -> list[int]:
     """Return the blocks at which pieces begin that have no element of their own; none when there are not several.
 
     They begin at the heads of one kind: the highest of which half or more are dated, signed, linked or under a rule, or
@@ -151,12 +166,12 @@ def cuts(blocks: Sequence[Block], headline: str | None) -> list[int]:
         heads = [
             i for i, below in zip(heads, [*heads[1:], len(blocks)], strict=True) if _has_text(blocks[i + 1 : below])
         ]
-        signed = [i for i in heads if _is_marked(blocks, i)]
+        signed = [i for i in heads if _is_marked(blocks, i, is_dated=is_documentation)]
         if len(signed) >= 2 and len(signed) >= _SIGNED * len(heads):
             return [_top_of_head(blocks, i) for i in (signed if kind == _BOLD else heads)]
-        if kind < _BOLD and _are_apart(blocks, heads, headline):
+        if kind < _TERM and not is_documentation and _are_apart(blocks, heads, headline):
             return heads
-    return _leads(blocks, headline)
+    return [] if is_documentation else _leads(blocks, headline)
 
 
 def _leads(blocks: Sequence[Block], headline: str | None) -> list[int]:
@@ -183,27 +198,31 @@ def _are_apart(blocks: Sequence[Block], heads: Sequence[int], headline: str | No
     return are_articles(sections, title=headline, is_under_headline=is_headline)
 
 
-_BOLD = 8
+_TERM, _BOLD = 7, 8  # below the levels of headings
 
 
 def _rank(block: Block) -> int:
-    return block.level if block.kind == "heading" else 7 if block.kind == "term" else _BOLD
+    return block.level if block.kind == "heading" else _TERM if block.kind == "term" else _BOLD
 
 
 def _has_text(blocks: Sequence[Block]) -> bool:
     return any(len(block.text.split()) >= 5 and not block.linked and not block.is_head for block in blocks)
 
 
-def _is_marked(blocks: Sequence[Block], head: int) -> bool:
-    """Say whether a head has a date, a byline or a link, or stands under a rule or a date."""
+def _is_marked(blocks: Sequence[Block], head: int, *, is_dated: bool) -> bool:
+    """Say whether a head has a date, a byline or a link, or stands under a rule or a date.
+
+    Args:
+        is_dated: only a date or byline will do.
+    """
     below = next((i for i in range(head + 1, len(blocks)) if blocks[i].is_paragraph), head + 2)
     near = blocks[head + 1 : min(below, head + _HEAD_BLOCKS)]
     above = blocks[head - 1] if head else None
     return (
-        blocks[head].linked
+        (blocks[head].linked and not is_dated)
         or any(block.is_stamp for block in near)
         or any(mention.day is not None for mention in find_dates(blocks[head].text))
-        or (above is not None and (above.kind == "rule" or above.is_stamp))
+        or (above is not None and ((above.kind == "rule" and not is_dated) or above.is_stamp))
     )
 
 

@@ -610,30 +610,6 @@ Morning post, Tuesday 4 May 2021
 }
 
 MARKDOWN = {
-    "md letter": """\
-# The Skerry Letter
-
-Spring 2021
-
-## @@A roof at last
-
-The roof is on. It took eleven men, a crane and most of our money.
-
-### What it cost
-
-Forty thousand crowns, of which we had thirty.
-
-## @@Otters on the slip
-
-Two otters have moved in under the boathouse. Please keep dogs on a lead.
-
-## @@Volunteers wanted
-
-We need six people who can paint and two who can make soup.
-
-## Contact
-
-Skerry Friends, 1 Dock Street""",
     "md blog": """\
 # Notes from a boat
 
