@@ -9,40 +9,48 @@ it is one article: a subheading must not cut one in two.
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.boilerplate import trailing_credit
 from index.captions import caption_prefix_end
-from index.dates import full_dates
-from index.published import dateline, published
-from index.types import Article, Document, Span
-from index.units import ABBREVIATION_END, CREDITS, HEADING, WORD, Unit, stems, units_of, words_set
+from index.cohesion import ENOUGH, are_articles
+from index.dates import full_dates, is_day_first
+from index.openings import (
+    Opening,
+    beginnings,
+    clock_entries,
+    first_headline_like,
+    is_captioned,
+    is_furniture,
+    is_label,
+    is_quoted_only,
+    is_title_case,
+    openings,
+)
+from index.published import is_dated_as_a_whole, page_day, published, stated_day
+from index.types import Article, Dated, Document, Span
+from index.units import HEADING, WORD, Unit, stems, units_of
 
 __all__ = ["caption_prefix_end", "split_articles"]
 
-_SMALL_WORDS = words_set("a an and as at but by for from in into nor of on or over per the to up via vs with")
 _NEWS_WORDS = re.compile(
     r"\b(?:said|says|told|reported|announced|according|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
 _POINTING_BACK = re.compile(
     r"(?:He|She|They|It|This|That|These|Those|But|However|Meanwhile|Also|Moreover|Furthermore|In addition|Then)\b"
 )
-_QUOTED_ONLY = re.compile(r"[‘“\"'][^‘“”\".!?]{2,70}[^‘’“”\".,!?][’”\"']")
-# Stands above a headline and is none.
-_LABEL_LINE = re.compile(
-    r"(?:for immediate release|press release|news release|media release|breaking(?: news)?|exclusive|opinion|analysis|"
-    r"embargoed\b.*|live updates?)[:.]?",
-    re.IGNORECASE,
-)
+_BOLD_TITLE = re.compile(r"(?:\*\*|__)(?P<title>[^*_]{3,120})(?:\*\*|__)")
+_BOLD_LEVEL = 7  # below every heading
+_MARKED = 0.6  # of the headings of a level, at least, where all of them begin articles
 _LABELLED_DAY = re.compile(
     r"\W*(?:last |first )?(?:published|updated|posted|modified|issued|released|date)\b", re.IGNORECASE
 )
 _NEAR_UNITS = 8  # between a headline and the paragraph under it
 _SHORT_UNITS = 4
 _CAPTION_CHARACTERS = 60
-_CAPTION_UNITS = 6  # paragraphs in which a caption's words may come back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,7 @@ class _Begin:
 
     unit: int
     headline: int | None
+    date: Dated | None = None  # as the format marks it
 
 
 def split_articles(document: Document) -> list[Article]:
@@ -66,16 +75,57 @@ def split_articles(document: Document) -> list[Article]:
         return []
     begins = _begins(document, units)
     bounds = [*(begin.unit for begin in begins), len(units)]
-    pieces = [(begin, units[bounds[i] : bounds[i + 1]]) for i, begin in enumerate(begins)]
-    page_day = _page_day(units, begins) if len(begins) > 1 else None
-    return [_article(document, begin, piece, is_only=len(pieces) == 1, page_day=page_day) for begin, piece in pieces]
+    pieces = [units[start:end] for start, end in itertools.pairwise(bounds)]
+    dates = _dates(document, units, begins, pieces)
+    return [
+        _article(document, begin, piece, is_only=len(pieces) == 1, date=date)
+        for begin, piece, date in zip(begins, pieces, dates, strict=True)
+    ]
 
 
-def _page_day(units: Sequence[Unit], begins: Sequence[_Begin]) -> datetime.date | None:
-    """Return the day stated above the first of several articles, under the page's own name ("The Week", "12 April")."""
-    above = units[: begins[0].headline or 0]
-    stated = [full_dates(unit.text)[0][0] for unit in above if unit.kind == "date"]
-    return stated[0] if stated and above[0].kind == "short" else None
+def _dates(
+    document: Document, units: Sequence[Unit], begins: Sequence[_Begin], pieces: Sequence[Sequence[Unit]]
+) -> Iterator[Dated | None]:
+    """Yield when each piece was published."""
+    order = is_day_first(document.text)
+    heads = [None if begin.headline is None else begin.headline - begin.unit for begin in begins]
+    first = _head(begins, units, pieces) if len(pieces) > 1 and not document.article_starts else 0
+    if 0 < first < len(pieces[0]):  # what stands above the first article is the page's
+        pieces = [pieces[0][first:], *pieces[1:]]
+        heads[0] = None if heads[0] is None or heads[0] < first else heads[0] - first
+    stated = [stated_day(piece, head, is_day_first=order) for piece, head in zip(pieces, heads, strict=True)]
+    metadata = _metadata(document, begins, stated)
+    above = units[: begins[1].unit] if len(begins) > 1 else []
+    is_marked = bool(document.article_starts) or any(map(_level, above))
+    whole = None
+    if above and not any(begin.date for begin in begins):
+        whole = page_day(above, first, stated[1:], is_marked=is_marked, is_day_first=order)
+    for piece, head, own, known in zip(pieces, heads, stated, metadata, strict=True):
+        yield published(document, piece, head, stated=own, page_day=whole, metadata=known, is_only=len(pieces) == 1)
+
+
+def _head(begins: Sequence[_Begin], units: Sequence[Unit], pieces: Sequence[Sequence[Unit]]) -> int:
+    """Return the unit with which the head of the page's first article begins, below the page's own name and date."""
+    headline = begins[0].headline
+    if headline is not None and _level(units[headline]):
+        below = begins[1].headline
+        is_page_title = below is not None and _level(units[headline]) < _level(units[below])
+        return len(pieces[0]) if is_page_title else headline
+    found = openings(pieces[0])
+    return found[0].start if found else 0
+
+
+def _metadata(
+    document: Document, begins: Sequence[_Begin], stated: Sequence[datetime.date | None]
+) -> list[Dated | None]:
+    """Return what the metadata say of each piece: of itself, else of all where none states another day."""
+    if len(begins) == 1:
+        return [document.date]
+    own = [begin.date for begin in begins]
+    if any(own) or document.date is None or not is_dated_as_a_whole(document):
+        return own
+    differs = any(day is not None and day != document.date.value for day in stated)
+    return [document.date, *([None] * (len(begins) - 1))] if differs else [document.date] * len(begins)
 
 
 def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
@@ -84,15 +134,18 @@ def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
     if document.media_type in ("text/csv", "application/json", "message/rfc822", "application/epub+zip"):
         return [_Begin(unit=0, headline=None)]
     is_marked = document.media_type == "text/markdown" or units[0].kind == "heading"
-    if is_marked and any(unit.kind == "heading" for unit in units):
+    if is_marked and any(map(_level, units)):
         return _begins_of_markdown(units)
     first = _first_headline(units, document.title)
-    later = _later_headlines(units, 0 if first is None else first, document.media_type)
+    later = _later_openings(units, first, document)
     if later and first is None:
         first = _first_headline(units, None)  # the document's title is not that of its first article
+    if later and not document.title:
+        alike = first_headline_like(units, later)
+        first = first if alike is None or (first is not None and alike < first) else alike
     if not later and (entries := _diary_entries(units)):
         return [_Begin(unit=0, headline=entries[0]), *(_Begin(unit=i, headline=i) for i in entries[1:])]
-    begins = [_Begin(unit=0, headline=first), *(_Begin(unit=i, headline=i) for i in later)]
+    begins = [_Begin(unit=0, headline=first), *(_Begin(unit=o.start, headline=o.headline) for o in later)]
     if len(begins) > 1 and not any(unit.kind in ("body", "item") for unit in units[: begins[1].unit]):
         begins[:2] = [_Begin(unit=0, headline=begins[1].headline)]  # what stands above the first piece is no article
     return begins
@@ -112,25 +165,45 @@ def _diary_entries(units: Sequence[Unit]) -> list[int]:
 
 def _begins_of_format(document: Document, units: Sequence[Unit]) -> list[_Begin]:
     begins: list[_Begin] = []
-    for start in document.article_starts:
+    dates = document.article_dates or (None,) * len(document.article_starts)
+    for start, date in zip(document.article_starts, dates, strict=True):
         at = next((i for i, unit in enumerate(units) if unit.end > start), None)
         if at is not None and (not begins or begins[-1].unit < at):
             is_title = units[at].kind in ("short", "heading") or _may_be_headline(units[at])
-            begins.append(_Begin(unit=at if begins else 0, headline=at if is_title else None))
+            begins.append(_Begin(unit=at if begins else 0, headline=at if is_title else None, date=date))
     return begins
 
 
 def _begins_of_markdown(units: Sequence[Unit]) -> list[_Begin]:
-    """Split at the headings of one level when each is dated, or at first-level ones that are each a headline."""
-    headings = [i for i, unit in enumerate(units) if unit.kind == "heading"]
+    """Split at the headings of the highest level that are dated or signed, are each a headline, or part articles."""
+    top = next((i for i in range(1, len(units)) if units[i].kind == "rule"), 0) if units[0].text == "---" else 0
+    headings = [i for i, unit in enumerate(units) if i >= top and _level(unit)]
+    is_documentation = any("`" in unit.text for unit in units)  # a page with code on it
     for level in sorted({_level(units[i]) for i in headings}):
-        tops = [i for i in headings if _level(units[i]) == level]
-        dated = [i for i in tops if _dates_under(units, i)]
-        if len(dated) >= 2 and len(dated) >= 0.8 * len(tops):
-            return _at_headings(units, dated, headings)
+        tops = [i for i in headings if _level(units[i]) == level and not is_furniture(_words(units[i]))]
+        for is_marked in (_is_dated,) if is_documentation else (_is_dated, _is_signed):
+            marked = [i for i in tops if is_marked(units, i)]
+            if len(marked) >= 2 and len(marked) >= _MARKED * len(tops):
+                return _at_headings(units, [i for i in tops if i >= marked[0]], headings)
         if level == 1 and len(tops) >= 2 and all(_is_headline_heading(units, i) for i in tops):
             return _at_headings(units, tops, headings)
-    return [_Begin(unit=0, headline=headings[0] if _level(units[headings[0]]) == 1 or headings[0] < 2 else None)]
+        if not is_documentation and _part_articles(units, tops, headings):
+            return _at_headings(units, tops, headings)
+    first = headings[0] if headings else 0
+    return [_Begin(unit=0, headline=first if _level(units[first]) == 1 or (headings and first < 2) else None)]
+
+
+def _part_articles(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[int]) -> bool:
+    """Say whether what stands under these headings are articles, and not the sections of one."""
+    bounds = [*tops[1:], len(units)]
+    sections = [
+        (_words(units[i]), " ".join(unit.text for unit in units[i + 1 : end] if unit.kind != "heading"))
+        for i, end in zip(tops, bounds, strict=True)
+    ]
+    above = units[: tops[0]] if tops else []
+    title = next((_words(units[i]) for i in headings if tops and i < tops[0]), None)
+    is_headline = sum(unit.kind == "body" for unit in above) >= 3 or any(unit.kind == "byline" for unit in above)
+    return are_articles(sections, title=title, is_under_headline=is_headline, enough=ENOUGH + 1)
 
 
 def _at_headings(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[int]) -> list[_Begin]:
@@ -142,12 +215,27 @@ def _at_headings(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[
 
 
 def _level(unit: Unit) -> int:
-    return len(unit.text) - len(unit.text.lstrip("#"))
+    """Return the level of a heading, the lowest for a line that is all bold, and 0 for other lines."""
+    if unit.kind == "heading":
+        return len(unit.text) - len(unit.text.lstrip("#"))
+    return _BOLD_LEVEL if _BOLD_TITLE.fullmatch(unit.text) else 0
 
 
-def _dates_under(units: Sequence[Unit], heading: int) -> bool:
+def _words(heading: Unit) -> str:
+    return heading.text.strip("#*_ ")
+
+
+def _is_dated(units: Sequence[Unit], heading: int) -> bool:
     under = [unit for unit in units[heading + 1 : heading + 3] if unit.kind in ("date", "byline")]
     return any(full_dates(unit.text) for unit in [units[heading], *under])
+
+
+def _is_signed(units: Sequence[Unit], heading: int) -> bool:
+    """Say whether a time or a byline stands under a heading, or a rule above it."""
+    under = units[heading + 1 : heading + 3]
+    return any(unit.kind in ("date", "time", "byline") for unit in under) or (
+        heading > 0 and units[heading - 1].kind == "rule"
+    )
 
 
 def _is_headline_heading(units: Sequence[Unit], heading: int) -> bool:
@@ -170,7 +258,7 @@ def _first_headline(units: Sequence[Unit], title: str | None) -> int | None:
         return paragraph if _is_sentence_headline(units, paragraph) else None
     # A site's or page's name may stand above the headline.
     opening = stems(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", units[paragraph].text[:_CAPTION_CHARACTERS]))
-    captioned = [i for i in top if _is_captioned(units, i, paragraph)]
+    captioned = [i for i in top if is_captioned(units, i, paragraph)]
     if len(units[top[0]].text.split()) > 3:
         return max(captioned or top[:1], key=lambda i: (len(stems(units[i].text) & opening), -i))
     lede = stems(units[paragraph].text)
@@ -180,7 +268,7 @@ def _first_headline(units: Sequence[Unit], title: str | None) -> int | None:
 
 def _may_be_headline(unit: Unit) -> bool:
     fits = unit.kind == "short" and len(unit.text) <= 200 and unit.text[-1] not in ",;"
-    return fits and bool(WORD.search(unit.text)) and not _LABEL_LINE.fullmatch(unit.text)
+    return fits and bool(WORD.search(unit.text)) and not is_label(unit.text)
 
 
 def _is_sentence_headline(units: Sequence[Unit], at: int) -> bool:
@@ -197,114 +285,38 @@ def _same_title(line: str, title: str) -> bool:
     return len(ours) > 8 and (ours in theirs or theirs in ours)
 
 
-def _later_headlines(units: Sequence[Unit], first: int, media_type: str) -> list[int]:
-    """Return the units at which a further article begins."""
-    below = list(_headlines(units, first))
-    strong = {headline for headline, paragraph in below if _has_strong_sign(units, headline, paragraph)}
-    if media_type not in ("text/plain", "text/html"):
-        return sorted(strong)
-    others = [pair for pair in below if pair[0] not in strong]
-    if any(_is_title_case(units[i].text) for i in strong):  # the page's way of setting headlines is known
-        return sorted(strong | {i for i, paragraph in others if _is_like_headlines(units, i, paragraph)})
-    is_title_case = _is_title_case(units[first].text)
-    weak = {i for i, paragraph in others if _has_weak_signs(units, i, paragraph, is_title_case=is_title_case)}
-    return sorted(strong if _has_subheadings(units, strong | weak | {first}) else strong | weak)
+def _later_openings(units: Sequence[Unit], first: int | None, document: Document) -> list[Opening]:
+    """Return where further articles begin."""
+    found = [opening for opening in openings(units) if first is None or opening.paragraph > first]
+    if entries := clock_entries(units):
+        return entries
+    if len(found) < 2:
+        return []
+    is_titled = bool(document.title) and first is not None
+    is_marked_up = document.media_type == "text/html"
+    begun = beginnings(units, found, first, is_titled=is_titled, is_marked_up=is_marked_up)
+    if begun or document.media_type not in ("text/plain", "text/html"):
+        return begun
+    is_title_case_page = first is not None and is_title_case(units[first].text)
+    weak = [o for o in found[1:] if _has_weak_signs(units, o, is_title_case_page=is_title_case_page)]
+    heads = {o.headline for o in weak if o.headline is not None} | ({first} if first is not None else set())
+    return [] if _has_subheadings(units, heads) else weak
 
 
-def _headlines(units: Sequence[Unit], first: int) -> Iterator[tuple[int, int]]:
-    """Yield the lines below the first paragraph that have a headline's shape, each with the paragraph under it."""
-    above: int | None = None
-    for i in range(first, len(units)):
-        if units[i].kind not in ("body", "item"):
-            continue
-        if above is not None and units[i].kind == "body":
-            found = _headline_of_run(units, range(above + 1, i), i)
-            if found is not None:
-                yield found, i
-        if above is not None or units[i].kind == "body":
-            above = i
-
-
-def _headline_of_run(units: Sequence[Unit], run: range, paragraph: int) -> int | None:
-    """Return the line, among the short ones just above a paragraph, that is its headline."""
-    if len(run) == 0:
-        return None
-    shaped = [i for i in run if _is_headline_shaped(units, i)]
-    ends = [i for i in run if units[i].kind in ("list", "tail", "rule")]
-    after = [i for i in shaped if not ends or i > ends[-1]]
-    if ends and units[ends[-1]].kind == "list":
-        lede = stems(units[paragraph].text)
-        return next((i for i in after if len(stems(units[i].text) & lede) >= 2), after[-1] if after else None)
-    after = [i for i in after if paragraph - i <= _NEAR_UNITS]
-    return after[0] if after else None
-
-
-def _is_headline_shaped(units: Sequence[Unit], i: int) -> bool:
-    unit = units[i]
-    text = unit.text
-    if unit.kind != "short" or (unit.gap == 0 and (i == 0 or units[i - 1].kind in ("short", "body", "item", "list"))):
-        return False
-    words = text.split()
-    if not (4 <= len(words) <= 22 and 18 <= len(text) <= 150) or text[-1] in ",;:.!-" or _QUOTED_ONLY.fullmatch(text):
-        return bool(ABBREVIATION_END.search(text)) and 4 <= len(words) <= 22
-    return (text[0].isupper() or text[0].isdigit() or text[0] in "‘“'\"") and text.count("|") < 2
-
-
-def _has_strong_sign(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
-    """Say whether more than its look tells a headline from a subheading."""
-    text = units[paragraph].text
-    if _is_captioned(units, headline, paragraph):
-        return True
-    if any(unit.kind in ("date", "byline") for unit in units[headline + 1 : min(paragraph, headline + 5)]):
-        return True
-    if dateline(text) is not None:
-        return True
-    before = units[headline - 1] if headline else None
-    if before is not None and CREDITS.fullmatch(before.text):
-        return True
-    ended = before is not None and before.kind in ("tail", "list", "rule")
-    listed = _in_list(units, headline)
-    overlap = len(stems(units[headline].text) & stems(text))
-    return (ended or listed) and (_is_title_case(units[headline].text) or overlap >= 2)
-
-
-def _is_captioned(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
-    """Say whether a caption is glued to the paragraph under this headline."""
-    text = "\n".join(unit.text for unit in units[paragraph : paragraph + _CAPTION_UNITS])
-    return caption_prefix_end(text, 0, headline=units[headline].text) > 0
-
-
-def _in_list(units: Sequence[Unit], at: int) -> bool:
-    """Say whether a list of links to other pages runs up to this unit."""
-    for unit in reversed(units[max(0, at - _NEAR_UNITS) : at]):
-        if unit.kind == "list":
-            return True
-        if unit.kind not in ("short", "inline", "tail"):
-            return False
-    return False
-
-
-def _has_weak_signs(units: Sequence[Unit], headline: int, paragraph: int, *, is_title_case: bool) -> bool:
+def _has_weak_signs(units: Sequence[Unit], opening: Opening, *, is_title_case_page: bool) -> bool:
     """Say whether a line reads as a headline of the news that follows: its words, and a report's, come back there.
 
     It must be set off, too: in title case as the first headline is, or by a wider gap than paragraphs have.
     """
+    headline, paragraph = opening.headline, opening.paragraph
+    if headline is None:
+        return False
     title, text = units[headline].text, units[paragraph].text
-    is_set_off = (is_title_case and _is_title_case(title)) or (
-        units[headline].gap >= 2 and units[paragraph].gap < units[headline].gap
-    )
+    is_set_off = (is_title_case_page and is_title_case(title)) or "gap" in opening.signs
     if len(title.split()) < 5 or not is_set_off or _POINTING_BACK.match(text) or len(text) < 80:
         return False
     following = " ".join(unit.text for unit in units[paragraph : paragraph + 2] if unit.kind == "body")
     return len(stems(title) & stems(text)) >= 2 and bool(_NEWS_WORDS.search(following))
-
-
-def _is_like_headlines(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
-    """Say whether a line of title case sums up the paragraph right below it, on a page of such headlines."""
-    title, text = units[headline].text, units[paragraph].text
-    if not _is_title_case(title) or paragraph - headline > 2 or _POINTING_BACK.match(text):
-        return False
-    return len(stems(title) & stems(text)) >= 2
 
 
 def _has_subheadings(units: Sequence[Unit], headlines: set[int]) -> bool:
@@ -317,14 +329,9 @@ def _has_subheadings(units: Sequence[Unit], headlines: set[int]) -> bool:
         and units[i + 1].kind == "body"
         and unit.text[0].isupper()
         and unit.text[-1] not in ".,;:!"
-        and not _QUOTED_ONLY.fullmatch(unit.text)
+        and not is_quoted_only(unit.text)
         for i, unit in enumerate(units[:-1])
     )
-
-
-def _is_title_case(text: str) -> bool:
-    words = [word for word in WORD.findall(text) if word.lower() not in _SMALL_WORDS]
-    return len(words) >= 3 and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
 
 
 def _paragraph_after(units: Sequence[Unit], at: int) -> int | None:
@@ -338,9 +345,7 @@ def _paragraph_after(units: Sequence[Unit], at: int) -> int | None:
     return None
 
 
-def _article(
-    document: Document, begin: _Begin, units: Sequence[Unit], *, is_only: bool, page_day: datetime.date | None
-) -> Article:
+def _article(document: Document, begin: _Begin, units: Sequence[Unit], *, is_only: bool, date: Dated | None) -> Article:
     headline = None if begin.headline is None else begin.headline - begin.unit
     title, span = _title(document, units, headline, is_only=is_only)
     return Article(
@@ -349,7 +354,7 @@ def _article(
         end=units[-1].end,
         title=title,
         title_span=span,
-        date=published(document, units, headline, is_only=is_only, page_day=page_day),
+        date=date,
         boilerplate=tuple(_boilerplate(document, units, headline, title or "")),
     )
 
@@ -359,7 +364,7 @@ def _title(
 ) -> tuple[str | None, Span | None]:
     if headline is not None:
         unit = units[headline]
-        found = HEADING.fullmatch(unit.text) if unit.kind == "heading" else None
+        found = (HEADING if unit.kind == "heading" else _BOLD_TITLE).fullmatch(unit.text)
         start, end = (
             (unit.start + found.start("title"), unit.start + found.end("title")) if found else (unit.start, unit.end)
         )
@@ -392,7 +397,7 @@ def _boilerplate(document: Document, units: Sequence[Unit], headline: int | None
 
 def _is_quoted_subheading(unit: Unit) -> bool:
     """Say whether a line only repeats words of one of the article's quotes."""
-    return unit.gap > 0 and bool(_QUOTED_ONLY.fullmatch(unit.text))
+    return unit.gap > 0 and is_quoted_only(unit.text)
 
 
 def _inside(text: str, unit: Unit, title: str) -> Iterator[Span]:

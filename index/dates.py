@@ -9,7 +9,7 @@ import calendar
 import datetime
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -29,6 +29,11 @@ _BEFORE = r"(?<![\d\w])"
 _ANCHOR = re.compile(r"\b(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:1[0-9]|20)\d\d")
 _REACH = 40  # no way of writing a date is longer on either side of its year or month
 _DASH = r" ?[-–—] ?"
+
+_DATELINE = re.compile(
+    r"(?P<place>[A-Z][A-Za-z.’' -]{2,30}(?:[,/] ?[A-Z][A-Za-z. ]{1,25})?)(?P<date>,? ?[A-Za-z0-9., ]{0,25}\d)?"
+    r"\s*(?P<agency>\([A-Z][A-Za-z. /]{1,25}\))?\s*[-–—−]{1,2}\s+(?=[A-Z“\"‘'])"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +58,35 @@ class DateMention:
 Parts = tuple[int | None, int | None, int | None]
 
 
-def find_dates(text: str) -> list[DateMention]:
+def find_dates(text: str, *, is_day_first: bool | None = None) -> list[DateMention]:
     """Return the dates stated in `text`, in order and without overlap; the fullest reading of a place wins.
 
     Read are "September 15, 2021", "15 Sept. 2021", "the 15th of September 2021", "2021-09-15", "15.09.2021",
     "9/15/2021", "March 14", "22 November", "February 2021", "in March", and years in "in 2016", "early 2016",
     "(2016)". A range ("March 3-5, 2021") keeps month and year alone. A day that does not exist is no date.
+
+    Args:
+        is_day_first: how the text's writer orders "03/04/2021" (see `is_day_first`); None: not known.
     """
-    return [mention for start, end in _windows(text) for mention in _read(text, start, end)]
+    found = [mention for start, end in _windows(text) for mention in _read(text, start, end)]
+    return found if is_day_first is None else [_ordered(mention, is_day_first=is_day_first) for mention in found]
+
+
+def is_day_first(text: str) -> bool | None:
+    """Return whether dates like "a/b/2021" in a text name the day first; None when none shows it, or they differ."""
+    pairs = [(int(found["first"]), int(found["second"])) for found in _SLASHED.finditer(text)]
+    orders = {first > 12 for first, second in pairs if (first > 12) != (second > 12)}
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _ordered(mention: DateMention, *, is_day_first: bool) -> DateMention:
+    """Return a mention with the day and month that its writer's order gives it."""
+    found = _SLASHED.fullmatch(mention.text)
+    if found is None or mention.month is not None:
+        return mention
+    first, second = int(found["first"]), int(found["second"])
+    day, month = (first, second) if is_day_first else (second, first)
+    return replace(mention, month=month, day=day)
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
@@ -91,9 +117,19 @@ def _read(text: str, start: int, end: int) -> list[DateMention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
-def full_dates(text: str) -> list[tuple[datetime.date, DateMention]]:
+def full_dates(text: str, *, is_day_first: bool | None = None) -> list[tuple[datetime.date, DateMention]]:
     """Return the mentions that state a whole day, in order, each with its day."""
-    return list(_whole(find_dates(text)))
+    return list(_whole(find_dates(text, is_day_first=is_day_first)))
+
+
+def dateline(text: str) -> re.Match[str] | None:
+    """Return the match of "LONDON (Reuters) - " or "Paris, 3 March 2021 - " at a paragraph's beginning."""
+    found = _DATELINE.match(text)
+    if found is None:
+        return None
+    is_capitals = found["place"].split(",")[0].isupper() and len(found["place"]) > 3
+    is_dated = found["date"] is not None and bool(find_dates(found["date"]))
+    return found if is_capitals or is_dated or found["agency"] else None
 
 
 def weekdays_in(text: str) -> set[int]:
@@ -159,6 +195,9 @@ def _round_count(match: re.Match[str]) -> Parts | None:
     return _year(match)
 
 
+_SLASHED = re.compile(
+    r"(?<![\d\w/-])(?P<first>[0-3]?\d)(?P<mark>[/-])(?P<second>[0-3]?\d)(?P=mark)(?P<year>(?:19|20)\d\d)(?![\d\w/-])"
+)
 _WEEKDAY = re.compile(r"\b(" + "|".join(name.capitalize() for name in WEEKDAYS) + r")(?:s|\b)")
 
 # Most specific first: a later reader never takes words that an earlier one has read.
@@ -175,10 +214,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Parts | None]],
         (_BEFORE + _DAY + r"(?:\sof)?(?:\s|-)" + _MONTH_CAPS + r"(?:,?\s|-)" + _YEAR + _AFTER, _named),
         # 15.09.2021 is day first wherever it is written so
         (r"(?<![\d\w.])(?P<day>[0-3]?\d)\.(?P<month>[01]?\d)\.(?P<year>(?:19|20)\d\d)(?![\d\w]|\.\d)", _numeric),
-        (
-            r"(?<![\d\w/-])(?P<first>[0-3]?\d)([/-])(?P<second>[0-3]?\d)\2(?P<year>(?:19|20)\d\d)(?![\d\w/-])",
-            _ambiguous,
-        ),
+        (_SLASHED.pattern, _ambiguous),
         # February 2021, Feb. 2021
         (_BEFORE + _MONTH_CAPS + r"(?:,|\sof)?\s" + _YEAR + _AFTER, _named),
         (r"(?<![\d\w/.-])" + _YEAR + r"-(?P<month>0[1-9]|1[0-2])(?![\d\w/-])", _year_month),

@@ -45,6 +45,7 @@ class Document:
     date: Dated | None = None  # from metadata only; dates stated in the text belong to articles
     page_starts: tuple[int, ...] = ()  # where each PDF page begins in `text`; empty for other formats
     article_starts: tuple[int, ...] = ()  # where the format begins a piece of writing (<article>, chapter, JSON item)
+    article_dates: tuple[Dated | None, ...] = ()  # of those pieces, in their order; empty: the format dates none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

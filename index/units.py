@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from index.boilerplate import boilerplate_kind, trailing_credit
-from index.dates import full_dates
+from index.dates import find_dates, full_dates
 from index.types import Document, Span
 
-Kind = Literal["list", "tail", "inline", "rule", "date", "byline", "heading", "item", "short", "body"]
+Kind = Literal["list", "tail", "inline", "rule", "date", "time", "byline", "heading", "item", "short", "body"]
 
 
 def words_set(text: str) -> frozenset[str]:
@@ -29,7 +30,8 @@ ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _ITEM = re.compile(r"(?:[-*•·▪◦‣+–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\]|>)\s+\S|\|")
 _RULE = re.compile(
-    r"(?:[-*_=~#•·–—]\s?){3,}|-\s?30\s?-|[-–—#*]+ ?(?i:ends?|end of (?:story|article)) ?[-–—#*]+|ENDS|END OF STORY"
+    r"(?:[-*_=~#•·–—]\s?){3,}|-\s?30\s?-|[-–—#*]+ ?(?i:ends?|end of (?:story|article)) ?[-–—#*]+|ENDS|"
+    r"END OF STORY|\((?:END|ENDS|MORE)\)"
 )
 HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>\S.*?)\s*#*$")
 _FENCE = re.compile(r"(?:```|~~~)")
@@ -46,10 +48,23 @@ _WRITTEN_BY_HAND = ("text/markdown", "message/rfc822")  # there, a line of "Comm
 _FULL_LINE = 0.7  # of the width at which lines are broken: a line that long runs on
 _TIME = re.compile(r"T?\b\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:\.\d+)?(?:Z\b|[+-]\d\d:?\d\d)?")
 # What may stand beside a date on its own line: a place or a section, parted from it ("London, 3 March | Politics").
-_BESIDE = re.compile(r"(?:[\w .’'-]+[,|•·/–—-])?[\s|]*\|[\s|.,()-]*(?:[|•·/–—-][\w .’'-]*)?")
+_BESIDE = re.compile(r"(?:[\w .’'-]+[,|•·/–—-])?[\s|(]*\|[\s|.,()-]*(?:[|•·/–—-][\w .’'-]*)?")
+# What says when without a year; beside it a name may stand, parted from it.
+_WHEN = re.compile(
+    r"\b(?:(?:\d+|an?|one|two|three|four|five|six) (?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month)s? ago|just now|"
+    r"yesterday|today|(?:last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:,? \d{1,2}[.:]\d\d)?)\b|"
+    r"^\W*\d{1,2}[.:]\d\d(?:\s?[ap]\.?m\.?)?(?=\W*$|\s*[|·,–-]|\s+[A-Z]{2,4}$)|"
+    r"\b(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}|"
+    r"\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)\b|"
+    r"\b\d{1,2}/\d{1,2}/\d{4}\b",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\b\d{1,2}[.:]\d\d(?:\s?[ap]\.?m\.?)?(?!\w)|\b[A-Z]{3,4}$", re.IGNORECASE)
+_PARTED = re.compile(r"\|\W*[|•·,/–—-]|[|•·,/–—-]\W*\|")
 _LABEL = re.compile(
     r"\b(?:(?:first |last |originally )?(?:published|updated|posted|modified|issued|released|created|revised)|date|"
-    r"on|at|by|am|pm|gmt|utc|ist|est|edt|et|pt|cet|bst|wat|local time|\d+ min(?:ute)?s? read|\d+ \w+ ago|"
+    r"on|at|by|am|pm|gmt|utc|ist|est|edt|et|pt|cet|bst|wat|local time|\d+ min(?:ute)?s? read|\d+ \w+ ago|yesterday|"
+    r"today|"
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b\s?:?",
     re.IGNORECASE,
 )
@@ -110,7 +125,11 @@ def _wrap_width(text: str) -> int | None:
     if len(lengths) < 4:
         return None
     longest = lengths[int(0.95 * (len(lengths) - 1))]
-    return longest if 50 <= longest <= 120 and lengths[-1] <= 1.3 * longest else None
+    if not 50 <= longest <= 120 or lengths[-1] > 1.3 * longest:
+        return None
+    full = [line.rstrip() for line in text.splitlines() if len(line) >= _FULL_LINE * longest]
+    whole = sum(bool(_SENTENCE_END.search(line)) for line in full)
+    return longest if 2 * whole < len(full) else None  # a line that is broken seldom ends a sentence
 
 
 def _runs_on(before: Unit, line: str, kind: Kind, width: int | None, last: int) -> bool:
@@ -138,6 +157,8 @@ def _kind(line: str, media_type: str) -> Kind:
         return "date"
     if _is_byline(line):
         return "byline"
+    if _is_time_line(line):
+        return "time"
     credit = trailing_credit(line)
     line = line[: credit[0]].rstrip() if credit else line
     words = len(line.split())
@@ -157,7 +178,20 @@ def _is_date_line(line: str) -> bool:
         rest = rest[: mention.start] + "|" + rest[mention.end :]
     rest = _LABEL.sub(" ", _TIME.sub(" ", rest))
     words = WORD.findall(rest)
-    return not words or (len(words) <= 3 and all(word[0].isupper() for word in words) and bool(_BESIDE.fullmatch(rest)))
+    return not words or (len(words) <= 4 and words[0][0].isupper() and bool(_BESIDE.fullmatch(rest)))
+
+
+def _is_time_line(line: str) -> bool:
+    """Say whether a line says when, but not on what day of what year ("3 hours ago", "14:32", "Posted on Tuesday")."""
+    if len(line) > 80 or (line[-1] in ".!?" and len(line.split()) > 6) or not _WHEN.search(line):
+        return False
+    rest = line
+    for mention in reversed(find_dates(line)):
+        rest = rest[: mention.start] + "|" + rest[mention.end :]
+    rest = _LABEL.sub(" ", _CLOCK.sub("|", _WHEN.sub("|", rest)))
+    words = WORD.findall(rest)
+    is_beside = len(words) <= 4 and line[-1] not in ".!?" and bool(_PARTED.search(rest))
+    return not words or (is_beside and words[0][0].isupper())
 
 
 def _is_byline(line: str) -> bool:
@@ -172,11 +206,12 @@ def _is_byline(line: str) -> bool:
 
 def stem(word: str) -> str:
     """Return the first five letters without a plural or possessive "s"."""
-    bare = re.sub(r"[’']s?$", "", word)
+    bare = word[:-1] if word.endswith(("’", "'")) else word[:-2] if word.endswith(("’s", "'s")) else word
     return (bare[:-1] if len(bare) > 3 and bare.endswith("s") else bare)[:5]
 
 
-def stems(text: str) -> set[str]:
+@lru_cache(maxsize=4096)  # a page's lines are compared with each other again and again
+def stems(text: str) -> frozenset[str]:
     """Return the first letters of the words that carry meaning."""
-    words = (word for whole in WORD.findall(text.lower()) for word in whole.split("-"))
-    return {stem(word) for word in words if len(word) > 2 and word not in _STOPWORDS}
+    words = {word for whole in WORD.findall(text.lower()) for word in whole.split("-")}
+    return frozenset(stem(word) for word in words - _STOPWORDS if len(word) > 2)

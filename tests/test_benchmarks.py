@@ -1,14 +1,18 @@
 """The scripts that measure speed run what they say they run."""
 
+import datetime
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks.articles import Label, failures, half_of, score, table
 from benchmarks.results import figure_table, outcome_table
 from benchmarks.results import main as print_results
 from benchmarks.start import commands, main, seconds_of
+from index.articles import split_articles
+from index.types import Document
 from tests.evals.report_sample import REPORT
 
 
@@ -47,3 +51,28 @@ def test_a_run_becomes_two_tables() -> None:
 def test_a_folder_without_a_run_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert print_results([str(tmp_path)]) == 1
     assert "holds no run" in capsys.readouterr().err
+
+
+RAIN = "It rained on Monday and nobody could remember that it had ever done so before, they said."
+FEED = f"The Post\n\nRain falls\n3 May 2019\n\n{RAIN}\n\n***\n\nRain ends\n4 May 2019\n\n{RAIN}\n\nWind\n\n{RAIN}"
+
+
+def test_a_start_is_right_at_a_rule_above_the_headline_and_the_first_is_not_judged() -> None:
+    day = datetime.date(2019, 5, 3)
+    labels = [
+        Label(starts_with="Rain falls", date=day),
+        Label(starts_with="Rain ends", date=day),
+        Label(starts_with="Wind", date=None),
+    ]
+    articles = split_articles(Document(source="feed.txt", text=FEED, media_type="text/plain"))
+    scored = score("feed.txt", articles, labels)
+
+    assert (scored.found, scored.missed, scored.spurious) == (1, ("Wind",), ())
+    assert [dating.outcome for dating in scored.datings] == ["right", "wrong", "invented"]
+    assert [line.split()[0] for line in failures(scored)] == ["missed", "wrong", "invented"]
+    assert "| starts recall | 0.500 n 2 |" in table([scored])
+
+
+def test_a_page_is_always_in_the_same_half() -> None:
+    assert half_of("01_local_paper_copy.txt") == "first"
+    assert half_of("03_council_news.txt") == "second"

@@ -10,14 +10,14 @@ import itertools
 import json
 import logging
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from index.dates import find_dates
 from index.errors import LoadError
 from index.load.decode import decode, require_text
 from index.load.pieces import clean, join_pieces, one_line
+from index.load.records import Block, cuts, is_documentation, repeated
 from index.types import Dated, Document
 
 # An lxml element; the library has no types of its own.
@@ -32,6 +32,7 @@ _BLOCK_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split("|"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "head"))
 _CELLS = frozenset(("td", "th", "cell"))
+_BOLD = frozenset(("b", "strong"))
 _LINE_BREAKS = frozenset(("br", "lb"))
 _SIDE_CLASS = re.compile(
     r"\b(?:related|recommend\w*|teaser|promo\w*|sidebar|popular|trending|comments?|comment-body|share|social|"
@@ -67,17 +68,6 @@ _PARAGRAPH_CHARACTERS = 60
 _LOSS_ALLOWED = 0.3  # of the page's paragraphs, before the extractor's choice is not trusted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Block:
-    """A paragraph, heading, list item or table row of a page."""
-
-    text: str
-    kind: str  # heading, item, row, line (broken by <br>) or paragraph
-    level: int = 0  # of a heading
-    piece: int = 0  # number of the top <article> it stands in; 0: in none
-    linked: bool = False  # most of its words are links
-
-
 def load(data: bytes, *, source: str) -> Document:
     """Return the main text of a web page.
 
@@ -87,10 +77,10 @@ def load(data: bytes, *, source: str) -> Document:
         LoadError: the page shows no text without running its scripts.
     """
     root = parse(decode_markup(data))
-    title, date = _title(root), _published(root)
+    title, date, marked = _title(root), _published(root), dict(_linked_data_items(root))
     _drop_scripts(root)
     headline = _headline(root)
-    pieces = _several(root)
+    pieces = _several(root, headline)
     if not pieces:
         pieces = [_single(root, headline)]
     try:
@@ -99,14 +89,23 @@ def load(data: bytes, *, source: str) -> Document:
         raise LoadError(
             "the page shows no text unless its scripts run; save it from a browser as displayed, or as PDF"
         ) from error
+    is_several = len(starts) > 1
     return Document(
         source=source,
         text=require_text(text),
         media_type="text/html",
         title=_shorter_title(title, headline),
         date=Dated(value=date, basis="metadata") if date else None,
-        article_starts=starts if len(starts) > 1 else (),
+        article_starts=starts if is_several else (),
+        article_dates=tuple(_marked_date(piece, marked) for piece in pieces) if is_several and len(marked) > 1 else (),
     )
+
+
+def _marked_date(piece: str, marked: Mapping[str, datetime.date]) -> Dated | None:
+    """Return the day that linked data give for the headline among a piece's first lines."""
+    lines = [line.strip().lower() for line in piece.split("\n") if line.strip()][:_BYLINE_BLOCKS]
+    day = next((marked[line] for line in lines if line in marked), None)
+    return Dated(value=day, basis="metadata") if day else None
 
 
 def body_text(markup: str) -> tuple[str, str | None]:
@@ -145,23 +144,34 @@ def parse(markup: str) -> _Element:
         raise LoadError("the page holds no HTML element; there is nothing to index") from error
 
 
-def _several(root: _Element) -> list[str]:
+def _several(root: _Element, headline: str | None) -> list[str]:
     """Return the texts of the pieces when the page holds more than one, else nothing."""
     body = _body(root)
     _drop_furniture(body)
     blocks = list(_blocks(body))
-    if len({block.piece for block in blocks if block.piece and _is_paragraph(block)}) >= 2:
-        runs = [list(run) for _, run in itertools.groupby(blocks, key=lambda block: block.piece)]
+    if len({block.piece for block in blocks if block.piece and block.is_paragraph}) >= 2:
+        runs = _runs_of_pieces(blocks)
+    elif pieces := repeated(body, lambda element: list(_blocks(element)), headline):
+        runs = _runs_of_pieces(list(_blocks(body, frozenset(pieces))))
+    elif starts := cuts(blocks, headline, is_documentation=is_documentation(body)):
+        bounds = [0, *starts, len(blocks)]
+        runs = [blocks[start:end] for start, end in itertools.pairwise(bounds) if start < end]
     elif sum(block.level == 1 for block in blocks) >= 2:
         runs = _cut_at_first_level_headings(blocks)
     else:
         return []
     kept = [run for run in runs if (run[0].piece and any(not block.linked for block in run)) or _has_paragraph(run)]
+    if runs[0] not in kept and any(block.is_stamp and _first_day(block.text) for block in runs[0]):
+        kept.insert(0, runs[0])  # the page's own name and day
     return [_render(run) for run in kept] if len(kept) > 1 else []
 
 
-def _cut_at_first_level_headings(blocks: Sequence[_Block]) -> list[list[_Block]]:
-    runs: list[list[_Block]] = [[]]
+def _runs_of_pieces(blocks: Sequence[Block]) -> list[list[Block]]:
+    return [list(run) for _, run in itertools.groupby(blocks, key=lambda block: block.piece)]
+
+
+def _cut_at_first_level_headings(blocks: Sequence[Block]) -> list[list[Block]]:
+    runs: list[list[Block]] = [[]]
     for block in blocks:
         if block.kind == "heading" and block.level == 1 and runs[-1]:
             runs.append([])
@@ -175,9 +185,11 @@ def _single(root: _Element, headline: str | None) -> str:
     own = [block for block in _blocks(_main(body)) if not block.linked or block.kind == "heading"]
     chosen = _extracted(root)
     known = " ".join(block.text for block in chosen)
-    paragraphs = [block.text for block in own if _is_paragraph(block)]
+    paragraphs = [block.text for block in own if block.is_paragraph]
     lost = sum(len(text) for text in paragraphs if text[:_PARAGRAPH_CHARACTERS] not in known)
-    if not chosen or lost > _LOSS_ALLOWED * sum(len(text) for text in paragraphs):
+    heads = [block.text for block in own if block.kind == "heading" and not block.linked]
+    lost_heads = sum(text not in known for text in heads)
+    if not chosen or lost > _LOSS_ALLOWED * sum(len(text) for text in paragraphs) or 2 * lost_heads > len(heads) > 2:
         chosen = own or list(_blocks(body))
     text = _render(chosen)
     above = [headline] if headline and headline not in text else []
@@ -187,13 +199,13 @@ def _single(root: _Element, headline: str | None) -> str:
     return "\n\n".join([*above, text])
 
 
-def _bylines(blocks: Sequence[_Block]) -> list[str]:
+def _bylines(blocks: Sequence[Block]) -> list[str]:
     """Return the lines near the top that say who wrote the page and when, which extractors leave out."""
     near = [block.text for block in blocks[:_BYLINE_BLOCKS] if len(block.text) <= _BYLINE_CHARACTERS]
     return [text for text in near if _BYLINE.match(text) or (_first_day(text) and not text.endswith("."))]
 
 
-def _extracted(root: _Element) -> list[_Block]:
+def _extracted(root: _Element) -> list[Block]:
     """Return what trafilatura takes for the main text of the page."""
     import trafilatura
     from lxml import etree
@@ -250,24 +262,31 @@ def _drop(element: _Element) -> None:
         element.drop_tree()
 
 
-def _blocks(root: _Element) -> Iterator[_Block]:
-    """Yield the blocks of an element in reading order; table rows come as "a | b"."""
-    return _Walker().walk(root)
+def _blocks(root: _Element, pieces: frozenset[_Element] | None = None) -> Iterator[Block]:
+    """Yield the blocks of an element in reading order; table rows come as "a | b".
+
+    Args:
+        pieces: the elements that each hold a piece of writing; None: the top <article> elements.
+    """
+    return _Walker(pieces).walk(root)
 
 
 class _Walker:
     """Collects words until a block begins or ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, pieces: frozenset[_Element] | None) -> None:
+        self._elements = pieces
         self._words: list[str] = []
         self._linked = 0
         self._links = 0
+        self._bold = self._strong = self._said = 0  # bold characters, bold elements that are open, characters
+        self._lead = ""
         self._kind, self._level = "paragraph", 0
         self._row: list[str] | None = None
         self._depth = 0  # of <article> elements
         self._piece = self._pieces = 0
 
-    def walk(self, root: _Element) -> Iterator[_Block]:
+    def walk(self, root: _Element) -> Iterator[Block]:
         from lxml import etree
 
         for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -278,26 +297,30 @@ class _Walker:
                 yield from self._leave(element, tag, is_root=element is root)
         yield from self._flush()
 
-    def _enter(self, element: _Element, tag: str) -> Iterator[_Block]:
+    def _enter(self, element: _Element, tag: str) -> Iterator[Block]:
         if tag in _BLOCKS and (self._row is None or tag in ("tr", "row")):
             yield from self._flush(broken=tag in _LINE_BREAKS)
-        if tag == "article":
+        if self._is_piece(element, tag):
             self._depth += 1
             if self._depth == 1:
                 self._pieces += 1
                 self._piece = self._pieces
-        if tag in ("tr", "row"):
+        if tag == "hr":
+            yield Block(text="* * *", kind="rule", piece=self._piece)
+        if tag in ("tr", "row") and not _is_layout(element):
             self._row = []
         elif tag in _HEADINGS:
             rank = element.get("rend", tag) if tag == "head" else tag
             self._kind, self._level = "heading", int(rank[1:]) if rank[1:].isdigit() else 2
-        elif tag in ("li", "item"):
-            self._kind = "item"
-        self._links += tag in ("a", "ref")
+        elif tag in ("li", "item", "dt"):
+            self._kind = "term" if tag == "dt" else "item"
+        self._links += _is_link(element, tag)
+        self._strong += tag in _BOLD
         self._say(element.text)
 
-    def _leave(self, element: _Element, tag: str, *, is_root: bool) -> Iterator[_Block]:
-        self._links -= tag in ("a", "ref")
+    def _leave(self, element: _Element, tag: str, *, is_root: bool) -> Iterator[Block]:
+        self._links -= _is_link(element, tag)
+        self._strong -= tag in _BOLD
         if tag == "time":
             self._say(_spelled_time(element))
         if tag in _CELLS and self._row is not None:
@@ -307,33 +330,61 @@ class _Walker:
             cells, self._row = [cell for cell in self._row if cell], None
             yield from self._flush()
             if cells:
-                yield _Block(text=" | ".join(cells), kind="row", piece=self._piece)
+                yield Block(text=" | ".join(cells), kind="row", piece=self._piece)
         elif tag in _BLOCKS and tag not in _LINE_BREAKS and self._row is None:
             yield from self._flush()
             self._kind, self._level = "paragraph", 0
         elif tag in _BLOCKS:
             self._words.append(" ")
-        if tag == "article":
+        if self._is_piece(element, tag):
             self._depth -= 1
             self._piece = self._piece if self._depth else 0
         if not is_root:
             self._say(element.tail)
 
+    def _is_piece(self, element: _Element, tag: str) -> bool:
+        return tag == "article" if self._elements is None else element in self._elements
+
     def _say(self, words: str | None) -> None:
         if words:
+            if self._strong > 0 and self._bold == self._said:
+                self._lead += words
+            self._said += len(words.strip())
             self._words.append(words)
-            self._linked += len(words.strip()) if self._links > 0 else 0
+            length = len(words.strip())
+            self._linked += length if self._links > 0 else 0
+            self._bold += length if self._strong > 0 else 0
 
-    def _flush(self, *, broken: bool = False) -> Iterator[_Block]:
+    def _flush(self, *, broken: bool = False) -> Iterator[Block]:
         text = one_line("".join(self._words))
         kind = "line" if broken and self._kind == "paragraph" else self._kind
         if text:
-            yield _Block(
-                text=text, kind=kind, level=self._level, piece=self._piece, linked=self._linked > 0.6 * len(text)
+            yield Block(
+                text=text,
+                kind=kind,
+                level=self._level,
+                piece=self._piece,
+                linked=self._linked > 0.6 * len(text),
+                strong=self._bold > 0.9 * len(text),
+                lead=one_line(self._lead),
             )
-        self._words, self._linked = [], 0
+        self._words, self._lead = [], ""
+        self._linked = self._bold = self._said = 0
         if text:
             self._kind, self._level = "paragraph", 0
+
+
+def _is_link(element: _Element, tag: str) -> bool:
+    """Say whether an element leads to another page, and not only to a place on its own."""
+    return tag == "ref" or (tag == "a" and not (element.get("href") or "#").startswith("#"))
+
+
+def _is_layout(row: _Element) -> bool:
+    """Say whether a table row only places text on the page: it holds headings, paragraphs or another table."""
+    cells = [cell for cell in row if cell.tag in _CELLS]
+    return len(cells) == 1 or any(
+        cell.xpath("boolean(.//h1|.//h2|.//h3|.//h4|.//table|.//hr|.//p[2])") for cell in cells
+    )
 
 
 def _spelled_time(element: _Element) -> str | None:
@@ -345,18 +396,14 @@ def _spelled_time(element: _Element) -> str | None:
     return f" ({day.isoformat()})"
 
 
-def _is_paragraph(block: _Block) -> bool:
-    return block.kind in ("paragraph", "line", "item") and len(block.text) >= _PARAGRAPH_CHARACTERS and not block.linked
+def _has_paragraph(run: Sequence[Block]) -> bool:
+    return any(block.is_paragraph for block in run)
 
 
-def _has_paragraph(run: Sequence[_Block]) -> bool:
-    return any(_is_paragraph(block) for block in run)
-
-
-def _render(blocks: Sequence[_Block] | Iterator[_Block]) -> str:
+def _render(blocks: Sequence[Block] | Iterator[Block]) -> str:
     """Return the blocks as text: paragraphs apart by a blank line, items and rows of one list on following lines."""
     text = ""
-    before: _Block | None = None
+    before: Block | None = None
     for block in blocks:
         close = before is not None and (
             before.kind == "line" or (before.kind == block.kind and block.kind in ("item", "row"))
@@ -404,6 +451,26 @@ def _linked_data_dates(root: _Element) -> Iterator[str]:
             yield from _dates_in(json.loads(script.text or ""))
         except (ValueError, RecursionError):  # damaged, a number of thousands of digits, or nested too deeply
             continue
+
+
+def _linked_data_items(root: _Element) -> Iterator[tuple[str, datetime.date]]:
+    """Yield the headline, in lower case, and the day of publication of each piece that linked data describe."""
+    for script in root.xpath("//script[@type='application/ld+json']"):
+        try:
+            items = list(_objects(json.loads(script.text or "")))
+        except (json.JSONDecodeError, RecursionError):
+            continue
+        for item in items:
+            day = _first_day(item["datePublished"]) if isinstance(item.get("datePublished"), str) else None
+            if day and isinstance(item.get("headline"), str):
+                yield one_line(item["headline"]).lower(), day
+
+
+def _objects(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _objects(inner)
 
 
 def _dates_in(value: object) -> Iterator[str]:

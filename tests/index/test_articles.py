@@ -421,6 +421,50 @@ def test_metadata_date_no_article_of_several_but_on_a_web_page() -> None:
     assert [a.date for a in split_articles(page)] == [METADATA, METADATA]
 
 
+WET = "It rained in the town on Monday and nobody could remember that it had ever done so before, they said."
+DRY = "It did not rain in the town on Tuesday, and the mayor of the town told everybody that it was her doing."
+PAGES = {
+    "the day of the page": (f"The Post\nFriday, 17 August 2007\n\nRain falls\nBy Ann Lee\n\n{WET}\n\nRain ends\nBy Bo Ek\n\n{DRY}", ["2007-08-17", "2007-08-17"]),
+    "the header of a mail": (f"From: a@post.example\nDate: Wed, 8 Jan 2020 06:30:11 +0000\n\nGood morning from us all.\n\nRain falls\nBy Ann Lee\n\n{WET}\n\nRain ends\nBy Bo Ek\n\n{DRY}", ["2020-01-08", "2020-01-08"]),
+    "a day without its year": (f"The Post\n17 August 2007\n\nRain falls\nVARN, Aug. 16 - {WET}\n\nRain ends\nLISSA, Aug. 15 - {DRY}", ["2007-08-16", "2007-08-15"]),
+    "the day of the first article alone": (f"Rain falls\n17 August 2007\n\n{WET} {DRY} {WET}\n\nRain ends\nBy Bo Ek\n\n{DRY}", ["2007-08-17", None]),
+    "an age and no day": (f"The Post\n17 August 2007\n\nRain falls\nYesterday\n\n{WET}\n\nRain ends\n16 August 2007\n\n{DRY}", [None, "2007-08-16"]),
+    "an event after the page's day": (f"The Post\n17 August 2007\n\nRain falls\n1 September 2007\n\n{WET}\n\nRain ends\n16 August 2007\n\n{DRY}", ["2007-08-17", "2007-08-16"]),
+    "a reprint": (f"The Post\n17 August 2007\n\nRain falls\n(First printed in The Post of 16 August 1957)\n\n{WET}\n\nRain ends\nBy Bo Ek\n\n{DRY}", ["1957-08-16", "2007-08-17"]),
+    "an order that another date shows": (f"Rain falls\nPublished: 03/05/2019\n\n{WET}\n\nRain ends\nPublished: 23/05/2019\n\n{DRY}", ["2019-05-03", "2019-05-23"]),
+    "an order that none shows": (f"Rain falls\nPublished: 03/05/2019\n\n{WET}\n\nRain ends\nPublished: 04/06/2019\n\n{DRY}", [None, None]),
+    "a change": (f"Rain falls\nUpdated 3 May 2019\n\n{WET}\n\nRain ends\n2 May 2019, updated 4 May 2019\n\n{DRY}", [None, "2019-05-02"]),
+    "a life": (f"Ann Lee\n4 May 1925 – 12 March 2016\n\n{WET}", [None]),
+    "a meeting": (f"Minutes of the council\n4 May 2021\n\n{WET}", [None]),
+    "a comment": (f"Rain falls\n\n{WET}\n\n{DRY}\n\n2 Comments\n\nAnn, 4 May 2021", [None]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), PAGES.values(), ids=PAGES.keys())
+def test_the_articles_of_a_page_have_the_days_that_it_states(text: str, expected: list[str | None]) -> None:
+    found = [article.date.value.isoformat() if article.date else None for article in split(text)]
+    assert found[-len(expected) :] == expected
+
+
+def test_a_day_that_metadata_give_to_a_piece_is_that_piece_s() -> None:
+    text = f"Rain falls\n\n{WET}\n\n\nRain ends\n\n{DRY}"
+    page = document(
+        text, "a.html", "text/html", article_starts=(0, text.index("Rain ends")), article_dates=(None, METADATA)
+    )
+    assert [article.date for article in split_articles(page)] == [None, METADATA]
+
+
+def test_metadata_of_a_page_do_not_date_articles_of_other_days() -> None:
+    text = f"Rain falls\n\n{WET}\n\n\nRain ends\n\n3 May 2019\n\n{DRY}\n\n\nWind\n\n{WET}"
+    starts = (0, text.index("Rain ends"), text.index("Wind"))
+    page = document(text, "a.html", "text/html", article_starts=starts, date=METADATA)
+    assert [article.date and article.date.value.isoformat() for article in split_articles(page)] == [
+        "2020-01-02",
+        "2019-05-03",
+        None,
+    ]
+
+
 def test_a_file_name_that_begins_with_a_day_dates_its_one_article() -> None:
     (article,) = split(f"Minutes\n\n{STORM}", source="notes/2024-03-01-minutes.txt")
     assert article.date == Dated(value=datetime.date(2024, 3, 1), basis="inferred")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.dates import find_dates, full_dates, weekdays_in
+from index.dates import find_dates, full_dates, is_day_first, weekdays_in
 
 Parts = tuple[str, int | None, int | None, int | None]
 
@@ -105,3 +105,26 @@ def test_mentions_are_in_order_disjoint_and_exact(text: str) -> None:
 
 def test_weekdays_are_named_from_monday_as_zero() -> None:
     assert weekdays_in("On Friday and Sundays, not on fridays or Mondayish") == {4, 6}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Due 23/05/2021, not 03/05/2021.", True),
+        ("Due 05/23/2021, not 03/05/2021.", False),
+        ("Due 23/05/2021 or 05/24/2021.", None),
+        ("Due 03/05/2021 or 05/05/2021.", None),
+        ("Nothing is due.", None),
+    ],
+)
+def test_one_date_shows_the_order_of_day_and_month_for_all(text: str, expected: bool | None) -> None:
+    assert is_day_first(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"), [(True, datetime.date(2021, 5, 3)), (False, datetime.date(2021, 3, 5)), (None, None)]
+)
+def test_a_date_in_slashes_is_read_in_the_order_that_is_known(
+    order: bool | None, expected: datetime.date | None
+) -> None:
+    assert find_dates("Due 03/05/2021.", is_day_first=order)[0].full == expected
