@@ -168,7 +168,7 @@ def test_damage_anywhere_gives_a_document_or_one_line(data: bytes, place: int, b
 def test_a_pdf_whose_key_has_no_length_is_one_line() -> None:
     data = encrypted("").replace(b"/Length 128", b"/Length 0 ")
 
-    with pytest.raises(LoadError, match="get a whole copy|encrypted"):
+    with pytest.raises(LoadError, match="get a whole copy"):
         load(data, source="a.pdf")
 
 
