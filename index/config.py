@@ -12,6 +12,18 @@ INDEXING_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DenseConfig:
+    """When and how vectors are partitioned; docs/performance.md has the measurements behind the numbers."""
+
+    exact_limit: int = 50_000  # up to so many passages are searched exactly
+    recent_limit: int = 20_000  # with so many beside the base, a new base is written
+    probes: int = 32  # partitions searched for an unfiltered query
+    candidates: int = 100  # of the base, at least so many are scored again
+    retrain_growth: float = 2.0  # partitions are learned anew when there are so many times as many passages,
+    retrain_drift: float = 0.9  # or when what is added is this much less near its partition than what they were made of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexConfig:
     """How documents are cut and how the two rankings are put together."""
 
@@ -21,6 +33,7 @@ class IndexConfig:
     dense_weight: float = 1.0
     lexical_weight: float = 1.0
     title_boost: float = 0.5  # of a title's words, beside 1 for the text's
+    dense: DenseConfig = DenseConfig()
 
     def __post_init__(self) -> None:
         if self.max_passage_tokens < 1 or self.candidates < 1 or self.fusion_constant < 0:

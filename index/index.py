@@ -7,15 +7,17 @@ import datetime
 import hashlib
 import os
 import threading
+import time
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from index.config import IndexConfig
+from index.dense import Base, DenseIndex, grown, learned, remove_base, save, training_size
 from index.embed import (
     Embedder,
     QuantizedEmbedder,
@@ -25,25 +27,31 @@ from index.embed import (
     open_embedder,
 )
 from index.errors import EmbedderMismatch, IndexLocked, LoadError, QueryError, SourceMissing, StoreError
+from index.filters import Filter
 from index.fuse import Fused, fuse
 from index.reading import ReadingLimits, prepare
 from index.sources import find_sources
-from index.store import Prepared, Store, StoredPassage
+from index.store import Columns, IdSpan, Prepared, State, Store, StoredPassage
 from index.sync import Progress, synchronise
 from index.types import Article, Dated, Document, Failure, Hit, IndexStats, StoredArticle, SyncReport
 
 if TYPE_CHECKING:
-    import numpy as np
     from filelock import BaseFileLock
-    from numpy.typing import NDArray
 
-    from index.dense import DenseHits, DenseIndex
+    from index.dense import DenseHits
+    from index.embed import FloatMatrix
+    from index.filters import IdMask
     from index.lexical import LexicalEntry, LexicalHits, LexicalIndex
 
 LOCK_NAME = "write.lock"
 MAX_QUERY_WORDS = 256  # what the packaged embedder reads; the rest of a longer query is left out
 MAX_QUERY_CHARACTERS = 4000
-_CHUNK = 5000  # passages read from the store at once
+_TRIES = 5  # to search while others write
+_TOLD = 5000  # passages between two calls of a progress
+_PUBLISH_SECONDS = 30.0  # a long sync lets searches find by words what it stored, so often
+
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +80,7 @@ class Index:
         self._mutex = threading.RLock()
         self._dense: DenseIndex | None = None
         self._lexical: LexicalIndex | None = None
+        self._columns: Columns | None = None
         self._write_lock: BaseFileLock | None = None
         self._fingerprint: tuple[int, str] | None = None
 
@@ -138,7 +147,7 @@ class Index:
     def close(self) -> None:
         """Close the files. The index cannot be used afterwards."""
         self._store.close()
-        self._dense = self._lexical = None
+        self._dense = self._lexical = self._columns = None
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -182,10 +191,24 @@ class Index:
                 found,
                 limits=limits,
                 unsettled=unsettled,
-                progress=progress,
+                progress=self._publishing(progress),
             )
-            self._current()
+            self._refresh(progress)
         return report
+
+    def _publishing(self, progress: Progress | None) -> Progress:
+        """Return a progress that brings the derived parts up to date now and then."""
+        last = time.monotonic()
+
+        def advance(source: str, done: int, total: int) -> None:
+            nonlocal last
+            if time.monotonic() - last > _PUBLISH_SECONDS:
+                self._refresh()
+                last = time.monotonic()
+            if progress is not None:
+                progress(source, done, total)
+
+        return advance
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -211,43 +234,84 @@ class Index:
 
     # --- searching --------------------------------------------------------------------------------------------------
 
-    def search(self, query: str, *, limit: int = 10, as_of: datetime.date | None = None) -> list[Hit]:
+    def search(
+        self, query: str, *, limit: int = 10, as_of: datetime.date | None = None, where: Filter | None = None
+    ) -> list[Hit]:
         """Return the passages that best match a query by meaning and by words, best first.
 
         Args:
             query: any text; what is beyond MAX_QUERY_WORDS is not searched for.
             limit: at most this many.
             as_of: leaves out articles dated later; those without a date stay.
+            where: what else a passage must be of to be found.
 
         Raises:
             QueryError: nothing is asked, or the limit is not positive.
         """
-        return self.search_many([query], limit=limit, as_of=as_of)[0]
+        return self.search_many([query], limit=limit, as_of=as_of, where=where)[0]
 
     def search_many(
-        self, queries: Sequence[str], *, limit: int = 10, as_of: datetime.date | None = None
+        self,
+        queries: Sequence[str],
+        *,
+        limit: int = 10,
+        as_of: datetime.date | None = None,
+        where: Filter | None = None,
     ) -> list[list[Hit]]:
-        """Return the hits of each query, as `search` does, embedding the queries together."""
+        """Return the hits of each query, as `search` does, embedding the queries together. All are of one state."""
         if limit <= 0:
             raise QueryError(f"at most {limit} results were asked for; ask for 1 or more")
         cleaned = [_clean(query) for query in queries]
-        dense, lexical = self._current()
-        if not cleaned or not len(dense):
+        if not cleaned or not self._store.state().last_id:
             return [[] for _ in cleaned]
-        only = None if as_of is None else self._store.passage_ids(as_of)
-        count = max(self._config.candidates, limit)
-        nearest = dense.search(self._embedder.embed_queries(cleaned), limit=count, only=only)
-        boost = self._config.title_boost
+        vectors = self._embedder.embed_queries(cleaned)
+        chosen = (where or Filter()).seen_on(as_of)
+        for attempt in range(_TRIES):
+            self._refresh()
+            with self._store.reading():
+                state, dense = self._dense_now()
+                # Another thread may have gone on since this one's reading began; then it begins again.
+                if dense.state == state or attempt == _TRIES - 1:
+                    return self._search(cleaned, vectors, dense, limit, self._mask(chosen, state))
+        raise AssertionError("the last attempt returns")
+
+    def _search(
+        self, queries: Sequence[str], vectors: FloatMatrix, dense: DenseIndex, limit: int, only: IdMask | None
+    ) -> list[list[Hit]]:
+        assert self._lexical is not None
+        lexical = self._lexical
+        count, boost = max(self._config.candidates, limit), self._config.title_boost
+        nearest = dense.search(vectors, limit=count, fetch=self._store.vectors, only=only)
         return [
-            self._hits(near, lexical.search(query, limit=count, title_boost=boost, as_of=as_of), limit)
-            for query, near in zip(cleaned, nearest, strict=True)
+            self._hits(near, lexical.search(query, limit=count, title_boost=boost, only=only), limit)
+            for query, near in zip(queries, nearest, strict=True)
         ]
+
+    def _mask(self, where: Filter, state: State) -> IdMask | None:
+        """Return, by id, which passages a filter lets through; None: all."""
+        import numpy as np
+
+        if not where:
+            return None
+        with self._mutex:
+            held = self._columns
+            last = int(held.ids[-1]) if held is not None and len(held.ids) else 0
+            new = self._store.columns((last, state.last_id)) if last < state.last_id else None
+            if held is None or new is None:
+                self._columns = held = held or new or self._store.columns((0, 0))
+            else:
+                self._columns = held = Columns(
+                    ids=np.concatenate([held.ids, new.ids]),
+                    documents=np.concatenate([held.documents, new.documents]),
+                    days=np.concatenate([held.days, new.days]),
+                )
+        return where.mask(held, self._store.documents_of(where), state.last_id)
 
     def _hits(self, near: DenseHits, shared: LexicalHits, limit: int) -> list[Hit]:
         weights = (self._config.dense_weight, self._config.lexical_weight)
         fused = fuse([near.ids, shared.ids], weights=weights, constant=self._config.fusion_constant)
         stored = self._store.passages(item.item for item in fused)
-        # A passage may have been removed since it was found.
+        # The words may be of a state a little older or newer; what is not of this one is left out.
         found = [(item, stored[item.item]) for item in fused if item.item in stored][:limit]
         return [_hit(item, passage, rank) for rank, (item, passage) in enumerate(found, 1)]
 
@@ -311,48 +375,103 @@ class Index:
     def config(self) -> IndexConfig:
         return self._config
 
+    @property
+    def search_kind(self) -> str:
+        """How passages are searched by meaning, in words: exactly, or in partitions."""
+        self._refresh()
+        return self._dense_now()[1].kind
+
     def check(self) -> list[str]:
-        """Return what is wrong with the index, a line each, with how to mend it; nothing when all is well."""
+        """Return what is wrong with the index, a line each, with how to mend it; nothing when all is well.
+
+        Reads all of it: minutes for a million passages.
+        """
+        import numpy as np
+
         problems = self._store.problems()
         if problems:
             return [f"the index is damaged ({problem}); delete the folder and index again" for problem in problems]
         found = []
+        for problem in self._store.broken_rows(self._embedder.dimension):
+            found.append(f"the index is damaged ({problem}); delete the folder and index again")
         settings = self._store.meta("settings")
         if settings is not None and settings != self._config.fingerprint:
             found.append("the index was made with other settings; run `onrecord index` again to bring it up to date")
-        dense, lexical = self._current()
-        passages = self._store.counts()[2]
-        for name, count in (("dense", len(dense)), ("lexical", len(lexical))):
-            if count != passages:
+        self._refresh()
+        with self._store.reading():
+            state, dense = self._dense_now()
+            assert self._lexical is not None
+            ids = self._store.passage_ids()
+            held_by = {
+                "dense": (np.asarray(dense.ids()), dense.state.change),
+                "lexical": (np.asarray(self._lexical.ids(), dtype=np.int64), self._lexical.change),
+            }
+        for name, (held, change) in held_by.items():
+            if not np.array_equal(np.sort(held), ids) or change != state.change:
                 found.append(
-                    f"the {name} part holds {count} passages, not {passages}; run `onrecord index` again when nobody "
-                    "else writes to it"
+                    f"the {name} part holds {len(held)} passages of change {change}, not {len(ids)} of change "
+                    f"{state.change}; run `onrecord doctor --mend`"
                 )
         return found
 
+    def mend(self, *, progress: Progress | None = None) -> list[str]:
+        """Make the derived parts anew from the store, and return what `check` finds wrong afterwards.
+
+        Raises:
+            IndexLocked: another process is writing.
+        """
+        from index.lexical import LexicalIndex
+
+        with self._writing():
+            assert self._folder is not None
+            with self._mutex:
+                self._dense = self._lexical = self._columns = None
+                remove_base(self._folder)
+                LexicalIndex.remove(self._folder)
+            self._refresh(progress)
+        return self.check()
+
     # --- derived parts ----------------------------------------------------------------------------------------------
 
-    def warm(self) -> None:
-        """Load the embedder and the derived parts now, so that the first search does not wait for them."""
-        self._current()
+    def warm(self, *, progress: Progress | None = None) -> None:
+        """Load the embedder and the derived parts now, so that the first search does not wait for them.
+
+        Args:
+            progress: called while a derived part is made anew, with its name, how much is done and how much there is.
+        """
+        self._refresh(progress)
+        with self._store.reading():
+            self._dense_now()
         if isinstance(self._embedder, SentenceTransformerEmbedder | QuantizedEmbedder):
             self._embedder.warm()
 
-    def _current(self) -> tuple[DenseIndex, LexicalIndex]:
-        """Return the derived parts, brought up to date with the store."""
+    def _dense_now(self) -> tuple[State, DenseIndex]:
+        """Return the state that this thread reads, and the vectors of it, or of a later one if there is one already."""
         with self._mutex:
-            change = self._store.change
-            dense, lexical = self._dense or self._load_dense(), self._lexical or self._load_lexical()
-            self._dense, self._lexical = dense, lexical
-            if dense.change != change or lexical.change != change:
-                self._lexical = lexical = self._catch_up(dense, lexical, change)
-            return dense, lexical
+            state = self._store.state()
+            dense = self._dense or self._load_dense()
+            if dense.state.change < state.change:
+                dense = self._advanced(dense, state)
+            self._dense = dense
+            return state, dense
+
+    def _advanced(self, dense: DenseIndex, state: State) -> DenseIndex:
+        removed = self._store.removed(dense.state, state)
+        if removed is None:  # too long ago; the file may be of a later state, else all is read
+            dense = self._load_dense()
+            removed = self._store.removed(dense.state, state)
+        if removed is None:
+            dense, removed = DenseIndex(self._embedder.dimension, config=self._config.dense), dense.ids()[:0]
+        span = (dense.state.last_id, state.last_id)
+        return dense.after(state, removed=removed, added=self._store.vectors_between(span))
 
     def _load_dense(self) -> DenseIndex:
-        from index.dense import DenseIndex
-
         width = self._embedder.dimension
-        return (DenseIndex.load(self._folder, width) if self._folder is not None else None) or DenseIndex(width)
+        if self._folder is not None:
+            found = DenseIndex.load(self._folder, width, config=self._config.dense)
+            if _reached(found.state, self._store.state()):
+                return found
+        return DenseIndex(width, config=self._config.dense)
 
     def _load_lexical(self) -> LexicalIndex:
         """Return what is in the folder, or an empty one: in the folder, or in memory where that cannot be written."""
@@ -361,7 +480,7 @@ class Index:
         if self._folder is None:
             return LexicalIndex()
         found = LexicalIndex.load(self._folder)
-        if found is not None:
+        if found is not None and _reached(found.state, self._store.state()):
             return found
         if not self._try_lock():
             return LexicalIndex()
@@ -372,65 +491,106 @@ class Index:
         finally:
             self._release_lock()
 
-    def _catch_up(self, dense: DenseIndex, lexical: LexicalIndex, change: int) -> LexicalIndex:
-        """Add and remove what the store has more or less; return the lexical index to go on with."""
-        ids = self._store.passage_ids()
-        self._catch_up_dense(dense, ids)
-        dense.change = change
-        if self._folder is None or lexical.in_memory:
-            self._catch_up_lexical(lexical, ids)
-            lexical.mark(change)
-            return lexical
+    def _refresh(self, progress: Progress | None = None) -> None:
+        """Bring the derived files up to date with the store, if they lag and no other process is writing."""
+        with self._mutex:
+            self._lexical = lexical = self._lexical or self._load_lexical()
+            state = self._store.state()
+            dense = self._dense
+            if dense is not None and dense.state == state and lexical.change == state.change:
+                return
+            if lexical.in_memory:
+                self._catch_up_lexical(lexical, state, progress)
+        if self._folder is None:
+            return
         if not self._try_lock():
-            lexical.reload()  # the process that has the lock is about to write it; what is gone is left out of hits
-            return lexical
+            if not lexical.in_memory:
+                with contextlib.suppress(OSError, ValueError):  # it goes on with what it has
+                    lexical.reload()
+            return
         try:
-            lexical.reload()
-            self._catch_up_lexical(lexical, ids)
-            lexical.mark(change)
-            dense.save(self._folder)
-            return lexical
-        except (OSError, ValueError):  # no room; the truth is stored, and the next opening tries again
-            return self._in_memory(ids, change)
+            self._write_derived(lexical, progress)
         finally:
             self._release_lock()
 
-    def _in_memory(self, ids: NDArray[np.int64], change: int) -> LexicalIndex:
+    def _write_derived(self, lexical: LexicalIndex, progress: Progress | None) -> None:
+        """Write the derived files; what there is no room for is kept in memory, and the next opening tries again."""
         from index.lexical import LexicalIndex
 
-        lexical = LexicalIndex()
-        self._catch_up_lexical(lexical, ids)
-        lexical.mark(change)
-        return lexical
+        state = self._store.state()
+        try:
+            if not lexical.in_memory:
+                lexical.reload()
+                self._catch_up_lexical(lexical, state, progress)
+        except (OSError, ValueError):
+            with self._mutex:
+                self._lexical = LexicalIndex()
+                self._catch_up_lexical(self._lexical, state, progress)
+        with contextlib.suppress(OSError):
+            self._renew_base(state, progress)
 
-    def _catch_up_dense(self, dense: DenseIndex, ids: NDArray[np.int64]) -> None:
+    def _catch_up_lexical(self, lexical: LexicalIndex, state: State, progress: Progress | None) -> None:
+        held = lexical.state
+        if held.change == state.change:
+            return
+        removed = self._store.removed(held, state) if held.last_id else None
+        gone = removed.tolist() if removed is not None else [] if not held.last_id else self._gone_from(lexical)
+        span = (held.last_id, state.last_id)
+        count = self._store.count_passages(span)
+        if count or gone:
+            lexical.update(add=_told("words", count, self._entries(span), progress), remove=gone)
+        lexical.mark(state.change)
+
+    def _gone_from(self, lexical: LexicalIndex) -> list[int]:
+        """Return what an index holds that the store does not, where the log does not reach back far enough."""
         import numpy as np
 
-        held = dense.ids()
-        dense.remove(np.setdiff1d(held, ids).tolist())
-        new = np.setdiff1d(ids, held)
-        for start in range(0, len(new), _CHUNK):
-            dense.add(*self._store.vectors(new[start : start + _CHUNK]))
+        gone = np.setdiff1d(np.array(lexical.ids(), dtype=np.int64), self._store.passage_ids())
+        return [int(passage_id) for passage_id in gone]
 
-    def _catch_up_lexical(self, lexical: LexicalIndex, ids: NDArray[np.int64]) -> None:
-        import numpy as np
-
-        held = np.array(lexical.ids(), dtype=np.int64)
-        gone, new = np.setdiff1d(held, ids).tolist(), np.setdiff1d(ids, held)
-        if gone or len(new):
-            lexical.update(add=self._entries(new), remove=gone)
-
-    def _entries(self, ids: NDArray[np.int64]) -> Iterator[LexicalEntry]:
+    def _entries(self, span: IdSpan) -> Iterator[LexicalEntry]:
         from index.lexical import LexicalEntry
 
-        for start in range(0, len(ids), _CHUNK):
-            for number, passage in self._store.passages(ids[start : start + _CHUNK]).items():
-                yield LexicalEntry(
-                    passage_id=number,
-                    title=passage.article,
-                    text=passage.text,
-                    date=None if passage.date is None else passage.date.value,
-                )
+        for passage in self._store.passages_between(span):
+            yield LexicalEntry(passage_id=passage.passage_id, title=passage.article, text=passage.text)
+
+    def _renew_base(self, state: State, progress: Progress | None) -> None:
+        """Write a new base of the vectors when too much is beside or gone from the one there is. Raises OSError."""
+        assert self._folder is not None
+        with self._mutex:
+            dense = self._dense or self._load_dense()
+        if not dense.outgrown(*self._beside(dense, state)):
+            return
+        dense = self._load_dense()  # another process may have written a newer one
+        if dense.outgrown(*self._beside(dense, state)):
+            save(self._new_base(dense.base, state, progress), self._folder, self._embedder.dimension)
+            dense = self._load_dense()
+            self._store.forget_removals(state)
+        with self._mutex:
+            self._dense = dense
+
+    def _beside(self, dense: DenseIndex, state: State) -> tuple[int, int]:
+        """Return how many passages are not in the base, and how many were removed since it was written."""
+        held = State(change=0, last_id=0) if dense.base is None else dense.base.state
+        removed = self._store.removed(held, state)
+        return self._store.count_passages((held.last_id, state.last_id)), 0 if removed is None else len(removed)
+
+    def _new_base(self, base: Base | None, state: State, progress: Progress | None) -> Base:
+        import numpy as np
+
+        count = self._store.count_passages((0, state.last_id))
+        if base is not None:
+            removed = self._store.removed(base.state, state)
+            span = (base.state.last_id, state.last_id)
+            _, first = next(self._store.vectors_between(span), (None, np.zeros((0, 0), dtype=np.float32)))
+            if removed is not None and not base.outdated(count, first, self._config.dense):
+                new = _told("vectors", self._store.count_passages(span), self._store.vectors_between(span), progress)
+                return grown(base, removed=removed, added=new, state=state)
+        ids = self._store.passage_ids()
+        chosen = np.random.default_rng(0).choice(ids, training_size(len(ids)), replace=False)
+        sample = self._store.vectors(np.sort(chosen))[1]
+        every = _told("vectors", count, self._store.vectors_between((0, state.last_id)), progress)
+        return learned(sample, every, count=count, state=state)
 
     # --- the right to write -----------------------------------------------------------------------------------------
 
@@ -451,6 +611,22 @@ class Index:
     def _release_lock(self) -> None:
         assert self._write_lock is not None
         self._write_lock.release()
+
+
+def _reached(held: State, state: State) -> bool:
+    """Whether derived data can be of this store: not if the store was put back to an earlier state."""
+    return held.change <= state.change and held.last_id <= state.last_id
+
+
+def _told(name: str, total: int, items: Iterable[_Item], progress: Progress | None) -> Iterator[_Item]:
+    """Give the items, and tell now and then how many passages are done; a part of vectors counts as many as it has."""
+    done = told = 0
+    for item in items:
+        yield item
+        done += len(item[0]) if isinstance(item, tuple) else 1
+        if progress is not None and done - told >= _TOLD:
+            progress(f"({name})", done, total)
+            told = done
 
 
 def _embedder(given: Embedder | str | None) -> Embedder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 import shutil
@@ -11,14 +10,19 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.files import replace_file
+from index.store import State
+
+if TYPE_CHECKING:
+    from index.filters import IdMask
 
 FOLDER_NAME = "lexical"
 NOTE_NAME = "lexical.json"
 _ANALYZER = "onrecord-1"
-_UNDATED = 0  # before every date
+_FORMAT = 2
+_TERMS_OF_A_FILTER = 2000  # up to so many ids are part of the query; more are asked of what it finds
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _DIGIT_GROUP = re.compile(r"(?<=\d),(?=\d{3}\b)")
 
@@ -39,7 +43,6 @@ class LexicalEntry:
     passage_id: int
     title: str | None
     text: str
-    date: datetime.date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class LexicalHits:
 class LexicalIndex:
     """BM25 (k1 1.2, b 0.75) over English stems without accents."""
 
-    def __init__(self, index: Any = None, *, note: Path | None = None, change: int = -1) -> None:
+    def __init__(self, index: Any = None, *, note: Path | None = None, change: int = 0) -> None:
         """Return an empty index in memory. Those in a folder come from `load` and `create`."""
         import tantivy
 
@@ -76,7 +79,7 @@ class LexicalIndex:
         note = folder / NOTE_NAME
         try:
             found = json.loads(note.read_text(encoding="utf-8"))
-            if found["analyzer"] != _ANALYZER:
+            if (found["format"], found["analyzer"]) != (_FORMAT, _ANALYZER):
                 return None
             index = tantivy.Index.open(str(folder / FOLDER_NAME))
             if index.schema != _schema(tantivy):
@@ -90,15 +93,22 @@ class LexicalIndex:
         """Make an empty index in a folder in place of what is there. Raises OSError, or ValueError of tantivy."""
         import tantivy
 
+        cls.remove(folder)
+        place = folder / FOLDER_NAME
+        place.mkdir(parents=True)
+        index = cls(tantivy.Index(_schema(tantivy), path=str(place)), note=folder / NOTE_NAME)
+        index.mark(0)
+        return index
+
+    @staticmethod
+    def remove(folder: Path) -> None:
+        """Delete the index in a folder. Raises OSError."""
+        (folder / NOTE_NAME).unlink(missing_ok=True)
         place = folder / FOLDER_NAME
         if place.is_dir() and not place.is_symlink():
             shutil.rmtree(place)
         else:
             place.unlink(missing_ok=True)
-        place.mkdir(parents=True)
-        index = cls(tantivy.Index(_schema(tantivy), path=str(place)), note=folder / NOTE_NAME)
-        index.mark(-1)
-        return index
 
     @property
     def in_memory(self) -> bool:
@@ -108,10 +118,22 @@ class LexicalIndex:
         """Note which state of the store the index holds. Raises OSError."""
         self.change = change
         if self._note is not None:
-            replace_file(self._note, json.dumps({"change": change, "analyzer": _ANALYZER}).encode())
+            replace_file(self._note, json.dumps({"change": change, "analyzer": _ANALYZER, "format": _FORMAT}).encode())
 
     def __len__(self) -> int:
         return int(self._index.searcher().num_docs)
+
+    @property
+    def state(self) -> State:
+        """What it holds.
+
+        The greatest id is read from what was committed, so that a kill before `mark` adds nothing twice.
+        """
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return State(change=self.change, last_id=0)
+        newest = searcher.search(self._tantivy.Query.all_query(), 1, count=False, order_by_field="id").hits
+        return State(change=self.change, last_id=int(newest[0][0]))
 
     def ids(self) -> list[int]:
         """Return the ids that are held, in no order."""
@@ -134,26 +156,52 @@ class LexicalIndex:
             for entry in add:
                 writer.add_document(self._document(entry))
             writer.commit()
+            self._index.reload()
             writer.wait_merging_threads()
-            self.reload()
 
     def reload(self) -> None:
-        """See what another process wrote."""
+        """See what another process wrote. Raises OSError or ValueError when that cannot be read."""
+        if self._note is not None:  # read first, so that what is seen is at least as new as what is noted
+            self.change = int(json.loads(self._note.read_text(encoding="utf-8"))["change"])
         self._index.reload()
 
-    def search(self, query: str, *, limit: int, title_boost: float, as_of: datetime.date | None = None) -> LexicalHits:
+    def search(self, query: str, *, limit: int, title_boost: float, only: IdMask | None = None) -> LexicalHits:
         """Return the passages that share words with the query, best first; ties go to the smaller id.
 
-        Any text is a query: nothing in it is syntax. Passages dated after `as_of` are left out.
+        Any text is a query: nothing in it is syntax. `only` says, by id, what may be found; ids beyond its end may not.
         """
         terms = self.terms(query)
         searcher = self._index.searcher()
-        if not terms or limit <= 0 or not searcher.num_docs:
+        allowed = searcher.num_docs if only is None else int(only.sum())
+        if not terms or limit <= 0 or not searcher.num_docs or not allowed:
             return LexicalHits(ids=(), scores=())
-        found = searcher.search(self._query(terms, title_boost, as_of), limit, count=False).hits
+        wanted = self._query(terms, title_boost)
+        if only is None:
+            return self._found(searcher, wanted, limit)
+        if allowed <= _TERMS_OF_A_FILTER:
+            return self._found(searcher, self._among(wanted, only.nonzero()[0].tolist()), limit)
+        asked = limit
+        while True:
+            asked = min(2 * asked * searcher.num_docs // allowed + 1, searcher.num_docs)
+            every = self._found(searcher, wanted, asked)
+            kept = [
+                (number, score)
+                for number, score in zip(every.ids, every.scores, strict=True)
+                if number < len(only) and only[number]
+            ][:limit]
+            if len(kept) == limit or len(every.ids) < asked or asked == searcher.num_docs:
+                return LexicalHits(ids=tuple(n for n, _ in kept), scores=tuple(score for _, score in kept))
+
+    def _found(self, searcher: Any, query: Any, limit: int) -> LexicalHits:
+        found = searcher.search(query, limit, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in found])
         ranked = sorted((-score, number) for (score, _), number in zip(found, ids, strict=True))
         return LexicalHits(ids=tuple(number for _, number in ranked), scores=tuple(-score for score, _ in ranked))
+
+    def _among(self, wanted: Any, ids: Sequence[int]) -> Any:
+        query, must = self._tantivy.Query, self._tantivy.Occur.Must
+        among = query.const_score_query(query.term_set_query(self._schema, "id", ids), 0.0)
+        return query.boolean_query([(must, wanted), (must, among)])
 
     def terms(self, query: str) -> list[str]:
         """Return the stems that a query searches for, each once; the words of grammar only when there are no others."""
@@ -164,7 +212,7 @@ class LexicalIndex:
         """Return the stems of a text as they are indexed."""
         return list(self._analyzer.analyze(fold(text)))
 
-    def _query(self, terms: Sequence[str], title_boost: float, as_of: datetime.date | None) -> Any:
+    def _query(self, terms: Sequence[str], title_boost: float) -> Any:
         query, occur = self._tantivy.Query, self._tantivy.Occur
         wanted = [(occur.Should, query.term_query(self._schema, "text", term, index_option="freq")) for term in terms]
         if title_boost > 0:
@@ -172,17 +220,11 @@ class LexicalIndex:
                 (occur.Should, query.boost_query(query.term_query(self._schema, "title", term), title_boost))
                 for term in terms
             ]
-        found = query.boolean_query(wanted)
-        if as_of is None:
-            return found
-        kind = self._tantivy.FieldType.Integer
-        early = query.range_query(self._schema, "day", kind, _UNDATED, as_of.toordinal())
-        return query.boolean_query([(occur.Must, found), (occur.Must, query.const_score_query(early, 0.0))])
+        return query.boolean_query(wanted)
 
     def _document(self, entry: LexicalEntry) -> Any:
         document = self._tantivy.Document()
         document.add_integer("id", entry.passage_id)
-        document.add_integer("day", _UNDATED if entry.date is None else entry.date.toordinal())
         document.add_text("title", fold(entry.title or ""))
         document.add_text("text", fold(entry.text))
         return document
@@ -201,7 +243,6 @@ def fold(text: str) -> str:
 def _schema(tantivy: Any) -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", stored=False, indexed=True, fast=True)
-    builder.add_integer_field("day", stored=False, indexed=True, fast=True)
     builder.add_text_field("title", stored=False, tokenizer_name=_ANALYZER, index_option="freq")
     builder.add_text_field("text", stored=False, tokenizer_name=_ANALYZER, index_option="freq")
     return builder.build()

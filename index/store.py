@@ -1,7 +1,9 @@
 """The truth of an index: one SQLite file. Everything else is derived from it.
 
-Ids are never used twice, and what an id stands for never changes: a document that changed keeps its id, its articles
-and passages get new ones. Whoever holds derived data can therefore bring it up to date from the ids alone.
+Ids are never used twice and only grow, and what an id stands for never changes: a document that changed keeps its id,
+its articles and passages get new ones. What was removed is logged with the number of the change that removed it.
+Whoever holds derived data of a `State` can therefore bring it up to date by reading what changed: the passages with a
+greater id, and the removals of a later change.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from index.errors import DiskFull, IndexCorrupt, IndexLocked, IndexMissing, IndexTooNew, SourceMissing, StoreError
 from index.passages import embedded_text
@@ -29,12 +31,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embed import FloatMatrix
+    from index.filters import Filter
+
+IdSpan: TypeAlias = tuple[int, int]  # ids greater than the first, up to and with the second
 
 FILE_NAME = "index.sqlite"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _APPLICATION_ID = 0x4F6E5265  # "OnRe"
 
-_SCHEMA = """
+_SCHEMA_1 = """
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL UNIQUE, path TEXT NOT NULL, media_type TEXT NOT NULL,
     title TEXT, date TEXT, date_basis TEXT, content_hash BLOB NOT NULL, text TEXT NOT NULL, page_starts TEXT NOT NULL
@@ -57,6 +62,43 @@ CREATE TABLE failures (source TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 INSERT INTO meta VALUES ('change', '0');
 """
+_SCHEMA_2 = """
+CREATE TABLE removals (passage_id INTEGER PRIMARY KEY, change INTEGER NOT NULL, vector_key BLOB NOT NULL) STRICT;
+CREATE INDEX removals_of_change ON removals(change);
+CREATE TRIGGER passage_removed AFTER DELETE ON passages BEGIN INSERT INTO removals SELECT OLD.id, CAST(value AS INTEGER), OLD.vector_key FROM meta WHERE key = 'change'; END;
+CREATE TABLE document_tags (
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE, tag TEXT NOT NULL,
+    PRIMARY KEY (document_id, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX documents_of_tag ON document_tags(tag);
+INSERT INTO meta VALUES ('removals_from', (SELECT value FROM meta WHERE key = 'change'));
+INSERT INTO meta VALUES ('swept', (SELECT value FROM meta WHERE key = 'change'));
+DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages);
+"""  # noqa: E501 (a statement ends where a line ends in a semicolon)
+_CHUNK = 5000  # passages read at once
+_PASSAGES = (
+    "SELECT passages.id, article_id, document_id, source, articles.title, articles.date, articles.date_basis, "
+    "passages.text, passages.start, passages.end FROM passages JOIN articles ON articles.id = article_id "
+    "JOIN documents ON documents.id = document_id"
+)
+_SCHEMAS = (_SCHEMA_1, _SCHEMA_2)  # step n takes version n to n + 1; a new file goes through all of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What a store held after a change: passages up to `last_id`, without those removed by then."""
+
+    change: int
+    last_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What filters ask of passages, one row a passage in the order of the ids."""
+
+    ids: NDArray[np.int64]
+    documents: NDArray[np.int64]  # the id of its document
+    days: NDArray[np.int32]  # proleptic Gregorian ordinal of the article's date; 0: undated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +147,15 @@ def vector_key(text: str) -> bytes:
 
 
 class Store:
-    """The SQLite file of an index. One connection, guarded by a lock; readers and one writer may be many processes."""
+    """The SQLite file of an index. Safe to use from many threads; readers and one writer may be many processes."""
 
-    def __init__(self, connection: sqlite3.Connection, where: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, where: str, path: Path | None = None) -> None:
         self._connection = connection
         self._where = where
+        self._path = path
         self._lock = threading.RLock()
+        self._idle: list[sqlite3.Connection] = []  # for `reading`
+        self._reading = threading.local()
 
     @classmethod
     def open(cls, folder: Path, *, create: bool) -> Store:
@@ -126,7 +171,7 @@ class Store:
             with _mapped_errors(str(folder)):
                 folder.mkdir(parents=True, exist_ok=True)
         with _mapped_errors(str(folder)):
-            store = cls(_connect(path), str(folder))
+            store = cls(_connect(path), str(folder), path)
             try:
                 store._prepare()
             except BaseException:
@@ -143,7 +188,9 @@ class Store:
 
     def close(self) -> None:
         with self._lock:
-            self._connection.close()
+            for connection in (self._connection, *self._idle):
+                connection.close()
+            self._idle.clear()
 
     def _prepare(self) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
@@ -153,25 +200,51 @@ class Store:
                 "update onrecord, or index into a new folder"
             )
         self._connection.execute("PRAGMA foreign_keys = ON")
-        if version == 0:
-            with self._transaction():
-                if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-                    self._make_tables()
+        if version < SCHEMA_VERSION:
+            with self._transaction():  # all steps or none; another process may have been first
+                for step in _SCHEMAS[self._connection.execute("PRAGMA user_version").fetchone()[0] :]:
+                    for statement in step.split(";\n"):
+                        self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+                self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         # A file cut short or overwritten is found here rather than in the middle of a search.
-        self._connection.execute("SELECT count(*) FROM documents, meta").fetchone()
-
-    def _make_tables(self) -> None:
-        for statement in _SCHEMA.split(";\n"):
-            self._connection.execute(statement)
-        self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        self._connection.execute("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM meta)").fetchone()
 
     # --- reading ----------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let all that this thread reads inside be of one state, whatever is written meanwhile."""
+        if self._path is None:
+            with self._lock:
+                yield
+            return
+        with _mapped_errors(self._where):
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = _connect(self._path)
+            connection.execute("BEGIN")
+        self._reading.connection = connection
+        try:
+            yield
+        finally:
+            self._reading.connection = None
+            connection.execute("ROLLBACK")
+            self._idle.append(connection)
 
     @property
     def change(self) -> int:
         """A number that grows with every change of the content."""
         return int(self.meta("change") or 0)
+
+    def state(self) -> State:
+        """Return what the store holds now, in one read."""
+        row = self._rows(
+            "SELECT (SELECT value FROM meta WHERE key = 'change'), "
+            "(SELECT seq FROM sqlite_sequence WHERE name = 'passages')"
+        )[0]
+        return State(change=int(row[0] or 0), last_id=int(row[1] or 0))
 
     def meta(self, key: str) -> str | None:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
@@ -220,54 +293,109 @@ class Store:
             raise SourceMissing(f"{name} may be any of {', '.join(found[:5])}; give the whole name")
         raise SourceMissing(f"no document {name} in the index at {self._where}; `onrecord stats` says what is there")
 
-    def passage_ids(self, as_of: datetime.date | None = None) -> NDArray[np.int64]:
-        """Return the ids of all passages, rising; with `as_of`, without those of articles dated later."""
+    def passage_ids(self) -> NDArray[np.int64]:
+        """Return the ids of all passages, rising."""
         import numpy as np
 
-        if as_of is None:
-            rows = self._rows("SELECT id FROM passages ORDER BY id")
-        else:
-            rows = self._rows(
-                "SELECT passages.id FROM passages JOIN articles ON articles.id = article_id "
-                "WHERE articles.date IS NULL OR articles.date <= ? ORDER BY passages.id",
-                (as_of.isoformat(),),
-            )
+        return np.array([row[0] for row in self._rows("SELECT id FROM passages ORDER BY id")], dtype=np.int64)
+
+    def count_passages(self, span: IdSpan) -> int:
+        """Return how many passages there are with an id of a span."""
+        return cast("int", self._rows("SELECT count(*) FROM passages WHERE id > ? AND id <= ?", span)[0][0])
+
+    def removed(self, since: State, until: State) -> NDArray[np.int64] | None:
+        """Return the ids that were removed by the changes from one state to the other, rising.
+
+        None: what was removed since then is not known any more.
+        """
+        import numpy as np
+
+        if since.change < int(self.meta("removals_from") or 0):
+            return None
+        rows = self._rows(
+            "SELECT passage_id FROM removals WHERE change > ? AND change <= ? ORDER BY passage_id",
+            (since.change, until.change),
+        )
+        return np.array([row[0] for row in rows], dtype=np.int64)
+
+    def vectors_between(self, span: IdSpan) -> Iterator[tuple[NDArray[np.int64], FloatMatrix]]:
+        """Give the ids of a span and their vectors, one a row, in parts and rising."""
+        after, last = span
+        while rows := self._rows(
+            "SELECT passages.id, vector FROM passages JOIN vectors ON key = vector_key "
+            "WHERE passages.id > ? AND passages.id <= ? ORDER BY passages.id LIMIT ?",
+            (after, last, _CHUNK),
+        ):
+            yield self._matrix(rows)
+            after = rows[-1][0]
+
+    def passages_between(self, span: IdSpan) -> Iterator[StoredPassage]:
+        """Give the passages whose ids are of a span, rising."""
+        after, last = span
+        while rows := self._rows(
+            f"{_PASSAGES} WHERE passages.id > ? AND passages.id <= ? ORDER BY passages.id LIMIT ?",
+            (after, last, _CHUNK),
+        ):
+            yield from map(_stored_passage, rows)
+            after = rows[-1][0]
+
+    def columns(self, span: IdSpan) -> Columns:
+        """Return what filters ask of the passages whose ids are of a span."""
+        import numpy as np
+
+        rows = self._rows(
+            "SELECT passages.id, document_id, CAST(julianday(date) - 1721424.5 AS INTEGER) "
+            "FROM passages JOIN articles ON articles.id = article_id "
+            "WHERE passages.id > ? AND passages.id <= ? ORDER BY passages.id",
+            span,
+        )
+        ids, documents, days = zip(*rows, strict=True) if rows else ((), (), ())
+        return Columns(
+            ids=np.array(ids, dtype=np.int64),
+            documents=np.array(documents, dtype=np.int64),
+            days=np.array([day or 0 for day in days], dtype=np.int32),
+        )
+
+    def documents_of(self, where: Filter) -> NDArray[np.int64] | None:
+        """Return the ids of the documents that a filter lets through; None: it asks nothing of documents."""
+        import numpy as np
+
+        conditions, values = where.conditions()
+        if not conditions:
+            return None
+        rows = self._rows(f"SELECT id FROM documents WHERE {' AND '.join(conditions)}", values)
         return np.array([row[0] for row in rows], dtype=np.int64)
 
     def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
         """Return the passages that still exist, by id."""
         found: dict[int, StoredPassage] = {}
         for part in _parts(ids):
-            for row in self._rows(
-                "SELECT passages.id, article_id, document_id, source, articles.title, articles.date, "
-                "articles.date_basis, passages.text, passages.start, passages.end "
-                "FROM passages JOIN articles ON articles.id = article_id JOIN documents ON documents.id = document_id "
-                f"WHERE passages.id IN ({_marks(part)})",
-                part,
-            ):
+            for row in self._rows(f"{_PASSAGES} WHERE passages.id IN ({_marks(part)})", part):
                 found[row[0]] = _stored_passage(row)
         return found
 
-    def vectors(self, ids: Iterable[int]) -> tuple[list[int], FloatMatrix]:
+    def vectors(self, ids: Iterable[int]) -> tuple[NDArray[np.int64], FloatMatrix]:
         """Return the ids that exist, rising, and their vectors, one a row."""
-        import numpy as np
-
         rows = [
             row
             for part in _parts(ids)
             for row in self._rows(
                 "SELECT passages.id, vector FROM passages JOIN vectors ON key = vector_key "
-                f"WHERE passages.id IN ({_marks(part)}) ORDER BY passages.id",
+                f"WHERE passages.id IN ({_marks(part)})",
                 part,
             )
         ]
+        return self._matrix(sorted(rows))
+
+    def _matrix(self, rows: Sequence[tuple[int, bytes]]) -> tuple[NDArray[np.int64], FloatMatrix]:
+        import numpy as np
+
         if not rows:
-            return [], np.zeros((0, 0), dtype=np.float32)
-        widths = {len(row[1]) for row in rows}
-        if len(widths) != 1:
+            return np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.float32)
+        if len({len(row[1]) for row in rows}) != 1 or not rows[0][1] or len(rows[0][1]) % 4:
             raise IndexCorrupt(f"the vectors of {self._where} are not equally wide; delete the folder and index again")
         matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), -1)
-        return [row[0] for row in rows], matrix.astype(np.float32)
+        return np.array([row[0] for row in rows], dtype=np.int64), matrix.astype(np.float32, copy=False)
 
     def articles(self, ids: Iterable[int]) -> dict[int, StoredArticle]:
         """Return the articles that still exist, by id."""
@@ -309,23 +437,54 @@ class Store:
         found += [f"{row[0]} {row[1]} points to a missing {row[2]}" for row in self._rows("PRAGMA foreign_key_check")]
         return found
 
+    def broken_rows(self, dimension: int) -> Iterator[str]:
+        """Say which passages are not the words of their document, and which vectors are not of unit length."""
+        import numpy as np
+
+        text, held = "", None
+        for number, document_id, start, end, words in self._each(
+            "SELECT passages.id, document_id, passages.start, passages.end, passages.text FROM passages "
+            "JOIN articles ON articles.id = article_id WHERE passages.id > ? ORDER BY passages.id LIMIT ?"
+        ):
+            if document_id != held:
+                text, held = self._rows("SELECT text FROM documents WHERE id = ?", (document_id,))[0][0], document_id
+            if text[start:end] != words:
+                yield f"passage {number} is not what stands at {start}..{end} of its document"
+        for number, vector in self._each("SELECT rowid, vector FROM vectors WHERE rowid > ? ORDER BY rowid LIMIT ?"):
+            row = np.frombuffer(vector, dtype="<f4") if len(vector) == 4 * dimension else np.zeros(0, np.float32)
+            if not abs(float(row @ row) - 1.0) < 1e-3:
+                yield f"vector {number} is not {dimension} numbers of unit length"
+
+    def _each(self, statement: str) -> Iterator[Any]:
+        """Give the rows of a statement that reads a part of a table after a number, in parts."""
+        after = 0
+        while rows := self._rows(statement, (after, _CHUNK)):
+            yield from rows
+            after = rows[-1][0]
+
     def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        with self._lock, _mapped_errors(self._where):
-            return self._connection.execute(statement, values).fetchall()
+        own = getattr(self._reading, "connection", None)
+        with contextlib.nullcontext() if own else self._lock, _mapped_errors(self._where):
+            return (own or self._connection).execute(statement, values).fetchall()
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
     def put(self, prepared: Prepared, vectors: Mapping[bytes, FloatMatrix]) -> None:
         """Store a document in place of the one with the same source. `vectors` are those not stored yet, by key."""
+        self.put_many([prepared], vectors)
+
+    def put_many(self, documents: Iterable[Prepared], vectors: Mapping[bytes, FloatMatrix]) -> None:
+        """Store documents in one transaction, each in place of the one with the same source."""
         with self._changing() as run:
             run(
                 "INSERT INTO vectors VALUES (?, ?) ON CONFLICT DO NOTHING",
                 [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()],
             )
-            document_id = self._put_document(prepared)
-            run("DELETE FROM failures WHERE source = ?", [(prepared.document.source,)])
-            for article, passages in prepared.articles:
-                self._put_article(document_id, article, passages)
+            for prepared in documents:
+                document_id = self._put_document(prepared)
+                run("DELETE FROM failures WHERE source = ?", [(prepared.document.source,)])
+                for article, passages in prepared.articles:
+                    self._put_article(document_id, article, passages)
 
     def _put_document(self, prepared: Prepared) -> int:
         document = prepared.document
@@ -347,6 +506,10 @@ class Store:
             list(values.values()),
         ).fetchone()
         self._connection.execute("DELETE FROM articles WHERE document_id = ?", row)
+        self._connection.execute("DELETE FROM document_tags WHERE document_id = ?", row)
+        self._connection.executemany(
+            "INSERT INTO document_tags VALUES (?, ?)", [(row[0], tag) for tag in dict.fromkeys(document.tags)]
+        )
         return cast("int", row[0])
 
     def _put_article(self, document_id: int, article: Article, passages: Sequence[Passage]) -> None:
@@ -396,9 +559,23 @@ class Store:
             run("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
 
     def drop_unused_vectors(self) -> None:
-        """Remove vectors that no passage uses any more."""
+        """Remove vectors that no passage uses any more; looks at those of passages removed since the last time."""
         with self._transaction():
-            self._connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)")
+            self._connection.execute(
+                "DELETE FROM vectors WHERE key IN (SELECT vector_key FROM removals "
+                "WHERE change > (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'swept')) "
+                "AND NOT EXISTS (SELECT 1 FROM passages WHERE vector_key = key)"
+            )
+            self._connection.execute(
+                "UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'change') WHERE key = 'swept'"
+            )
+
+    def forget_removals(self, until: State) -> None:
+        """Drop the log of what was removed by the changes up to a state that every derived file has reached."""
+        self.drop_unused_vectors()
+        with self._transaction():
+            self._connection.execute("DELETE FROM removals WHERE change <= ?", (until.change,))
+            self._connection.execute("UPDATE meta SET value = ? WHERE key = 'removals_from'", (str(until.change),))
 
     def rename(self, moves: Mapping[str, tuple[str, str]]) -> None:
         """Give documents another source and path, all at once, with their ids and passages kept.
@@ -425,8 +602,8 @@ class Store:
     def _changing(self) -> Iterator[Any]:
         """Open a transaction that raises the change number; gives a function that runs a statement for many rows."""
         with self._transaction():
-            yield self._connection.executemany
             self._connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'change'")
+            yield self._connection.executemany
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -446,7 +623,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        connection.execute("PRAGMA synchronous = NORMAL")
+        # A commit that was reported must outlive a power cut: derived files hold what it added, under its ids.
+        connection.execute("PRAGMA synchronous = FULL")
     except sqlite3.OperationalError as error:
         connection.close()
         if _name(error).split("_")[1] not in {"READONLY", "CANTOPEN"} or not path.is_file():

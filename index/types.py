@@ -44,6 +44,7 @@ class Document:
     title: str | None = None  # from metadata (<title>, PDF info, e-mail subject), not guessed from the text
     date: Dated | None = None  # from metadata only; dates stated in the text belong to articles
     page_starts: tuple[int, ...] = ()  # where each PDF page begins in `text`; empty for other formats
+    tags: tuple[str, ...] = ()  # from metadata (the front matter of Markdown)
     article_starts: tuple[int, ...] = ()  # where the format begins a piece of writing (<article>, chapter, JSON item)
     article_dates: tuple[Dated | None, ...] = ()  # of those pieces, in their order; empty: the format dates none
 

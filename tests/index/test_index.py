@@ -9,12 +9,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import index as package
-from index import Index, IndexConfig, PassageInput
+from index import Article, Dated, Document, Hit, Index, IndexConfig, PassageInput
+from index.config import DenseConfig
 from index.embed import HashingEmbedder
 from index.errors import (
     EmbedderMismatch,
@@ -27,7 +31,9 @@ from index.errors import (
     SourceUnreadable,
     StoreError,
 )
+from index.filters import Filter
 from index.index import MAX_QUERY_CHARACTERS
+from index.sync import prepare
 
 Write = Callable[[str, str], Path]
 ROOT = Path(package.__file__).parent.parent
@@ -356,17 +362,22 @@ def test_an_index_without_passages_takes_any_embedder(tmp_path: Path, docs: Path
         assert best(documents, "envoy") == "envoy.txt"
 
 
-@pytest.mark.parametrize("name", ["dense.faiss", "dense.json", "lexical.json", "lexical/meta.json", "lexical"])
+# Two passages are as many as are searched exactly; the third makes it write a base.
+PARTITIONED = IndexConfig(dense=DenseConfig(exact_limit=2, recent_limit=1))
+
+
+@pytest.mark.parametrize("name", ["dense-*.faiss", "dense.json", "lexical.json", "lexical/meta.json", "lexical"])
 @pytest.mark.parametrize("damage", ["garbage", "gone"])
 def test_a_derived_part_that_is_damaged_is_made_again(
     tmp_path: Path, docs: Path, hashing: HashingEmbedder, name: str, damage: str
 ) -> None:
     folder = tmp_path / "index"
-    with Index.open(folder, embedder=hashing) as documents:
+    with Index.open(folder, embedder=hashing, config=PARTITIONED) as documents:
         documents.sync([docs])
+        assert "partitions" in documents.search_kind
         expected = documents.search("who resigned as envoy?")
     hashing.embedded.clear()
-    path = folder / name
+    [path] = folder.glob(name)
     if path.is_dir():
         shutil.rmtree(path)
         if damage == "garbage":
@@ -375,8 +386,9 @@ def test_a_derived_part_that_is_damaged_is_made_again(
         path.write_bytes(b"garbage")
     else:
         path.unlink()
-    with Index.open(folder, embedder=hashing) as documents:
+    with Index.open(folder, embedder=hashing, config=PARTITIONED) as documents:
         assert documents.search("who resigned as envoy?") == expected
+        assert "partitions" in documents.search_kind
         assert documents.check() == []
     assert hashing.embedded == []
 
@@ -385,18 +397,18 @@ def test_a_derived_part_that_lags_behind_is_brought_up_to_date(
     tmp_path: Path, docs: Path, hashing: HashingEmbedder
 ) -> None:
     folder, old = tmp_path / "index", tmp_path / "old"
-    with Index.open(folder, embedder=hashing) as documents:
+    with Index.open(folder, embedder=hashing, config=PARTITIONED) as documents:
         documents.sync([docs])
     shutil.copytree(folder, old)
-    with Index.open(folder, embedder=hashing) as documents:
+    with Index.open(folder, embedder=hashing, config=PARTITIONED) as documents:
         (docs / "envoy.txt").unlink()
         (docs / "canal.txt").write_text("The canal was closed for repairs.")
         documents.sync([docs])
-    for name in ("dense.faiss", "dense.json", "lexical.json"):
-        shutil.copy(old / name, folder / name)
+    for path in (*old.glob("dense*"), old / "lexical.json"):
+        shutil.copy(path, folder / path.name)
     shutil.rmtree(folder / "lexical")
     shutil.copytree(old / "lexical", folder / "lexical")
-    with Index.open(folder, embedder=hashing) as documents:
+    with Index.open(folder, embedder=hashing, config=PARTITIONED) as documents:
         assert best(documents, "was the canal closed") == "canal.txt"
         assert "envoy.txt" not in {hit.source for hit in documents.search("envoy resigned")}
         assert documents.check() == []
@@ -534,6 +546,159 @@ def test_a_kill_in_the_middle_leaves_an_index_that_opens_and_is_finished_later(
         assert best(documents, "envoy") == "a.txt"
         assert documents.sync([tmp_path / "docs"]).added == ("b.txt",)
         assert documents.check() == []
+
+
+# --- any sequence of changes ------------------------------------------------------------------------------------------
+
+NAMES = st.sampled_from(["a.txt", "b.txt", "c/d.txt", "c/e.md"])
+TEXTS = st.lists(st.sampled_from(["envoy", "wheat", "ferry", "treaty", "harbour"]), min_size=1, max_size=4)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), NAMES, TEXTS),
+        st.tuples(st.just("remove"), NAMES, st.none()),
+        st.tuples(
+            st.sampled_from(["refresh", "reopen", "lose dense", "lose words", "old dense"]), st.none(), st.none()
+        ),
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+def stored(documents: Index, name: str, words: list[str]) -> None:
+    """Store a document as a writer does that is killed before it brings the derived parts up to date."""
+    text = " ".join(words).capitalize() + "."
+    document = Document(source=name, text=text, media_type="text/plain", tags=(words[0],))
+    date = Dated(value=datetime.date(2020, 1, len(words)), basis="metadata") if len(words) > 1 else None
+    article = Article(document=document, start=0, end=len(text), date=date)
+    found = prepare(document, [article], path=name, digest=text.encode(), max_tokens=64)
+    texts = found.embedded_texts()
+    vectors = documents.embedder.embed_passages(list(texts.values()))
+    documents._store.put(found, dict(zip(texts, vectors, strict=True)))
+
+
+@settings(deadline=None, max_examples=25)
+@given(STEPS)
+def test_after_any_changes_and_crashes_searching_is_comparing_with_all_that_is_stored(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str | None, list[str] | None]]
+) -> None:
+    folder, embedder = tmp_path_factory.mktemp("any") / "index", HashingEmbedder(32)
+    documents = Index.open(folder, embedder=embedder, config=PARTITIONED)
+    kept: dict[str, bytes] = {}
+    expected: dict[str, list[str]] = {}
+    for step, name, words in steps:
+        if step == "put":
+            assert name is not None
+            assert words is not None
+            stored(documents, name, words)
+            expected[name] = words
+        elif step == "remove":
+            assert name is not None
+            documents._store.remove([name])
+            expected.pop(name, None)
+        elif step == "refresh":
+            documents.search("envoy")
+            kept = kept or {path.name: path.read_bytes() for path in folder.glob("dense*")}
+        else:
+            documents.close()
+            lost = "dense*" if "dense" in step else "lexical.json" if "words" in step else "nothing"
+            for path in folder.glob(lost):
+                path.unlink()
+            for file, content in kept.items() if step == "old dense" else ():
+                (folder / file).write_bytes(content)
+            documents = Index.open(folder, embedder=embedder, config=PARTITIONED)
+    filters = (
+        Filter(),
+        Filter(as_of=datetime.date(2020, 1, 2)),
+        Filter(published_from=datetime.date(2020, 1, 3)),
+        Filter(sources=("c/",)),
+        Filter(sources=("a.txt", "c/*.md"), tags=("envoy", "wheat")),
+    )
+    for where in filters:
+        for query in ("envoy", "wheat treaty"):
+            hits = documents.search(query, limit=10, where=where)
+            passing = {name for name, words in expected.items() if passes(where, name, words)}
+            assert {hit.source for hit in hits} == passing
+            assert {hit.source: hit.text for hit in hits} == {
+                name: " ".join(expected[name]).capitalize() + "." for name in passing
+            }
+            asked = embedder.embed_queries([query])[0]
+            cosines = [float(embedder.embed_queries([hit.text])[0] @ asked) for hit in sorted(hits, key=dense_rank)]
+            assert cosines == sorted(cosines, reverse=True)
+            by_words = {hit.source for hit in hits if hit.lexical_rank is not None}
+            assert by_words == {name for name in passing if set(query.split()) & set(expected[name])}
+    assert documents.check() == []
+    documents.close()
+
+
+def dense_rank(hit: Hit) -> int:
+    assert hit.dense_rank is not None
+    return hit.dense_rank
+
+
+def passes(where: Filter, name: str, words: list[str]) -> bool:
+    day = len(words) if len(words) > 1 else None
+    return (
+        (where.as_of is None or day is None or day <= where.as_of.day)
+        and (where.published_from is None or (day is not None and day >= where.published_from.day))
+        and (not where.sources or any(fnmatch(name, f"{s}*" if s.endswith("/") else s) for s in where.sources))
+        and (not where.tags or words[0] in where.tags)
+    )
+
+
+def test_derived_parts_that_are_wrong_are_found_and_mended(opened: Index, docs: Path) -> None:
+    opened.sync([docs])
+    assert opened._lexical is not None
+    opened._lexical.update(add=[], remove=[1])
+    assert opened.check() == [
+        "the lexical part holds 2 passages of change 3, not 3 of change 3; run `onrecord doctor --mend`"
+    ]
+    assert opened.mend() == []
+    assert len(opened.search("ferry envoy wheat")) == 3
+
+
+def test_readers_beside_a_writer_see_one_state_each(
+    tmp_path: Path, docs: Path, write: Write, hashing: HashingEmbedder
+) -> None:
+    folder, wrong, done = tmp_path / "index", [], threading.Event()
+    pair = ("one.txt", "two.txt")
+
+    def ask() -> None:
+        with Index.open(folder, embedder=hashing, config=PARTITIONED) as reader:
+            while not done.is_set():
+                try:
+                    texts = {hit.text for hit in reader.search("lighthouse keeper number") if hit.source in pair}
+                    # One transaction writes both, so that both are of one number in every state.
+                    if len({text.split()[-1] for text in texts}) != 1:
+                        wrong.append(texts)
+                except Exception as error:
+                    wrong.append(error)
+
+    with Index.open(folder, embedder=hashing, config=PARTITIONED) as writer:
+        writer.sync([docs])
+
+        def store(number: int) -> None:
+            both = []
+            for name in pair:
+                text = f"The lighthouse keeper of {name.split('.')[0]} has number {number}"
+                document = Document(source=name, text=text, media_type="text/plain")
+                article = Article(document=document, start=0, end=len(text))
+                both.append(prepare(document, [article], path=name, digest=text.encode(), max_tokens=64))
+            texts = {key: text for one in both for key, text in one.embedded_texts().items()}
+            vectors = dict(zip(texts, hashing.embed_queries(list(texts.values())), strict=True))
+            writer._store.put_many(both, vectors)
+
+        store(0)
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for number in range(1, 25):
+            store(number)
+            writer.search("lighthouse")
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
 
 
 # --- the package ------------------------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import datetime
 import math
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,8 +16,8 @@ WORDS = st.sampled_from(
 )
 
 
-def entry(number: int, text: str, *, title: str | None = None, date: datetime.date | None = None) -> LexicalEntry:
-    return LexicalEntry(passage_id=number, title=title, text=text, date=date)
+def entry(number: int, text: str, *, title: str | None = None) -> LexicalEntry:
+    return LexicalEntry(passage_id=number, title=title, text=text)
 
 
 def index_of(*texts: str) -> LexicalIndex:
@@ -88,11 +88,27 @@ def test_a_title_counts_less_than_the_text() -> None:
     assert found(index, "Aleppo", boost=0.0) == [2]
 
 
-def test_articles_dated_later_are_left_out_and_undated_ones_are_kept() -> None:
-    index = LexicalIndex()
-    days = [None, datetime.date(2020, 1, 1), datetime.date(2021, 1, 1)]
-    index.update(add=[entry(n, "envoy", date=day) for n, day in enumerate(days, 1)], remove=[])
-    assert sorted(index.search("envoy", limit=9, title_boost=0.5, as_of=datetime.date(2020, 1, 1)).ids) == [1, 2]
+@settings(deadline=None, max_examples=30)
+@given(st.lists(WORDS, min_size=1, max_size=40), st.data(), st.integers(1, 10), st.sampled_from([0, 2000]))
+def test_a_filter_leaves_the_best_of_what_it_lets_through(
+    words: list[str], data: st.DataObject, limit: int, terms: int
+) -> None:
+    index = index_of(*words)
+    mask = np.array(data.draw(st.lists(st.booleans(), min_size=1, max_size=len(words) + 5)))
+    query = "envoy wheat resigned"
+    every = index.search(query, limit=1000, title_boost=0.5).ids
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.lexical._TERMS_OF_A_FILTER", terms)  # 0: asked of what is found; 2000: part of the query
+        kept = index.search(query, limit=limit, title_boost=0.5, only=mask)
+        everything = index.search(query, limit=1000, title_boost=0.5, only=mask).ids
+    assert everything == tuple(number for number in every if number < len(mask) and mask[number])
+    scores = dict(zip(*_ranked(index, query), strict=True))
+    assert kept.scores == pytest.approx([scores[number] for number in everything[:limit]], rel=1e-5)
+
+
+def _ranked(index: LexicalIndex, query: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    hits = index.search(query, limit=1000, title_boost=0.5)
+    return hits.ids, hits.scores
 
 
 @given(st.text(max_size=60))

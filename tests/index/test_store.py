@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import datetime
 import errno
 import sqlite3
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 from index.embed import HashingEmbedder
 from index.errors import DiskFull, IndexCorrupt, IndexLocked, IndexMissing, IndexTooNew, SourceMissing, StoreError
 from index.reading import prepare
-from index.store import FILE_NAME, Prepared, Store
+from index.store import FILE_NAME, Prepared, State, Store
 from index.types import Article, Dated, Document, Failure, Span
 
 EMBEDDER = HashingEmbedder(16)
@@ -105,17 +107,81 @@ def test_vectors_come_back_as_they_were() -> None:
     store = Store.in_memory()
     put(store, prepared("a.txt", "One is here. " * 6))
     numbers, matrix = store.vectors([*ids(store), 999])
-    assert numbers == ids(store)
+    assert numbers.tolist() == ids(store)
     passages = store.passages(numbers)
     assert np.array_equal(matrix, EMBEDDER.embed_passages([passages[number].text for number in numbers]))
 
 
-def test_passages_dated_later_are_left_out() -> None:
+def test_what_filters_ask_is_read_in_the_order_of_the_ids() -> None:
     store = Store.in_memory()
-    for source, date in (("a", None), ("b", datetime.date(2020, 5, 1)), ("c", datetime.date(2020, 5, 2))):
+    for source, date in (("a", None), ("b", datetime.date(2020, 5, 1)), ("c", datetime.date(988, 2, 29))):
         put(store, prepared(source, f"{source.upper()} is here.", date=date))
-    found = store.passages(int(n) for n in store.passage_ids(datetime.date(2020, 5, 1)))
-    assert sorted(passage.source for passage in found.values()) == ["a", "b"]
+    columns = store.columns((0, store.state().last_id))
+    assert columns.ids.tolist() == ids(store)
+    assert columns.documents.tolist() == [document.document_id for document in store.documents().values()]
+    assert columns.days.tolist() == [0, datetime.date(2020, 5, 1).toordinal(), datetime.date(988, 2, 29).toordinal()]
+
+
+def test_what_was_removed_since_a_state_is_known_until_it_is_forgotten() -> None:
+    store = Store.in_memory()
+    put(store, prepared("a.txt", "One is here."))
+    put(store, prepared("b.txt", "Two is here."))
+    before, (first, second) = store.state(), ids(store)
+    put(store, prepared("a.txt", "Three is here."))
+    middle = store.state()
+    store.remove(["b.txt"])
+    assert store.removed(before, middle).tolist() == [first]  # type: ignore[union-attr]
+    assert store.removed(before, store.state()).tolist() == [first, second]  # type: ignore[union-attr]
+    assert middle == State(change=before.change + 1, last_id=before.last_id + 1)
+    store.forget_removals(middle)
+    assert store.removed(before, store.state()) is None
+    assert store.removed(middle, store.state()).tolist() == [second]  # type: ignore[union-attr]
+
+
+def test_a_store_of_the_first_format_is_brought_to_the_present_one(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        old.executescript((Path(__file__).parent / "store_1.sql").read_text(encoding="utf-8"))
+    store = Store.open(tmp_path, create=False)
+    assert store.text_of("a.txt") == "One is here. Two is here."
+    assert (store.state(), store.counts()) == (State(change=3, last_id=4), (2, 2, 3, 0))
+    numbers, matrix = store.vectors(store.passage_ids())
+    passages = store.passages(numbers)
+    assert np.array_equal(matrix, EMBEDDER.embed_passages([passages[number].text for number in numbers]))
+    assert store.problems() == list(store.broken_rows(16)) == []
+    before = store.state()
+    store.remove(["a.txt"])
+    assert store.removed(before, store.state()).tolist() == [1, 2]  # type: ignore[union-attr]
+    store.close()
+    assert Store.open(tmp_path, create=False).state() == State(change=4, last_id=4)
+
+
+def test_a_thread_reads_one_state_while_another_one_writes(tmp_path: Path) -> None:
+    store = Store.open(tmp_path, create=True)
+    put(store, prepared("a.txt", "One is here."))
+    with store.reading():
+        before = store.state()
+        writer = threading.Thread(target=put, args=(store, prepared("a.txt", "Two is here.")))
+        writer.start()
+        writer.join()
+        assert store.state() == before
+        assert [passage.text for passage in store.passages(ids(store)).values()] == ["One is here."]
+    assert [passage.text for passage in store.passages(ids(store)).values()] == ["Two is here."]
+    store.close()
+
+
+def test_rows_that_are_not_what_they_should_be_are_named(tmp_path: Path) -> None:
+    store = Store.open(tmp_path, create=True)
+    put(store, prepared("a.txt", "One is here."))
+    assert list(store.broken_rows(16)) == []
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE_NAME)) as other, other:
+        other.execute("UPDATE documents SET text = 'Two is here.'")
+        other.execute("UPDATE vectors SET vector = zeroblob(64)")
+    assert list(store.broken_rows(16)) == [
+        "passage 1 is not what stands at 0..12 of its document",
+        "vector 1 is not 16 numbers of unit length",
+    ]
+    store.close()
 
 
 def test_a_document_that_fails_loses_what_it_held() -> None:
@@ -160,7 +226,7 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / FILE_NAME) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(IndexTooNew, match="has format 99, and this version reads up to 1; update onrecord"):
+    with pytest.raises(IndexTooNew, match="has format 99, and this version reads up to 2; update onrecord"):
         Store.open(tmp_path, create=True)
 
 
