@@ -14,6 +14,7 @@ from qa.types import Question, Turn
 
 if TYPE_CHECKING:
     from index import PassageInput
+    from index.filters import Filter
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.ASCII)
 
@@ -118,9 +119,46 @@ def _case(row: dict[str, object], where: str) -> Case:
             text=_string(row, "question", where),
             history=_turns(history, f'{where}: "history"') if history is not None else (),
             as_of=_optional_day(row, "as_of", where),
+            where=None if row.get("where") is None else _filter(row["where"], f'{where}: "where"'),
         ),
         passages=None if passages is None else tuple(_passage(item, where) for item in passages),
     )
+
+
+def parse_filter(value: object) -> Filter:
+    """Return the filter of a JSON object: {"from"?, "to"?, "sources"?, "media_types"?, "tags"?}.
+
+    Raises:
+        ValueError: it is no such object.
+    """
+    try:
+        return _filter(value, "the filter")
+    except CasesError as error:
+        raise ValueError(str(error)) from error
+
+
+FILTER_KEYS = ("from", "to", "sources", "media_types", "tags")
+
+
+def _filter(value: object, where: str) -> Filter:
+    from index.filters import Filter
+
+    if not isinstance(value, dict) or set(value) - set(FILTER_KEYS):
+        found = ", ".join(sorted(map(str, set(value) - set(FILTER_KEYS)))) if isinstance(value, dict) else _kind(value)
+        raise CasesError(f"{where} holds {found}; expected an object with {', '.join(FILTER_KEYS)}, each optional")
+    lists = {name: _strings(value, name, where) for name in FILTER_KEYS[2:]}
+    try:
+        first, last = (_optional_day(value, name, where) for name in FILTER_KEYS[:2])
+        return Filter(published_from=first, published_to=last, **lists)
+    except ValueError as error:
+        raise CasesError(f"{where}: {error}") from error
+
+
+def _strings(row: dict[str, object], name: str, where: str) -> tuple[str, ...]:
+    value = row.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise CasesError(f'{where}: "{name}" is {_kind(value)}; expected a list of strings')
+    return tuple(value)
 
 
 def _passage(value: object, where: str) -> PassageInput:

@@ -29,6 +29,7 @@ from qa.errors import AnsweringError, CasesError, QuestionError
 if TYPE_CHECKING:
     from index import Index
     from index.embed import Embedder
+    from index.filters import Filter
     from index.types import Hit, SyncReport
     from qa.cases import Case
     from qa.pipeline import Assistant
@@ -152,7 +153,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     from qa.types import Question
 
     text = sys.stdin.read().strip() if arguments.question == "-" else arguments.question
-    question = Question(text=text, history=_history(arguments.history), as_of=arguments.as_of)
+    question = Question(text=text, history=_history(arguments.history), as_of=arguments.as_of, where=_where(arguments))
     with _open_index(arguments) as documents, _open_assistant(arguments, documents) as assistant:
         answer, nearest = _drain(assistant.stream(question))
     if arguments.json:
@@ -185,7 +186,7 @@ def _search(arguments: argparse.Namespace) -> int:
 
     query = sys.stdin.read().strip() if arguments.query == "-" else arguments.query
     with _open_index(arguments) as documents:
-        hits = documents.search(query, limit=arguments.limit, as_of=arguments.as_of)
+        hits = documents.search(query, limit=arguments.limit, as_of=arguments.as_of, where=_where(arguments))
     if arguments.json:
         _print_json([hit_to_json(hit) for hit in hits])
     else:
@@ -372,7 +373,7 @@ def _found(question: Question, searched: Index, limit: int) -> dict[str, Any]:
     from qa.serialize import hit_to_json
 
     try:
-        hits = searched.search(question.text, limit=limit, as_of=question.as_of)
+        hits = searched.search(question.text, limit=limit, as_of=question.as_of, where=question.where)
     except QueryError as error:
         return {"hits": [], "reason": str(error)}
     return {"hits": [hit_to_json(hit) for hit in hits]}
@@ -557,7 +558,7 @@ def _add_index_commands(commands: Any) -> None:
     command = _command(commands, "search", _search, "find passages, without a language model", json=True, embedder=True)
     command.add_argument("query", metavar="QUERY", help="what to look for; - reads it from stdin")
     command.add_argument("-k", dest="limit", metavar="N", type=_count, default=10, help="how many passages (10)")
-    command.add_argument("--as-of", metavar="YYYY-MM-DD", type=_day, help="leave out what was published later")
+    _add_filters(command)
     command = _command(commands, "show", _show, "print the text of a document as indexed")
     command.add_argument("source", metavar="SOURCE", help="a document's name, as citations give it")
     _command(commands, "stats", _stats, "say how much is indexed", json=True)
@@ -568,11 +569,13 @@ def _add_answer_commands(commands: Any) -> None:
     command.add_argument("question", metavar="QUESTION", help="the question; - reads it from stdin")
     _add_risk(command)
     command.add_argument("--history", metavar="FILE", help="JSON list of earlier questions or turns; - reads stdin")
-    command.add_argument("--as-of", metavar="YYYY-MM-DD", type=_day, help="leave out what was published later")
+    _add_filters(command)
     command = _command(commands, "batch", _batch, "answer many questions in one process", embedder=True, model=True)
     _add_risk(command)
     command.add_argument(
-        "cases", metavar="CASES.jsonl", help='rows {"id","question","history"?,"as_of"?,"passages"?}; - reads stdin'
+        "cases",
+        metavar="CASES.jsonl",
+        help='rows {"id","question","history"?,"as_of"?,"where"?,"passages"?}; - reads stdin',
     )
     command.add_argument("--search", action="store_true", help="give each row's passages instead of an answer")
     command.add_argument("-k", dest="limit", metavar="N", type=_count, default=10, help="passages with --search (10)")
@@ -634,6 +637,36 @@ def _add_risk(command: argparse.ArgumentParser) -> None:
         type=_share,
         help="share of questions that may get an unsupported answer (0.1; 0.15 where the model is not asked about it)",
     )
+
+
+def _add_filters(command: argparse.ArgumentParser) -> None:
+    """Add what may be found: dates of publication, documents, kinds of file and tags."""
+    command.add_argument("--as-of", metavar="YYYY-MM-DD", type=_day, help="leave out what was published later")
+    command.add_argument("--from", dest="since", metavar="YYYY-MM-DD", type=_day, help="only what was published since")
+    command.add_argument("--to", dest="until", metavar="YYYY-MM-DD", type=_day, help="only what was published until")
+    for name, metavar, said in (
+        ("source", "NAME", "only this document, this folder (papers/) or this pattern (papers/*.pdf); may be repeated"),
+        ("type", "MEDIA", "only files of this media type, such as application/pdf; may be repeated"),
+        ("tag", "TAG", "only documents with this tag in their front matter; may be repeated"),
+    ):
+        command.add_argument(f"--{name}", dest=f"{name}s", metavar=metavar, action="append", default=[], help=said)
+
+
+def _where(arguments: argparse.Namespace) -> Filter | None:
+    """Return the filter of the options; None where none is given."""
+    from index.filters import Filter
+
+    try:
+        found = Filter(
+            published_from=arguments.since,
+            published_to=arguments.until,
+            sources=tuple(arguments.sources),
+            media_types=tuple(arguments.types),
+            tags=tuple(arguments.tags),
+        )
+    except ValueError as error:
+        raise QueryError(str(error)) from error
+    return found or None
 
 
 def _day(text: str) -> datetime.date:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from index import Index
 from index.errors import QueryError
+from index.filters import Filter
 from index.types import Hit
 from qa.abstention import USUAL_RISK
 from qa.analysis import Profile, analyse
@@ -155,24 +156,40 @@ class Assistant:
         self._warmed = True
 
     def ask(
-        self, question: str | Question, *, history: Sequence[Turn | str] = (), as_of: datetime.date | None = None
+        self,
+        question: str | Question,
+        *,
+        history: Sequence[Turn | str] = (),
+        as_of: datetime.date | None = None,
+        where: Filter | None = None,
     ) -> Answer:
         """Return the checked answer.
+
+        Args:
+            question: a question, or one with all of the following.
+            history: the earlier turns, or the earlier questions alone.
+            as_of: nothing published after this day is evidence.
+            where: nothing but what passes this filter is evidence.
 
         Raises:
             QuestionError: the question is empty, too long or holds no words.
             ModelError: the language model cannot be used.
         """
-        for event in self.stream(question, history=history, as_of=as_of):
+        for event in self.stream(question, history=history, as_of=as_of, where=where):
             if isinstance(event, Completed):
                 return event.answer
         raise AssertionError("a stream ends with Completed")
 
     def stream(
-        self, question: str | Question, *, history: Sequence[Turn | str] = (), as_of: datetime.date | None = None
+        self,
+        question: str | Question,
+        *,
+        history: Sequence[Turn | str] = (),
+        as_of: datetime.date | None = None,
+        where: Filter | None = None,
     ) -> Iterator[Event]:
         """Yield Retrieved, then the draft as Tokens, then Completed with the answer that replaces the draft."""
-        asked = cleaned(question, history, as_of, self.settings)
+        asked = cleaned(question, self.settings, history=history, as_of=as_of, where=where)
         clock = _Clock()
         rewritten = rewrite(asked.text, self._history(asked))
         profile = analyse(rewritten.text)
@@ -204,7 +221,7 @@ class Assistant:
         Raises:
             QuestionError: the question is empty, too long or holds no words.
         """
-        asked = cleaned(question, (), None, self.settings)
+        asked = cleaned(question, self.settings)
         return self._rank(analyse(asked.text), self._search(asked.text, asked))
 
     def _history(self, asked: Question) -> Sequence[Turn]:
@@ -218,7 +235,7 @@ class Assistant:
 
     def _search(self, text: str, asked: Question) -> list[Hit]:
         try:
-            return self.documents.search(text, limit=self.settings.passages, as_of=asked.as_of)
+            return self.documents.search(text, limit=self.settings.passages, as_of=asked.as_of, where=asked.where)
         except QueryError:
             return []
 

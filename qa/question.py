@@ -5,14 +5,21 @@ from __future__ import annotations
 import datetime
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
+from index.filters import Filter
 from qa.config import Settings
 from qa.errors import QuestionError
 from qa.types import Question, Turn
 
 
 def cleaned(
-    question: str | Question, history: Sequence[Turn | str], as_of: datetime.date | None, settings: Settings
+    question: str | Question,
+    settings: Settings,
+    *,
+    history: Sequence[Turn | str] = (),
+    as_of: datetime.date | None = None,
+    where: Filter | None = None,
 ) -> Question:
     """Return the question without control characters and with single spaces.
 
@@ -21,7 +28,7 @@ def cleaned(
     """
     if isinstance(question, str):
         turns = tuple(t if isinstance(t, Turn) else Turn(role="user", content=t) for t in history)
-        question = Question(text=question, history=turns, as_of=as_of)
+        question = Question(text=question, history=turns, as_of=as_of, where=where)
     text = "".join(" " if unicodedata.category(c)[0] == "C" and c not in "\u200c\u200d" else c for c in question.text)
     text = " ".join(text.split())
     if not any(character.isalnum() for character in text):
@@ -31,4 +38,4 @@ def cleaned(
         raise QuestionError(
             f"the question has {count} words, more than the {settings.max_question_words} that can be read: ask a shorter one"
         )
-    return Question(text=text, history=question.history, as_of=question.as_of)
+    return replace(question, text=text)

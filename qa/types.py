@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
+from index.filters import Filter
 from index.types import Dated, Hit, Span
 
 Status = Literal["answered", "conflict", "abstained"]
@@ -120,6 +121,7 @@ class Question:
     text: str
     history: tuple[Turn, ...] = ()
     as_of: datetime.date | None = None  # nothing published after this day is evidence
+    where: Filter | None = None  # nothing but what passes is evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -276,6 +276,45 @@ def test_as_of_leaves_out_what_was_published_later(run: Run, made: Path) -> None
     assert sources("--as-of", "2021-03-31") == ["lighthouse.txt"]
 
 
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (["--from", "2021-04-01"], {"harbour.txt"}),
+        (["--to", "2021-03-31"], {"lighthouse.txt"}),
+        (["--source", "light*"], {"lighthouse.txt"}),
+        (["--source", "harbour.txt", "--source", "lighthouse.txt"], {"harbour.txt", "lighthouse.txt"}),
+        (["--type", "text/plain"], {"harbour.txt", "lighthouse.txt"}),
+        (["--type", "application/pdf"], set()),
+        (["--tag", "sea"], set()),
+        (["--as-of", "2021-04-01", "--from", "2021-03-04"], set()),
+    ],
+)
+def test_a_search_is_narrowed_by_date_source_type_and_tag(
+    run: Run, made: Path, options: list[str], found: set[str]
+) -> None:
+    status, out, _ = run("search", "Varn", "--index", made, "--json", *options)
+
+    assert status == 0
+    assert {hit["source"] for hit in json.loads(out)} == found
+
+
+def test_a_question_is_asked_of_what_passes_alone(run: Run, made: Path) -> None:
+    question = "Who retired as keeper of Varn lighthouse?"
+    _, everything, _ = run("ask", question, "--index", made, "--json")
+    _, narrowed, _ = run("ask", question, "--index", made, "--json", "--source", "harbour.txt")
+
+    assert json.loads(everything)["status"] == "answered"
+    assert json.loads(narrowed)["status"] == "abstained"
+    assert {citation["source"] for citation in json.loads(narrowed)["citations"]} <= {"harbour.txt"}
+
+
+def test_dates_that_leave_nothing_are_one_line(run: Run, made: Path) -> None:
+    status, out, err = run("search", "Varn", "--index", made, "--from", "2021-04-02", "--to", "2021-04-01")
+
+    assert (status, out) == (1, "")
+    assert "swap the dates" in one_line(err)
+
+
 def test_history_completes_a_follow_up(run: Run, made: Path, tmp_path: Path) -> None:
     history = tmp_path / "history.json"
     history.write_text(

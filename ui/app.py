@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import IndexingError
-from qa.cases import parse_day
+from qa.cases import parse_day, parse_filter
 from qa.errors import AnsweringError, CasesError
 from qa.serialize import answer_to_json, hit_to_json
 from qa.types import Completed, Question, Turn
@@ -242,18 +242,28 @@ def _header(desk: Desk) -> str:
 def _add_api(desk: Desk) -> None:
     """Offer `/ask` and `/search` to gradio_client, in the shapes of `ask --json` and `search --json`."""
 
-    def ask(question: str, history: list[str] | None = None, as_of: str | None = None) -> dict[str, Any]:
-        """Answer a question from the documents, with citations; `history` holds the earlier questions."""
+    def ask(
+        question: str, history: list[str] | None = None, as_of: str | None = None, where: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Answer a question from the documents, with citations; `history` holds the earlier questions.
+
+        `where` narrows them: {"from", "to", "sources", "media_types", "tags"}, each optional.
+        """
         with _said():
             turns = tuple(Turn(role="user", content=earlier) for earlier in history or ())
-            asked = Question(text=question, history=turns, as_of=parse_day(as_of) if as_of else None)
+            narrowed = parse_filter(where) if where else None
+            asked = Question(text=question, history=turns, as_of=parse_day(as_of) if as_of else None, where=narrowed)
             answers = [event.answer for event in desk.stream(asked) if isinstance(event, Completed)]
             return answer_to_json(answers[-1])
 
-    def search(query: str, limit: int = 10, as_of: str | None = None) -> list[dict[str, Any]]:
-        """Find the passages nearest to a query, best first."""
+    def search(
+        query: str, limit: int = 10, as_of: str | None = None, where: dict[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Find the passages nearest to a query, best first; `where` as in `ask`."""
         with _said():
-            hits = desk.search(query, limit=limit, as_of=parse_day(as_of) if as_of else None)
+            day = parse_day(as_of) if as_of else None
+            narrowed = parse_filter(where) if where else None
+            hits = desk.search(query, limit=limit, as_of=day, where=narrowed)
             return [hit_to_json(hit) for hit in hits]
 
     api(ask, api_name="ask", **ONE_WRITER)

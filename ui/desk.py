@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from index import Index
+    from index.filters import Filter
     from index.types import Hit, IndexStats
     from qa.pipeline import Assistant
     from qa.types import Answer, Event, Question
@@ -73,9 +74,9 @@ class Desk:
         """Yield the events of an answer; raises IndexingError and AnsweringError."""
         yield from self.assistant().stream(question)
 
-    def search(self, query: str, *, limit: int, as_of: datetime.date | None) -> list[Hit]:
+    def search(self, query: str, *, limit: int, as_of: datetime.date | None, where: Filter | None) -> list[Hit]:
         """Return the passages nearest to a query, best first; raises IndexingError."""
-        return self.documents().search(query, limit=limit, as_of=as_of)
+        return self.documents().search(query, limit=limit, as_of=as_of, where=where)
 
     def paragraphs(self, answer: Answer) -> dict[int, Paragraph]:
         """Return each citation's paragraph by its number; none where the document has changed since."""
