@@ -146,10 +146,15 @@ def _filter(value: object, where: str) -> Filter:
     if not isinstance(value, dict) or set(value) - set(FILTER_KEYS):
         found = ", ".join(sorted(map(str, set(value) - set(FILTER_KEYS)))) if isinstance(value, dict) else _kind(value)
         raise CasesError(f"{where} holds {found}; expected an object with {', '.join(FILTER_KEYS)}, each optional")
-    lists = {name: _strings(value, name, where) for name in FILTER_KEYS[2:]}
     try:
         first, last = (_optional_day(value, name, where) for name in FILTER_KEYS[:2])
-        return Filter(published_from=first, published_to=last, **lists)
+        return Filter(
+            published_from=first,
+            published_to=last,
+            sources=_strings(value, "sources", where),
+            media_types=_strings(value, "media_types", where),
+            tags=_strings(value, "tags", where),
+        )
     except ValueError as error:
         raise CasesError(f"{where}: {error}") from error
 

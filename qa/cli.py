@@ -278,7 +278,13 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
     named = arguments.index is not None or bool(os.environ.get("ONRECORD_INDEX"))
     findings = list(
-        examine(_index_path(arguments), index_expected=named, embedder=arguments.embedder, full=arguments.full)
+        examine(
+            _index_path(arguments),
+            index_expected=named,
+            embedder=arguments.embedder,
+            full=arguments.full,
+            mend=arguments.mend,
+        )
     )
     if arguments.json:
         _print_json([asdict(finding) for finding in findings])
@@ -598,6 +604,7 @@ def _add_upkeep_commands(commands: Any) -> None:
     _command(commands, "models", _models, "list the models, their origin and licence", index=False, json=True)
     command = _command(commands, "doctor", _doctor, "check the installation and the index", json=True, embedder=True)
     command.add_argument("--full", action="store_true", help="read the model files in full and compare their hashes")
+    command.add_argument("--mend", action="store_true", help="make the searchable parts of a damaged index anew")
 
 
 def _command(

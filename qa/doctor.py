@@ -1,4 +1,4 @@
-"""What may be wrong with an installation or an index, each with how to mend it. Changes nothing."""
+"""What may be wrong with an installation or an index, each with how to mend it. Mends only what it is asked to."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Finding:
 
 
 def examine(
-    index: Path, *, index_expected: bool = True, embedder: str | None = None, full: bool = False
+    index: Path, *, index_expected: bool = True, embedder: str | None = None, full: bool = False, mend: bool = False
 ) -> Iterator[Finding]:
     """Yield what was found, area by area.
 
@@ -46,12 +46,13 @@ def examine(
         index_expected: whether it is wrong that no index is there.
         embedder: the one the index was made with, when it is not the packaged one.
         full: read every model file and compare its hash, not only its size.
+        mend: make what is derived from the index's store anew where it does not hold what the store holds.
     """
     yield _python()
     yield from _dependencies()
     yield from _models(full=full)
     yield _cache()
-    yield from _index(index, expected=index_expected, embedder=embedder)
+    yield from _index(index, expected=index_expected, embedder=embedder, mend=mend)
 
 
 def findings_as_text(findings: Sequence[Finding]) -> str:
@@ -159,12 +160,14 @@ def _cache() -> Finding:
     return Finding(area="cache", ok=True, found=str(folder))
 
 
-def _index(folder: Path, *, expected: bool, embedder: str | None) -> Iterator[Finding]:
+def _index(folder: Path, *, expected: bool, embedder: str | None, mend: bool) -> Iterator[Finding]:
     from index import Index
 
     try:
         with Index.open(folder, embedder=embedder, create=False) as documents:
             problems = documents.check()
+            if problems and mend:
+                problems = documents.mend()
             stats = documents.stats()
     except IndexMissing as error:
         missing = _told("index", str(error), f"onrecord index YOUR-FOLDER --index {folder}")
@@ -174,7 +177,7 @@ def _index(folder: Path, *, expected: bool, embedder: str | None) -> Iterator[Fi
         yield _told("index", str(error), f"delete {folder} and index your files again")
         return
     for problem in problems:
-        yield _told("index", problem, f"delete {folder} and index your files again")
+        yield _told("index", problem, f"onrecord doctor --mend --index {folder}")
     if not problems:
         found = f"{folder}: {stats.documents} documents, {stats.passages} passages, {stats.failed} files not read"
         found += f"; embedded with {stats.embedder}"
