@@ -58,6 +58,20 @@ def test_a_damaged_index_is_wrong_and_can_be_mended(made: Path) -> None:
     assert finding.mend
 
 
+def test_parts_that_do_not_hold_what_the_store_holds_are_made_anew_where_that_is_asked(made: Path) -> None:
+    from index.lexical import LexicalIndex
+
+    words = LexicalIndex.load(made)
+    assert words is not None
+    words.update(add=[], remove=words.ids())
+    [finding, *_] = of("index", made)
+    assert not finding.ok
+    assert "--mend" in str(finding.mend)
+
+    assert [each.ok for each in of("index", made, mend=True)] == [True]
+    assert [each.ok for each in of("index", made)] == [True]
+
+
 @pytest.mark.parametrize(
     ("requirement", "complaint"),
     [

@@ -458,7 +458,7 @@ def _linked_data_items(root: _Element) -> Iterator[tuple[str, datetime.date]]:
     for script in root.xpath("//script[@type='application/ld+json']"):
         try:
             items = list(_objects(json.loads(script.text or "")))
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             continue
         for item in items:
             day = _first_day(item["datePublished"]) if isinstance(item.get("datePublished"), str) else None

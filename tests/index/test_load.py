@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import LoadError
-from index.load import MAX_FILE_BYTES, MAX_PACKED_FILE_BYTES, SUFFIXES, load
+from index.load import MAX_FILE_BYTES, MAX_PACKED_FILE_BYTES, SUFFIXES, load, load_bytes
 from index.load.decode import decode
 from index.types import Dated
 
@@ -160,3 +160,22 @@ def test_no_parser_is_imported_before_a_file_needs_it() -> None:
     code = f"import sys, index.load, index.articles; print([name for name in {heavy} if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("matter", "tags"),
+    [
+        ("tags: [sea, 'old town']", ("sea", "old town")),
+        ("title: Ferries\ntags:\n  - sea\n  - fish\ndate: 2020-01-01", ("sea", "fish")),
+        ("keywords: sea, sea, fish", ("sea", "fish")),
+        ("tags:", ()),
+        ("title: no tags", ()),
+    ],
+)
+def test_the_tags_of_front_matter_are_metadata(matter: str, tags: tuple[str, ...]) -> None:
+    document = load_bytes(f"---\n{matter}\n---\nThe ferry is old.\n".encode(), source="a.md")
+    assert document.tags == tags
+
+
+def test_tags_in_the_text_are_none() -> None:
+    assert load_bytes(b"The ferry is old.\n\ntags: sea\n", source="a.md").tags == ()

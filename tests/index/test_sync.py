@@ -319,11 +319,12 @@ def test_an_interrupted_sync_with_other_settings_goes_on_where_it_was(
 
 
 _COMMAND = """
-import sys
+import signal, sys
 import index.index, index.sync
 from index.embed import HashingEmbedder
 index.index.default_embedder = HashingEmbedder
 index.sync._BATCH_PASSAGES = 1
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 from qa.cli import main
 sys.exit(main(sys.argv[1:]))
 """
