@@ -23,15 +23,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from index import Index
-from index.embed import FloatMatrix, default_embedder
+from index.embed import default_embedder
 from index.filters import Filter
 from index.store import Prepared, Store, vector_key
 from index.types import Article, Dated, Document, Passage, Sentence
+
+if TYPE_CHECKING:
+    from index.embed import FloatMatrix
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _PASSAGE_CHARACTERS = 500
@@ -50,7 +53,8 @@ class Prepared384:
 
     def __init__(self, questions: Sequence[str], vectors: FloatMatrix) -> None:
         self.dimension = vectors.shape[1]
-        self._vectors = dict(zip(questions, vectors, strict=True))
+        spaced = (" ".join(text.split()) for text in questions)  # as the index asks them
+        self._vectors = dict(zip(spaced, vectors, strict=True))
 
     def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
         return np.stack([self._vectors[text] for text in texts])

@@ -17,7 +17,7 @@ class DenseConfig:
 
     exact_limit: int = 50_000  # up to so many passages are searched exactly
     recent_limit: int = 20_000  # with so many beside the base, a new base is written
-    probes: int = 32  # partitions searched for an unfiltered query
+    probes: int = 64  # partitions searched for an unfiltered query
     candidates: int = 100  # of the base, at least so many are scored again
     retrain_growth: float = 2.0  # partitions are learned anew when there are so many times as many passages,
     retrain_drift: float = 0.9  # or when what is added is this much less near its partition than what they were made of
