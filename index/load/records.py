@@ -187,12 +187,14 @@ def _leads(blocks: Sequence[Block], headline: str | None) -> list[int]:
 
 def _are_apart(blocks: Sequence[Block], heads: Sequence[int], headline: str | None) -> bool:
     """Say whether the texts under heads are articles by what they say, and not sections below the page's headline."""
+    if not heads:
+        return False
     bounds = [*heads[1:], len(blocks)]
     sections = [
         (blocks[i].text, " ".join(block.text for block in blocks[i + 1 : end]))
         for i, end in zip(heads, bounds, strict=True)
     ]
-    above = blocks[: heads[0]] if heads else ()
+    above = blocks[: heads[0]]
     is_long = headline is not None and len(headline.split()) >= 4
     is_headline = is_long and any(block.is_paragraph or _BYLINE.match(block.text) for block in above)
     return are_articles(sections, title=headline, is_under_headline=is_headline)
