@@ -195,13 +195,15 @@ def _begins_of_markdown(units: Sequence[Unit]) -> list[_Begin]:
 
 def _part_articles(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[int]) -> bool:
     """Say whether what stands under these headings are articles, and not the sections of one."""
+    if not tops:
+        return False
     bounds = [*tops[1:], len(units)]
     sections = [
         (_words(units[i]), " ".join(unit.text for unit in units[i + 1 : end] if unit.kind != "heading"))
         for i, end in zip(tops, bounds, strict=True)
     ]
-    above = units[: tops[0]] if tops else []
-    title = next((_words(units[i]) for i in headings if tops and i < tops[0]), None)
+    above = units[: tops[0]]
+    title = next((_words(units[i]) for i in headings if i < tops[0]), None)
     is_headline = sum(unit.kind == "body" for unit in above) >= 3 or any(unit.kind == "byline" for unit in above)
     return are_articles(sections, title=title, is_under_headline=is_headline, enough=ENOUGH + 1)
 

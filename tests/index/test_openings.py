@@ -826,6 +826,12 @@ def test_articles_of_a_web_page_begin_at_elements_that_come_back(page: str) -> N
     assert begins == [text[place:].splitlines()[0] for place in places[1:]]
 
 
+def test_headings_without_text_below_them_part_nothing() -> None:
+    document = load(b"<html><body><h1>A list</h1><h2>One</h2><h2>Two</h2><p>a</p></body></html>", source="page.html")
+    assert document.article_starts == ()
+    assert [article.title for article in split("# Contact\n\n# Comments", "text/markdown")] == ["Contact"]
+
+
 LINES = [
     "", "", "The tram opens on Saturday, the council said, and it will cost nothing.", "Rovers Win Again At Home", "By Vera Holm",
     "* * *", "4 May 2021", "3 hours ago", "16:40", "15.10", "9 pm: The doors open.", "VARN", "VARN – The market moves to the square.",
