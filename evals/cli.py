@@ -289,9 +289,9 @@ def _is_made_by_eval(path: Path) -> bool:
 
 
 def _embedder(arguments: argparse.Namespace) -> Embedder:
-    from index.embed import SentenceTransformerEmbedder, default_embedder
+    from index.embed import default_embedder, open_embedder
 
-    return default_embedder() if arguments.embedder is None else SentenceTransformerEmbedder(arguments.embedder)
+    return default_embedder() if arguments.embedder is None else open_embedder(arguments.embedder)
 
 
 def _options(

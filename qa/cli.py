@@ -425,9 +425,9 @@ def _searched(case: Case, documents: Index | None, embedder: Embedder) -> Iterat
 
 
 def _embedder(arguments: argparse.Namespace) -> Embedder:
-    from index.embed import SentenceTransformerEmbedder, default_embedder
+    from index.embed import default_embedder, open_embedder
 
-    return default_embedder() if arguments.embedder is None else SentenceTransformerEmbedder(arguments.embedder)
+    return default_embedder() if arguments.embedder is None else open_embedder(arguments.embedder)
 
 
 def _history(name: str | None) -> tuple[Turn, ...]:
