@@ -94,6 +94,7 @@ def _index(arguments: argparse.Namespace) -> int:
             if arguments.watch:
                 return _follow(arguments, documents)
             report = _synced(arguments, documents)
+            method = documents.search_method
     except KeyboardInterrupt:
         return _failed("interrupted; what was indexed so far is kept, run the same command again to go on", status)
     finally:
@@ -102,6 +103,7 @@ def _index(arguments: argparse.Namespace) -> int:
         _print_json(_report_to_json(report))
     else:
         _print_report(report)
+        print(f"  searched by meaning: {method}")
     return _index_status(report, arguments.paths)
 
 

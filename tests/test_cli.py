@@ -135,7 +135,8 @@ def test_wrong_usage_exits_with_2(run: Run, arguments: tuple[str, ...]) -> None:
 
 def test_index_says_what_it_did(run: Run, folder: Path, tmp_path: Path) -> None:
     status, out, _ = run("index", folder, "--index", tmp_path / "i")
-    assert (status, out) == (0, "2 added, 0 updated, 0 removed, 0 unchanged, 0 failed\n")
+    said = "2 added, 0 updated, 0 removed, 0 unchanged, 0 failed\n  searched by meaning: exact over 2 vectors\n"
+    assert (status, out) == (0, said)
     (folder / "harbour.txt").unlink()
     status, out, _ = run("index", folder, "--index", tmp_path / "i", "--json")
     assert status == 0
