@@ -368,12 +368,6 @@ class Index:
         return self._fingerprint[1]
 
     @property
-    def search_method(self) -> str:
-        """How vectors are searched, in words; chosen by how many there are."""
-        with self._store.reading():
-            return self._dense_now()[1].kind
-
-    @property
     def embedder(self) -> Embedder:
         return self._embedder
 

@@ -94,7 +94,7 @@ def _index(arguments: argparse.Namespace) -> int:
             if arguments.watch:
                 return _follow(arguments, documents)
             report = _synced(arguments, documents)
-            method = documents.search_method
+            method = documents.search_kind
     except KeyboardInterrupt:
         return _failed("interrupted; what was indexed so far is kept, run the same command again to go on", status)
     finally:
