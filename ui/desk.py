@@ -74,7 +74,7 @@ class Desk:
         """Yield the events of an answer; raises IndexingError and AnsweringError."""
         yield from self.assistant().stream(question)
 
-    def search(self, query: str, *, limit: int, as_of: datetime.date | None, where: Filter | None) -> list[Hit]:
+    def search(self, query: str, *, limit: int, as_of: datetime.date | None, where: Filter | None = None) -> list[Hit]:
         """Return the passages nearest to a query, best first; raises IndexingError."""
         return self.documents().search(query, limit=limit, as_of=as_of, where=where)
 
