@@ -172,9 +172,7 @@ def test_a_file_that_takes_too_long_to_read_is_reported(run: Run, folder: Path, 
     (folder / "slow.csv").write_text("a," * 25_000_000)
     status, out, _ = run("index", folder, "--index", tmp_path / "i", "--timeout", "1")
     assert status == 0
-    assert out.splitlines()[1:] == [
-        "  not indexed: slow.csv: reading it took more than 1 s; split it, or allow more time"
-    ]
+    assert "  not indexed: slow.csv: reading it took more than 1 s; split it, or allow more time" in out.splitlines()
 
 
 def test_watch_indexes_what_changes_until_it_is_terminated(folder: Path, tmp_path: Path) -> None:
