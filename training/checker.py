@@ -87,11 +87,19 @@ def done(state: State, recipe: Recipe) -> float:
     return max(state.pairs / recipe.pairs, spent)
 
 
-def build(data: Path, out: Path, recipe: Recipe, trunk: Path) -> tuple[list[Encoded], list[Encoded]]:
-    """Return the encoded training pairs and a held-out sample; say in `data.json` what they are made of.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """The pairs of a run: those to train on and those held out, of both tasks, and which licences they come with."""
 
-    A text whose hash falls into the held-out share is in no training pair of either task.
-    """
+    reading: list[Pair]
+    claims: list[ClaimPair]
+    held: list[Pair]
+    held_claims: list[ClaimPair]
+    licences: Counter[tuple[str, str]]
+
+
+def made_pairs(data: Path, recipe: Recipe) -> Made:
+    """Return the pairs of a recipe, shuffled; a text of the held-out share (by its hash) is in no training pair."""
     sources = [source for source in SOURCES if source not in recipe.left_out]
     corpus = Corpus.of(read_rows(data / "read", sources=sources))
     reading = pairs_of(corpus, seed=recipe.seed)
@@ -107,36 +115,40 @@ def build(data: Path, out: Path, recipe: Recipe, trunk: Path) -> tuple[list[Enco
     rng.shuffle(claims)
     reading, held = split(reading, held_out_percent=recipe.held_out_percent)
     claims, held_claims = split(claims, held_out_percent=recipe.held_out_percent)
-    reading = thinned(reading, recipe.course, rng)[: recipe.reading_pairs]
-    claims = thinned(claims, recipe.course, rng)
-    licences = Counter((row.source, row.licence) for row in [*corpus.rows, *statements])
-    describe(licences, reading, claims, held, held_claims, out / "data.json")
-    tokenizer = open_tokenizer(trunk / "tokenizer.json")
-    return (
-        encode(tokenizer, reading) + encode_claims(tokenizer, claims),
-        encode(tokenizer, held[:HELD_OUT_MEASURED]) + encode_claims(tokenizer, held_claims[:HELD_OUT_MEASURED]),
+    licences = [(row.source, row.licence) for row in corpus.rows] + [(row.source, row.licence) for row in statements]
+    return Made(
+        reading=thinned(reading, recipe.course, rng)[: recipe.reading_pairs],
+        claims=thinned(claims, recipe.course, rng),
+        held=held,
+        held_claims=held_claims,
+        licences=Counter(licences),
     )
 
 
-def describe(
-    licences: Counter[tuple[str, str]],
-    reading: Sequence[Pair],
-    claims: Sequence[ClaimPair],
-    held: Sequence[Pair],
-    held_claims: Sequence[ClaimPair],
-    path: Path,
-) -> None:
+def build(data: Path, out: Path, recipe: Recipe, trunk: Path) -> tuple[list[Encoded], list[Encoded]]:
+    """Return the encoded training pairs and a held-out sample; say in `data.json` what they are made of."""
+    made = made_pairs(data, recipe)
+    describe(made, out / "data.json")
+    tokenizer = open_tokenizer(trunk / "tokenizer.json")
+    return (
+        encode(tokenizer, made.reading) + encode_claims(tokenizer, made.claims),
+        encode(tokenizer, made.held[:HELD_OUT_MEASURED])
+        + encode_claims(tokenizer, made.held_claims[:HELD_OUT_MEASURED]),
+    )
+
+
+def describe(made: Made, path: Path) -> None:
     """Write the sources with their licences, the kinds of pairs, and the held-out pairs for the calibration."""
-    made = Counter(pair.source for pair in [*reading, *claims])
+    count = Counter([pair.source for pair in made.reading] + [pair.source for pair in made.claims])
     told = {
         "sources": [
-            {"source": source, "licence": licence, "rows": rows, "pairs_made": made[source]}
-            for (source, licence), rows in sorted(licences.items())
+            {"source": source, "licence": licence, "rows": rows, "pairs_made": count[source]}
+            for (source, licence), rows in sorted(made.licences.items())
         ],
-        "reading_kinds": dict(sorted(Counter(pair.kind for pair in reading).items())),
-        "claim_kinds": dict(sorted(Counter(pair.kind for pair in claims).items())),
-        "held_out": [asdict(pair) for pair in held[:HELD_OUT_KEPT]],
-        "held_out_claims": [asdict(pair) for pair in held_claims[:HELD_OUT_KEPT]],
+        "reading_kinds": dict(sorted(Counter(pair.kind for pair in made.reading).items())),
+        "claim_kinds": dict(sorted(Counter(pair.kind for pair in made.claims).items())),
+        "held_out": [asdict(pair) for pair in made.held[:HELD_OUT_KEPT]],
+        "held_out_claims": [asdict(pair) for pair in made.held_claims[:HELD_OUT_KEPT]],
     }
     path.write_text(json.dumps(told), encoding="utf-8")
 
