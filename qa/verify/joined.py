@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log
 from pathlib import Path
@@ -24,6 +24,7 @@ from qa.types import Evidence, Label, Verdict
 from qa.verify import rules
 from qa.verify.model import ClaimModel
 from qa.verify.source import Source
+from qa.verify.speech import dropped_word
 from qa.verify.verbatim import is_word_for_word
 from qa.verify.windows import WORDS, covering, neighbourhoods, plain_claim, plain_evidence
 
@@ -41,7 +42,7 @@ BARRING = frozenset(
 # What is to be shown as fact must pass these too. They compare what is written, and often miss what a page says without
 # repeating whom it is about: of 266 held-out claims that were called supported all the same and lacked a name, 8 in 10
 # were true. So a verdict that is a probability only weighs them.
-STRICT = BARRING | frozenset(["quotes", "figures", "dates", "names", "negation", "borrowed", "question_names"])
+STRICT = BARRING | frozenset(["quotes", "figures", "dates", "names", "negation", "borrowed", "question_names", "word"])
 WORD_FOR_WORD = 0.94  # what a claim that is copied is at least worth, where no strict rule finds anything
 BARRED_ODDS = 1.5  # what such a finding takes from the log-odds, which then stay below even
 
@@ -110,7 +111,10 @@ class JoinedVerifier:
     def _verdict(self, claim: str, evidence: Sequence[Evidence], question: str | None) -> Verdict:
         reasons = reasons_for(claim, evidence, self.model, question=question)
         probability = self.fusion.probability(reasons.features)
-        if not is_barred(reasons) and is_word_for_word(reasons.claim, Source.of(evidence, question)):
+        source = Source.of(evidence, question)
+        if self.strict and (word := dropped_word(reasons.claim, source)) is not None:
+            reasons = replace(reasons, failures=(*reasons.failures, word))
+        if not is_barred(reasons) and is_word_for_word(reasons.claim, source):
             probability = max(probability, WORD_FOR_WORD)
         if is_barred(reasons, STRICT if self.strict else BARRING):
             probability = logistic(min(log_odds(probability) - BARRED_ODDS, -0.05))
@@ -184,8 +188,11 @@ def model_features(judged: Sequence[Judgement]) -> tuple[float, ...]:
 
 
 def _label(reasons: Reasons) -> Label:
-    failed = any(failure.label == "contradicted" for failure in reasons.failures)
-    return "contradicted" if failed or reasons.judgement.contradicted > reasons.judgement.not_enough else "not_enough"
+    if any(failure.label == "contradicted" for failure in reasons.failures):
+        return "contradicted"
+    if reasons.failures and reasons.judgement.supported >= 0.5:
+        return "not_enough"  # the network sees nothing wrong, and no rule sees a contradiction
+    return "contradicted" if reasons.judgement.contradicted > reasons.judgement.not_enough else "not_enough"
 
 
 def _reason(reasons: Reasons) -> str:

@@ -183,6 +183,15 @@ def dropped_reporter(claim: str, source: Source) -> Failure | None:
     return _unsaid("reporter", report) if report is not None and not _binds(report) else None
 
 
+def dropped_word(claim: str, source: Source) -> Failure | None:
+    """What is shown as fact may not be the word of one speaker, however plain it sounds; an office's word is a record."""
+    report = _reported(claim, source)
+    if report is None or report.strength == "record" or _OF_RECORD.search(report.speaker):
+        return None
+    misread = len(report.speaker.split()) > MAX_SPEAKER_WORDS or _NOBODY.match(report.speaker)
+    return None if misread else _unsaid("word", report)
+
+
 def _unsaid(rule: str, report: Report) -> Failure:
     who = report.speaker or "somebody"
     return Failure(

@@ -199,3 +199,27 @@ def test_the_network_reads_the_articles_title_once() -> None:
     ((_, text),) = network.pairs
     assert text.count("Ferry news.") == 1
     assert text.startswith("Ferry news.\nThe Maid of Hethe")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mayor took 4,000 pounds, according to his deputy.",
+        "The mayor took 4,000 pounds,” Tarn said.",
+        "Ana Tarn, the clerk, told reporters that the mayor took 4,000 pounds.",
+    ],
+)
+def test_what_is_shown_as_fact_may_not_be_the_word_of_one_speaker(text: str) -> None:
+    claim = "The mayor took 4,000 pounds."
+    assert JoinedVerifier(Said(0.99), MARGIN).verify(claim, evidence_from_text(text)).label == "supported"
+    found = JoinedVerifier(Said(0.99), MARGIN, strict=True).verify(claim, evidence_from_text(text))
+    assert found.label == "not_enough"
+    assert "who said it" in (found.reason or "")
+
+
+def test_the_word_of_an_office_may_be_shown_as_fact() -> None:
+    text = "The storm killed 96 people, the Coastal Observatory said."
+    found = JoinedVerifier(Said(0.99), MARGIN, strict=True).verify(
+        "The storm killed 96 people.", evidence_from_text(text)
+    )
+    assert found.label == "supported"
