@@ -13,6 +13,7 @@ from itertools import pairwise
 from index.types import Sentence, Span
 
 MAX_SENTENCE_CHARACTERS = 800
+MAX_CELL_CHARACTERS = 250  # of a table's row; what is longer is prose
 
 _NEWLINE = re.compile(r"\r\n|[\n\r\v\f\u2028\u2029]")
 _STOP = re.compile(
@@ -152,8 +153,14 @@ def _continues(line: str, following: str, width: int) -> bool:
 
 def _stands_alone(line: str) -> bool:
     """Return whether a line is a heading, a table row or a rule."""
-    is_row = line.startswith("|") or "\t" in line or line.count(" | ") >= 2
-    return is_row or re.match(r"#{1,6}\s", line) is not None or not any(c.isalnum() for c in line)
+    return _is_row(line) or re.match(r"#{1,6}\s", line) is not None or not any(c.isalnum() for c in line)
+
+
+def _is_row(line: str) -> bool:
+    """Return whether a line is a row of a table: prose with a list of links in it is none."""
+    if not (line.startswith("|") or "\t" in line or line.count(" | ") >= 2):
+        return False
+    return max(len(cell) for cell in re.split(r"\t|\|", line)) <= MAX_CELL_CHARACTERS
 
 
 def _sentences_of_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

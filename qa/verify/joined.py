@@ -23,8 +23,8 @@ from qa.checker import (
 from qa.types import Evidence, Label, Verdict
 from qa.verify import rules
 from qa.verify.model import ClaimModel
+from qa.verify.shown import shown_failures
 from qa.verify.source import Source
-from qa.verify.speech import dropped_word
 from qa.verify.verbatim import is_word_for_word
 from qa.verify.windows import WORDS, covering, neighbourhoods, plain_claim, plain_evidence
 
@@ -42,7 +42,21 @@ BARRING = frozenset(
 # What is to be shown as fact must pass these too. They compare what is written, and often miss what a page says without
 # repeating whom it is about: of 266 held-out claims that were called supported all the same and lacked a name, 8 in 10
 # were true. So a verdict that is a probability only weighs them.
-STRICT = BARRING | frozenset(["quotes", "figures", "dates", "names", "negation", "borrowed", "question_names", "word"])
+STRICT = BARRING | frozenset(
+    [
+        "quotes",
+        "figures",
+        "dates",
+        "names",
+        "negation",
+        "borrowed",
+        "question_names",
+        "word",
+        "unstated",
+        "untold",
+        "moment",
+    ]
+)
 WORD_FOR_WORD = 0.94  # what a claim that is copied is at least worth, where no strict rule finds anything
 BARRED_ODDS = 1.5  # what such a finding takes from the log-odds, which then stay below even
 
@@ -112,8 +126,8 @@ class JoinedVerifier:
         reasons = reasons_for(claim, evidence, self.model, question=question)
         probability = self.fusion.probability(reasons.features)
         source = Source.of(evidence, question)
-        if self.strict and (word := dropped_word(reasons.claim, source)) is not None:
-            reasons = replace(reasons, failures=(*reasons.failures, word))
+        if self.strict:
+            reasons = replace(reasons, failures=(*reasons.failures, *shown_failures(reasons.claim, source)))
         if not is_barred(reasons) and is_word_for_word(reasons.claim, source):
             probability = max(probability, WORD_FOR_WORD)
         if is_barred(reasons, STRICT if self.strict else BARRING):

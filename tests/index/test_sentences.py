@@ -172,3 +172,9 @@ def test_every_character_outside_what_is_skipped_lies_in_exactly_one_sentence(te
     for sentence in found:
         assert text[sentence.start : sentence.end] == sentence.text == sentence.text.strip()
         assert len(sentence.text) <= MAX_SENTENCE_CHARACTERS
+
+
+def test_prose_with_a_list_of_links_in_its_line_is_no_table_row() -> None:
+    prose = "The council met on Monday and heard the harbour master. " * 6
+    text = f"{prose}Alder | Birch | Cedar | Damson"
+    assert len(split_sentences(text)) == 7

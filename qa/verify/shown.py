@@ -1,0 +1,53 @@
+"""What a claim must pass besides before it is shown as fact: stricter than people label. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from qa.verify.grounds import own_coverage
+from qa.verify.source import Failure, Source
+from qa.verify.speech import dropped_word
+from qa.words import contains_word, content_stems, words
+
+UNSTATED_LEAST, UNSTATED_SHARE = 3, 0.3  # so many of a claim's words, and such a share, may not stand nowhere
+_MOMENT = re.compile(
+    r"\b(?:(?:this|last|next|past) (?:week|weekend|month|year|season|spring|summer|autumn|fall|winter|\w+day)|"
+    r"today|yesterday|tomorrow|tonight)\b",
+    re.I,
+)
+
+
+def shown_failures(claim: str, source: Source) -> tuple[Failure, ...]:
+    """Return what speaks against showing the claim as fact, whatever the probability."""
+    return tuple(
+        failure
+        for rule in (dropped_word, unstated, untold, other_moment)
+        if (failure := rule(claim, source)) is not None
+    )
+
+
+def unstated(claim: str, source: Source) -> Failure | None:
+    """Words that a claim takes from its question alone ("is set to reprise her film role") are nobody's evidence."""
+    known = source.stems | source.around_stems | frozenset(content_stems(source.context))
+    stems = content_stems(claim)
+    loose = [word.text for word in words(claim) if any(not contains_word(known, s) for s in content_stems(word.text))]
+    if len(loose) < UNSTATED_LEAST or len(loose) < UNSTATED_SHARE * len(stems):
+        return None
+    return Failure(rule="unstated", label="not_enough", reason=f"the source says nothing of “{' '.join(loose[:5])}”")
+
+
+def untold(claim: str, source: Source) -> Failure | None:
+    """A claim none of whose words stands in what it cites rests on its heading or on nothing."""
+    if not content_stems(claim) or own_coverage(claim, source) > 0:
+        return None
+    return Failure(rule="untold", label="not_enough", reason="the cited words say nothing of it")
+
+
+def other_moment(claim: str, source: Source) -> Failure | None:
+    """ "This week" is the week of whoever says it: a claim may say so only in its source's words."""
+    told = " ".join(f"{source.own} {source.heading}".lower().split())
+    for match in _MOMENT.finditer(claim):
+        if " ".join(match.group().lower().split()) not in told:
+            reason = f"the source does not say “{match.group()}”"
+            return Failure(rule="moment", label="not_enough", reason=reason)
+    return None

@@ -1,0 +1,35 @@
+"""What a claim must pass besides before it is shown as fact."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.evidence import evidence_from_text
+from qa.verify.shown import shown_failures
+from qa.verify.source import Source
+
+
+def broken(claim: str, text: str, question: str | None = None) -> list[str]:
+    return [failure.rule for failure in shown_failures(claim, Source.of(evidence_from_text(text), question))]
+
+
+SOURCE = "The film of 2002 had Ana Tarn and Ines Prake in the lead."
+
+
+def test_words_that_only_the_question_says_are_nobodys_evidence() -> None:
+    question = "Ana Tarn is about to repeat her stage success as whom?"
+    assert broken("Ana Tarn will repeat her stage success as Ines Prake.", SOURCE, question) == ["unstated"]
+    assert broken("Ana Tarn and Ines Prake had the lead in the film.", SOURCE, question) == []
+
+
+def test_a_claim_none_of_whose_words_are_cited_rests_on_nothing() -> None:
+    assert broken("Alderton.", "He wanted to stay. He was moved.") == ["untold"]
+    assert broken("Alderton.", "He wanted to stay in Alderton.") == []
+
+
+@pytest.mark.parametrize("moment", ["this week", "last year", "next Monday", "today"])
+def test_a_claim_takes_over_this_week_only_from_its_source(moment: str) -> None:
+    claim = f"The council closed the pier {moment}."
+    assert broken(claim, "The council closed the pier on 3 May.") == ["moment"]
+    assert broken(claim, f"Prake said that {moment} the council closed the pier.") == ["word"]
+    assert broken(claim, f"The council closed the pier {moment}.") == []
