@@ -1,10 +1,12 @@
-"""What a search may find: which dates, sources, kinds of file and tags. Applied before the search, not to its hits."""
+"""What a search may find: by date, source, kind of file, tag, language and time told of. Applied before the search."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from index.times import Period
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +27,8 @@ class Filter:
     sources: tuple[str, ...] = ()  # a name, a folder ("papers/"), or a pattern with * ? [ab], where * crosses folders
     media_types: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()  # ISO 639-1; leaves out documents whose language is not known
+    happened: Period | None = None  # leaves out passages that speak of no day of it
 
     def __post_init__(self) -> None:
         if self.published_from and self.published_to and self.published_from > self.published_to:
@@ -53,21 +57,34 @@ class Filter:
             marks = ", ".join("?" for _ in self.tags)
             conditions.append(f"id IN (SELECT document_id FROM document_tags WHERE tag IN ({marks}))")
             values += self.tags
+        if self.languages:
+            conditions.append(f"language IN ({', '.join('?' for _ in self.languages)})")
+            values += [language.lower() for language in self.languages]
         return conditions, values
 
-    def mask(self, columns: Columns, documents: NDArray[np.int64] | None, last_id: int) -> IdMask:
+    def mask(
+        self,
+        columns: Columns,
+        documents: NDArray[np.int64] | None,
+        last_id: int,
+        *,
+        passages: NDArray[np.int64] | None = None,
+    ) -> IdMask:
         """Return, for every id from 0 to `last_id`, whether its passage passes.
 
         Args:
             columns: the passages there are.
             documents: the ids of the documents that pass; None: all.
             last_id: the greatest id of the mask.
+            passages: the ids of the passages that speak of the time asked for; None: all.
         """
         import numpy as np
 
         passes = np.ones(len(columns.ids), dtype=np.bool_)
         if documents is not None:
             passes &= np.isin(columns.documents, documents)
+        if passages is not None:
+            passes &= np.isin(columns.ids, passages)
         if self.as_of is not None:
             passes &= columns.days <= self.as_of.toordinal()
         if self.published_from is not None:
@@ -77,6 +94,19 @@ class Filter:
         mask = np.zeros(last_id + 1, dtype=np.bool_)
         mask[columns.ids[passes & (columns.ids <= last_id)]] = True
         return mask
+
+
+def happened_between(first: datetime.date | None, last: datetime.date | None) -> Period | None:
+    """Return the time from one day to another, open where a day is None; None where both are.
+
+    Raises:
+        ValueError: it ends before it begins.
+    """
+    if first is None and last is None:
+        return None
+    if first is not None and last is not None and last < first:
+        raise ValueError(f"nothing happened from {first} to {last}; swap the dates")
+    return Period(first=first, last=last)
 
 
 def _pattern(source: str) -> str:

@@ -27,6 +27,7 @@ from index.embed import (
     open_embedder,
 )
 from index.errors import EmbedderMismatch, IndexLocked, LoadError, QueryError, SourceMissing, StoreError
+from index.events import Event
 from index.filters import Filter
 from index.fuse import Fused, fuse
 from index.reading import ReadingLimits, prepare
@@ -305,7 +306,8 @@ class Index:
                     documents=np.concatenate([held.documents, new.documents]),
                     days=np.concatenate([held.days, new.days]),
                 )
-        return where.mask(held, self._store.documents_of(where), state.last_id)
+        told = self._store.passages_of(where)
+        return where.mask(held, self._store.documents_of(where), state.last_id, passages=told)
 
     def _hits(self, near: DenseHits, shared: LexicalHits, limit: int) -> list[Hit]:
         weights = (self._config.dense_weight, self._config.lexical_weight)
@@ -320,6 +322,10 @@ class Index:
     def article(self, article_id: int) -> StoredArticle:
         """Return an article with its sentences. Raises SourceMissing when it is gone."""
         return self.articles([article_id])[0]
+
+    def events(self, article_id: int) -> tuple[Event, ...]:
+        """Return the times that an article's sentences speak of, with the place of their words in the document."""
+        return self._store.events(article_id)
 
     def articles(self, ids: Iterable[int]) -> list[StoredArticle]:
         """Return articles in the order of their ids given. Raises SourceMissing when one is gone."""

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from index.errors import IndexingError, LoadError, ReaderError
+from index.events import events_of
 from index.load import load_bytes, max_bytes
 from index.load.regular import read_regular
 from index.passages import passages_of, token_counter
@@ -65,7 +66,12 @@ def prepare(document: Document, articles: Sequence[Article], *, path: str, diges
     kept = tuple((article, passages) for article, passages in cut if passages)
     if not kept:
         raise LoadError("it holds no words to index")
-    return Prepared(document=document, path=path, content_hash=digest, articles=kept)
+    events = tuple(
+        events_of(passage.sentences, article.date.value if article.date else None)
+        for article, passages in kept
+        for passage in passages
+    )
+    return Prepared(document=document, path=path, content_hash=digest, articles=kept, events=events)
 
 
 def content_hash(file: SourceFile) -> bytes:

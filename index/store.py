@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from index.errors import DiskFull, IndexCorrupt, IndexLocked, IndexMissing, IndexTooNew, SourceMissing, StoreError
+from index.events import Event
 from index.passages import embedded_text
+from index.times import Period
 from index.types import Article, DateBasis, Dated, Document, Failure, Passage, Sentence, Span, StoredArticle
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 IdSpan: TypeAlias = tuple[int, int]  # ids greater than the first, up to and with the second
 
 FILE_NAME = "index.sqlite"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _APPLICATION_ID = 0x4F6E5265  # "OnRe"
 
 _SCHEMA_1 = """
@@ -75,13 +77,25 @@ INSERT INTO meta VALUES ('removals_from', (SELECT value FROM meta WHERE key = 'c
 INSERT INTO meta VALUES ('swept', (SELECT value FROM meta WHERE key = 'change'));
 DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages);
 """  # noqa: E501 (a statement ends where a line ends in a semicolon)
+# Times as day numbers of datetime.date; open on one side: 0, or that of date.max. Filled when a document is read again.
+_SCHEMA_3 = """
+CREATE TABLE events (
+    passage_id INTEGER NOT NULL REFERENCES passages(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, basis TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_of_passage ON events(passage_id);
+CREATE INDEX events_of_time ON events(last, first, passage_id);
+ALTER TABLE documents ADD COLUMN language TEXT;
+"""
+_LAST_DAY = datetime.date.max.toordinal()
 _CHUNK = 5000  # passages read at once
 _PASSAGES = (
     "SELECT passages.id, article_id, document_id, source, articles.title, articles.date, articles.date_basis, "
     "passages.text, passages.start, passages.end FROM passages JOIN articles ON articles.id = article_id "
     "JOIN documents ON documents.id = document_id"
 )
-_SCHEMAS = (_SCHEMA_1, _SCHEMA_2)  # step n takes version n to n + 1; a new file goes through all of them
+_SCHEMAS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3)  # step n takes version n to n + 1; a new file goes through all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +146,8 @@ class Prepared:
     path: str
     content_hash: bytes
     articles: tuple[tuple[Article, tuple[Passage, ...]], ...]
+    events: tuple[tuple[Event, ...], ...] = ()  # of each passage, in their order
+    language: str | None = None  # ISO 639-1; None: not known
 
     def embedded_texts(self) -> dict[bytes, str]:
         """Return what has to be embedded, by the key its vector is kept under."""
@@ -366,6 +382,27 @@ class Store:
         rows = self._rows(f"SELECT id FROM documents WHERE {' AND '.join(conditions)}", values)
         return np.array([row[0] for row in rows], dtype=np.int64)
 
+    def passages_of(self, where: Filter) -> NDArray[np.int64] | None:
+        """Return the ids of the passages that tell of the time a filter names, rising; None: it names none."""
+        import numpy as np
+
+        if where.happened is None:
+            return None
+        first, last = _ordinals(where.happened)
+        rows = self._rows(
+            "SELECT DISTINCT passage_id FROM events WHERE last >= ? AND first <= ? ORDER BY passage_id", (first, last)
+        )
+        return np.array([row[0] for row in rows], dtype=np.int64)
+
+    def events(self, article_id: int) -> tuple[Event, ...]:
+        """Return the times that an article's sentences speak of, in the order of their words."""
+        rows = self._rows(
+            'SELECT events.start, events."end", first, last, basis FROM events '
+            "JOIN passages ON passages.id = passage_id WHERE article_id = ? ORDER BY events.start",
+            (article_id,),
+        )
+        return tuple(Event(start=row[0], end=row[1], period=_period(*row[2:4]), basis=row[4]) for row in rows)
+
     def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
         """Return the passages that still exist, by id."""
         found: dict[int, StoredPassage] = {}
@@ -483,8 +520,9 @@ class Store:
             for prepared in documents:
                 document_id = self._put_document(prepared)
                 run("DELETE FROM failures WHERE source = ?", [(prepared.document.source,)])
+                events = iter(prepared.events)
                 for article, passages in prepared.articles:
-                    self._put_article(document_id, article, passages)
+                    self._put_article(document_id, article, passages, [next(events, ()) for _ in passages])
 
     def _put_document(self, prepared: Prepared) -> int:
         document = prepared.document
@@ -498,6 +536,7 @@ class Store:
             "content_hash": prepared.content_hash,
             "text": document.text,
             "page_starts": json.dumps(document.page_starts),
+            "language": prepared.language,
         }
         changes = ", ".join(f"{name} = excluded.{name}" for name in values if name != "source")
         row = self._connection.execute(
@@ -512,7 +551,9 @@ class Store:
         )
         return cast("int", row[0])
 
-    def _put_article(self, document_id: int, article: Article, passages: Sequence[Passage]) -> None:
+    def _put_article(
+        self, document_id: int, article: Article, passages: Sequence[Passage], events: Sequence[Sequence[Event]]
+    ) -> None:
         span = article.title_span
         article_id = self._connection.execute(
             'INSERT INTO articles (document_id, start, "end", title, title_start, title_end, date, date_basis) '
@@ -528,13 +569,17 @@ class Store:
                 _basis(article.date),
             ),
         ).lastrowid
-        self._connection.executemany(
-            'INSERT INTO passages (article_id, start, "end", text, sentences, vector_key) VALUES (?, ?, ?, ?, ?, ?)',
-            [
-                (article_id, p.start, p.end, p.text, _pack(p), vector_key(embedded_text(article.title, p.text)))
-                for p in passages
-            ],
-        )
+        for p, told in zip(passages, events, strict=True):
+            key = vector_key(embedded_text(article.title, p.text))
+            passage_id = self._connection.execute(
+                'INSERT INTO passages (article_id, start, "end", text, sentences, vector_key) '
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (article_id, p.start, p.end, p.text, _pack(p), key),
+            ).lastrowid
+            self._connection.executemany(
+                "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)",
+                [(passage_id, e.start, e.end, *_ordinals(e.period), e.basis) for e in told],
+            )
 
     def remove(self, sources: Iterable[str]) -> None:
         """Remove documents by source."""
@@ -691,6 +736,19 @@ def _stored_article(row: Sequence[Any], sentences: tuple[Sentence, ...]) -> Stor
         start=row[8],
         end=row[9],
         sentences=sentences,
+    )
+
+
+def _ordinals(period: Period) -> tuple[int, int]:
+    """Return the first and last day of a period as numbers; an open side as what lies before or after every day."""
+    first = 0 if period.first is None else period.first.toordinal()
+    return first, _LAST_DAY if period.last is None else period.last.toordinal()
+
+
+def _period(first: int, last: int) -> Period:
+    return Period(
+        first=None if first == 0 else datetime.date.fromordinal(first),
+        last=None if last == _LAST_DAY else datetime.date.fromordinal(last),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from index.config import IndexConfig
 from index.embed import Embedder
 from index.errors import LoadError
+from index.language import language_of
 from index.published import day_of_name
 from index.reading import Readers, ReadingLimits, content_hash
 from index.sources import Found, SourceFile
@@ -203,6 +204,7 @@ def _store_batch(store: Store, embedder: Embedder, batch: Sequence[Prepared]) ->
     missing = [key for key in texts if key not in known]
     vectors = dict(zip(missing, embedder.embed_passages([texts[key] for key in missing]), strict=True))
     for prepared in batch:
+        prepared = replace(prepared, language=language_of(prepared.document.text))
         own = prepared.embedded_texts()
         store.put(prepared, {key: vectors[key] for key in own if key in vectors})
 

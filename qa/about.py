@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.numbers import DateMention, dates
 from index.types import StoredArticle
 from qa.analysis import Profile, is_generic, own_name_stems
-from qa.numbers import DateMention, dates
 from qa.words import contains_word, content_stems
 
 OWN_WORDS, NEAR_WORDS, ARTICLE_WORDS = 1.0, 0.8, 0.5

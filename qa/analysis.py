@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from qa.numbers import DateMention, dates, numbers
+from index.numbers import DateMention, dates, numbers
 from qa.words import STOPWORDS, alias, content_stems, name_stems, names, words
 
 Kind = Literal["number", "duration", "date", "person", "place", "reason", "boolean", "thing"]

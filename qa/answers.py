@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.numbers import dates, numbers, same_value
 from qa.analysis import Profile
-from qa.numbers import dates, numbers, same_value
 from qa.words import CALENDAR, contains_word, content_stems, fold, name_stems, names, words
 
 UNKNOWN = re.compile(

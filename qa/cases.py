@@ -126,7 +126,8 @@ def _case(row: dict[str, object], where: str) -> Case:
 
 
 def parse_filter(value: object) -> Filter:
-    """Return the filter of a JSON object: {"from"?, "to"?, "sources"?, "media_types"?, "tags"?}.
+    """Return the filter of a JSON object: {"from"?, "to"?, "happened_from"?, "happened_to"?, "sources"?,
+    "media_types"?, "tags"?, "languages"?}.
 
     Raises:
         ValueError: it is no such object.
@@ -137,23 +138,25 @@ def parse_filter(value: object) -> Filter:
         raise ValueError(str(error)) from error
 
 
-FILTER_KEYS = ("from", "to", "sources", "media_types", "tags")
+FILTER_KEYS = ("from", "to", "happened_from", "happened_to", "sources", "media_types", "tags", "languages")
 
 
 def _filter(value: object, where: str) -> Filter:
-    from index.filters import Filter
+    from index.filters import Filter, happened_between
 
     if not isinstance(value, dict) or set(value) - set(FILTER_KEYS):
         found = ", ".join(sorted(map(str, set(value) - set(FILTER_KEYS)))) if isinstance(value, dict) else _kind(value)
         raise CasesError(f"{where} holds {found}; expected an object with {', '.join(FILTER_KEYS)}, each optional")
     try:
-        first, last = (_optional_day(value, name, where) for name in FILTER_KEYS[:2])
+        first, last, happened_from, happened_to = (_optional_day(value, name, where) for name in FILTER_KEYS[:4])
         return Filter(
             published_from=first,
             published_to=last,
             sources=_strings(value, "sources", where),
             media_types=_strings(value, "media_types", where),
             tags=_strings(value, "tags", where),
+            languages=_strings(value, "languages", where),
+            happened=happened_between(happened_from, happened_to),
         )
     except ValueError as error:
         raise CasesError(f"{where}: {error}") from error

@@ -653,17 +653,21 @@ def _add_filters(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", metavar="YYYY-MM-DD", type=_day, help="leave out what was published later")
     command.add_argument("--from", dest="since", metavar="YYYY-MM-DD", type=_day, help="only what was published since")
     command.add_argument("--to", dest="until", metavar="YYYY-MM-DD", type=_day, help="only what was published until")
+    for name, place, said in (("from", "since", "or later"), ("to", "until", "or earlier")):
+        told = f"only passages that tell of this day {said}"
+        command.add_argument(f"--happened-{name}", dest=f"happened_{place}", metavar="YYYY-MM-DD", type=_day, help=told)
     for name, metavar, said in (
         ("source", "NAME", "only this document, this folder (papers/) or this pattern (papers/*.pdf); may be repeated"),
         ("type", "MEDIA", "only files of this media type, such as application/pdf; may be repeated"),
         ("tag", "TAG", "only documents with this tag in their front matter; may be repeated"),
+        ("language", "CODE", "only documents in this language (en, de, ...); may be repeated"),
     ):
         command.add_argument(f"--{name}", dest=f"{name}s", metavar=metavar, action="append", default=[], help=said)
 
 
 def _where(arguments: argparse.Namespace) -> Filter | None:
     """Return the filter of the options; None where none is given."""
-    from index.filters import Filter
+    from index.filters import Filter, happened_between
 
     try:
         found = Filter(
@@ -672,6 +676,8 @@ def _where(arguments: argparse.Namespace) -> Filter | None:
             sources=tuple(arguments.sources),
             media_types=tuple(arguments.types),
             tags=tuple(arguments.tags),
+            languages=tuple(arguments.languages),
+            happened=happened_between(arguments.happened_since, arguments.happened_until),
         )
     except ValueError as error:
         raise QueryError(str(error)) from error

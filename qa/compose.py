@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from index.times import reckoned
 from qa.decide import Bound, Decision, SideOf, quotation
 from qa.types import Answer, Citation, Claim, Conflict, Evidence, Side, Timings
-from qa.when import reckoned, spelled, written
+from qa.when import spelled, written
 
 TextOf = Callable[[str], str]
 MAX_RESOLVED = 2  # relative times of one claim that are resolved in the text

@@ -14,16 +14,17 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
+from index.numbers import DateMention, Interval, Number, dates, interval, numbers, same_value, vague_numbers
+from index.times import Period, times
 from index.types import Span
 from qa.about import stems_of
 from qa.analysis import Profile, is_generic
 from qa.config import Settings
 from qa.evidence import Candidate
-from qa.numbers import DateMention, Interval, Number, dates, interval, numbers, same_value, vague_numbers
 from qa.sides import Subject, subject_of
 from qa.types import Evidence
 from qa.verify.rules import negated
-from qa.when import APART, Period, asked_period, clock_times, period_fit, times
+from qa.when import APART, asked_period, clock_times, period_fit
 from qa.words import CALENDAR, contains_word, content_stems, name_stems, names
 
 Relation = Literal["development", "ambiguity", "conflict"]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.numbers import Number, dates, numbers, same_value
 from qa.grammar import (
     AUX,
     BE,
@@ -28,7 +29,6 @@ from qa.grammar import (
     low,
     more_often_noun,
 )
-from qa.numbers import Number, dates, numbers, same_value
 from qa.types import Evidence
 from qa.words import ALIASES, alias, contains_word, content_stems, is_common, name_stems, names, words
 

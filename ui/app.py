@@ -247,7 +247,8 @@ def _add_api(desk: Desk) -> None:
     ) -> dict[str, Any]:
         """Answer a question from the documents, with citations; `history` holds the earlier questions.
 
-        `where` narrows them: {"from", "to", "sources", "media_types", "tags"}, each optional.
+        `where` narrows them: {"from", "to", "happened_from", "happened_to", "sources", "media_types", "tags",
+        "languages"}, each optional.
         """
         with _said():
             turns = tuple(Turn(role="user", content=earlier) for earlier in history or ())

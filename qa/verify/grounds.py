@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from qa.numbers import DateMention, Number, dates, numbers, same_value
+from index.numbers import DateMention, Number, dates, numbers, same_value
 from qa.types import Label
 from qa.verify.clauses import is_past, stems_of, tokens
 from qa.verify.source import WEEKDAYS, Failure, Source, same_figure

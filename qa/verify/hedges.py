@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from qa.numbers import Number, numbers
+from index.numbers import Number, numbers
 from qa.verify.clauses import Token, aligned, is_statement, share, stems_of, tokens
 from qa.verify.source import Failure, Source, same_figure
 from qa.verify.speech import says

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from qa.numbers import Number, numbers, same_value
+from index.numbers import Number, numbers, same_value
 from qa.verify.clauses import Token, aligned, sentences, tokens
 from qa.verify.source import Failure, Source
 from qa.words import contains_word, content_stems, name_stems, names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa.numbers import Number, dates, numbers, same_value
+from index.numbers import Number, dates, numbers, same_value
 from qa.types import Evidence, Label
 from qa.verify.clauses import sentences
 from qa.words import contains_word, content_stems, folded_words, words

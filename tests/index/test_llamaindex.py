@@ -37,6 +37,15 @@ def test_the_retriever_can_look_back(documents: Index) -> None:
     assert [node.metadata["source"] for node in retriever.retrieve("envoy")] == ["b"]
 
 
+def test_the_retriever_finds_only_what_a_filter_lets_through(documents: Index) -> None:
+    from index.filters import Filter
+    from index.llamaindex import OnrecordRetriever
+
+    retriever = OnrecordRetriever(documents, where=Filter(sources=("b",)))
+    assert [node.metadata["source"] for node in retriever.retrieve("envoy")] == ["b"]
+    assert [node.metadata["source"] for node in asyncio.run(retriever.aretrieve("envoy"))] == ["b"]
+
+
 def test_an_embedder_goes_to_llama_index_and_back_with_the_same_vectors(hashing: HashingEmbedder) -> None:
     from index.llamaindex import EmbeddingAdapter, LlamaIndexEmbedder
 

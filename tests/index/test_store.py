@@ -226,7 +226,7 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / FILE_NAME) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(IndexTooNew, match="has format 99, and this version reads up to 2; update onrecord"):
+    with pytest.raises(IndexTooNew, match="has format 99, and this version reads up to 3; update onrecord"):
         Store.open(tmp_path, create=True)
 
 

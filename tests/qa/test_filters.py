@@ -7,6 +7,7 @@ import pytest
 
 from index.embed import HashingEmbedder
 from index.filters import Filter
+from index.times import Period
 from index.index import Index, PassageInput
 from qa import Assistant
 from qa.cases import parse_filter, read_cases
@@ -16,13 +17,16 @@ from qa.ranker import WordOverlapRanker
 
 
 def test_a_filter_is_read_from_its_object():
-    given = {"from": "2021-01-01", "to": "2021-12-31", "sources": ["papers/"], "media_types": ["text/html"], "tags": ["sea"]}  # fmt: skip
+    given = {"from": "2021-01-01", "to": "2021-12-31", "sources": ["papers/"], "media_types": ["text/html"], "tags": ["sea"],
+             "languages": ["en"], "happened_from": "2020-12-01"}  # fmt: skip
     assert parse_filter(given) == Filter(
         published_from=datetime.date(2021, 1, 1),
         published_to=datetime.date(2021, 12, 31),
         sources=("papers/",),
         media_types=("text/html",),
         tags=("sea",),
+        languages=("en",),
+        happened=Period(first=datetime.date(2020, 12, 1), last=None),
     )
     assert not parse_filter({})
 
@@ -30,12 +34,13 @@ def test_a_filter_is_read_from_its_object():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["papers/"], "expected an object with from, to, sources"),
+        (["papers/"], "expected an object with from, to, happened_from"),
         ({"since": "2021-01-01"}, "holds since; expected"),
         ({"from": "May"}, "not a date"),
         ({"sources": "papers/"}, "expected a list of strings"),
         ({"tags": [1]}, "expected a list of strings"),
         ({"from": "2021-02-01", "to": "2021-01-01"}, "swap the dates"),
+        ({"happened_from": "2021-02-01", "happened_to": "2021-01-01"}, "swap the dates"),
     ],
 )
 def test_what_is_no_filter_says_what_is_expected(given, said):

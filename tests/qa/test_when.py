@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.when import Period, asked_period, clock_times, period_fit, reckoned, times, written
+from index.times import Period, reckoned, times
+from qa.when import asked_period, clock_times, period_fit, written
 
 WEDNESDAY = datetime.date(2023, 10, 18)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.numbers import DateMention, Interval, dates, interval, numbers, same_value, vague_numbers
+from index.numbers import DateMention, Interval, dates, interval, numbers, same_value, vague_numbers
 
 
 @pytest.mark.parametrize(
