@@ -66,8 +66,8 @@ FILES = {
     "towed away in the evening by two tugs.\n",
     "late.txt": "Ferry returns\n\nMarch 4, 2024\n\nThe ferry came back to the pier of Port Sarrow on Friday after four "
     "months in the yard across the bay.\n",
-    "fähre.txt": "Die Fähre fährt wieder\n\nDie Fähre legte im März 2024 wieder am Pier von Port Sarrow an, nachdem sie "
-    "vier Monate lang in der Werft gelegen hatte.\n",
+    "fähre.txt": "Die Fähre fährt wieder\n\nDie Fähre legte im März 2024 wieder am Pier von Port Sarrow an, nachdem "
+    "sie vier Monate lang in der Werft gelegen hatte.\n",
 }
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from index.embed import HashingEmbedder
 from index.filters import Filter
-from index.times import Period
 from index.index import Index, PassageInput
+from index.times import Period
 from qa import Assistant
 from qa.cases import parse_filter, read_cases
 from qa.engine import ScriptedModel
