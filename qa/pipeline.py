@@ -32,6 +32,7 @@ from qa.ranker import Ranker, default_ranker
 from qa.rewrite import rewrite, unanswered_who
 from qa.types import Answer, Completed, Event, Evidence, Question, Retrieved, Timings, Token, Turn
 from qa.verify import Verifier, strict_verifier
+from qa.when import asked_period
 
 CONFIDENT = 8  # so many of the best candidates are read a second time, with their answer,
 OF_ARTICLES = 6  # and of so many more articles the best one
@@ -234,10 +235,19 @@ class Assistant:
         return asked.history if found is None else (*asked.history, Turn(role="assistant", content=f"It is {found}."))
 
     def _search(self, text: str, asked: Question) -> list[Hit]:
+        """Return the best passages, then the best of those that tell of the time asked for, where one is."""
+        where, period = asked.where or Filter(), asked_period(text, as_of=asked.as_of)
         try:
-            return self.documents.search(text, limit=self.settings.passages, as_of=asked.as_of, where=asked.where)
+            hits = self.documents.search(text, limit=self.settings.passages, as_of=asked.as_of, where=where)
+            if period is None or where.happened is not None:
+                return hits
+            then = replace(where, happened=period)
+            told = self.documents.search(text, limit=self.settings.passages_of_time, as_of=asked.as_of, where=then)
         except QueryError:
             return []
+        known = {hit.passage_id for hit in hits}
+        new = [hit for hit in told if hit.passage_id not in known]
+        return [*hits, *(replace(hit, rank=rank) for rank, hit in enumerate(new, len(hits) + 1))]
 
     def _rank(self, profile: Profile, hits: Sequence[Hit]) -> list[Candidate]:
         """Return the sentences that may answer, best first; the best ones and each article's with their confidence."""

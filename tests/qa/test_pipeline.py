@@ -381,3 +381,17 @@ def test_the_best_sentence_of_every_article_gets_a_confidence():
 
     assert sure == {c.article.article_id for c in ranked}
     assert sum(c.confidence > 0 for c in ranked) < len(ranked)
+
+
+def test_passages_that_tell_of_the_time_asked_for_are_read_too() -> None:
+    many = [
+        PassageInput(source=f"old{n}", text=f"The ferry struck the pier of Port Sarrow, report {n} says.")
+        for n in range(12)
+    ]
+    told = PassageInput(source="told", text="On Friday it went to the yard.", date=datetime.date(2024, 3, 4))
+    documents = Index.of_passages([*many, told], embedder=HashingEmbedder())
+    with Assistant(documents, model=ScriptedModel({"": ""}), ranker=WordOverlapRanker()) as assistant:
+        question = "When the ferry struck the pier of Port Sarrow, what happened on 1 March 2024?"
+        found = next(event for event in assistant.stream(question) if isinstance(event, Retrieved))
+    assert [hit.source for hit in found.hits][10:] == ["told"]
+    assert [hit.rank for hit in found.hits] == list(range(1, 12))
