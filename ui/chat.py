@@ -36,7 +36,14 @@ class Exchange:
     html: str
     done: bool = False
     draft: str = ""  # what the model wrote so far
-    reply: str | None = None  # the checked answer as plain text; None: there is none, so it is no part of the history
+    answer: Answer | None = None  # the checked answer; None: there is none, so it is no part of the history
+    hits: tuple[Hit, ...] = ()  # what was found
+    problem: str | None = None  # why there is no answer
+
+    @property
+    def reply(self) -> str | None:
+        """The checked answer as plain text."""
+        return None if self.answer is None else self.answer.text or self.answer.reason or ""
 
 
 Exchanges = tuple[Exchange, ...]
@@ -50,6 +57,7 @@ class Conversation:
         self._exchanges: Exchanges = ()
         self._given = 0  # the last number
         self._claimed = 0  # the last number that is, or was, answered
+        self.id: str | None = None  # under which it is kept; None: it is not yet
 
     def __deepcopy__(self, memo: object) -> Conversation:
         """Return a new conversation: a page that is given a copy shares nothing with another page."""
@@ -79,9 +87,15 @@ class Conversation:
             return question
 
     def clear(self) -> None:
-        """Take every exchange away."""
+        """Begin anew: take every exchange away, and let go of what is kept."""
+        self.become(None, ())
+
+    def become(self, kept_as: str | None, exchanges: Exchanges) -> None:
+        """Put another conversation in the place of this one; an answer that is being written for this one ends."""
         with self._changing:
-            self._exchanges = ()
+            self.id, self._exchanges = kept_as, exchanges
+            self._given = max(self._given, *(each.number for each in exchanges), 0)
+            self._claimed = max(self._claimed, self._given)
 
     def claim(self) -> Exchange | None:
         """Return the open exchange that waits longest to be answered; no other caller is given it."""
@@ -189,8 +203,7 @@ def _followed(
                 exchange = replace(exchange, draft=draft, html=render.draft_html(draft, "not verified yet"))
             case Completed():
                 html = render.answer_html(event.answer, paragraphs(event.answer), hits)
-                reply = event.answer.text or event.answer.reason or ""
-                exchange = replace(exchange, html=html, reply=reply, done=True)
+                exchange = replace(exchange, html=html, answer=event.answer, hits=hits[: render.NEAREST], done=True)
         if not conversation.put(exchange) or exchange.done:
             return
         if time.monotonic() - drawn >= REDRAW_SECONDS:
@@ -204,4 +217,4 @@ def _reading(event: Retrieved) -> str:
 
 
 def _failed(exchange: Exchange, message: str) -> Exchange:
-    return replace(exchange, html=render.problem_html(message), done=True)
+    return replace(exchange, html=render.problem_html(message), problem=message, done=True)

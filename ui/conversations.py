@@ -1,0 +1,264 @@
+"""Conversations as they are kept: one SQLite file, which outlives the page and the server.
+
+An exchange is kept as what was asked and answered, never as markup, so that it is drawn as the page of the day draws.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from index.types import Hit
+from qa.types import Answer
+from ui.errors import ConversationMissing, ConversationsError
+
+FILE_NAME = "conversations.sqlite"
+SCHEMA_VERSION = 1
+TITLE_CHARACTERS = 80
+LISTED = 500  # conversations at most
+_SCHEMA = """
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, renamed INTEGER NOT NULL, changed TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX conversations_of_owner ON conversations(owner, changed);
+CREATE TABLE exchanges (
+    conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE, number INTEGER NOT NULL,
+    question TEXT NOT NULL, answer TEXT, hits TEXT NOT NULL, draft TEXT NOT NULL, problem TEXT, words TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, number)
+) STRICT, WITHOUT ROWID;
+"""
+_ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
+_HITS: TypeAdapter[tuple[Hit, ...]] = TypeAdapter(tuple[Hit, ...])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptExchange:
+    """A question and what came of it: an answer, a draft that was stopped, or a problem."""
+
+    number: int
+    question: str
+    answer: Answer | None = None
+    hits: tuple[Hit, ...] = ()  # what was found, for an abstention to show
+    draft: str = ""
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A conversation in a list."""
+
+    id: str
+    title: str
+    changed: datetime.datetime  # UTC
+
+
+class Conversations:
+    """The conversations of a file. Safe to use from many threads and processes.
+
+    Args:
+        path: the file; it and its folder are made when they are missing.
+
+    Raises:
+        ConversationsError: the file is of a newer version, damaged, or cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._where = path
+        self._lock = threading.RLock()
+        with self._mapped():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+            try:
+                self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _prepare(self) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise ConversationsError(
+                f"{self._where} has format {version}, and this version reads up to {SCHEMA_VERSION}; update onrecord, "
+                "or name another file with --conversations"
+            )
+        if version < SCHEMA_VERSION:
+            with self._transaction():
+                if self._connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+                    for statement in _SCHEMA.split(";\n"):
+                        self._connection.execute(statement)
+                    self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def listed(self, *, owner: str = "", query: str = "") -> list[Listed]:
+        """Return the conversations that hold every word of a query, the one changed last first; all without one."""
+        wanted = query.lower().split()
+        conditions = "".join(
+            " AND (instr(lower(title), ?) OR EXISTS (SELECT 1 FROM exchanges WHERE conversation_id = id AND "
+            "instr(words, ?)))"
+            for _ in wanted
+        )
+        values = [value for word in wanted for value in (word, word)]
+        rows = self._rows(
+            f"SELECT id, title, changed FROM conversations WHERE owner = ?{conditions} "
+            "ORDER BY changed DESC, id LIMIT ?",
+            (owner, *values, LISTED),
+        )
+        return [Listed(id=row[0], title=row[1], changed=datetime.datetime.fromisoformat(row[2])) for row in rows]
+
+    def title(self, conversation_id: str, *, owner: str = "") -> str:
+        """Return what a conversation is called. Raises ConversationMissing."""
+        rows = self._rows("SELECT title FROM conversations WHERE id = ? AND owner = ?", (conversation_id, owner))
+        if not rows:
+            raise ConversationMissing("this conversation is not kept here; it may have been deleted")
+        return str(rows[0][0])
+
+    def exchanges(self, conversation_id: str, *, owner: str = "") -> tuple[KeptExchange, ...]:
+        """Return a conversation's exchanges in order.
+
+        Raises:
+            ConversationMissing: there is no such conversation of this owner.
+            ConversationsError: what is kept cannot be read.
+        """
+        self.title(conversation_id, owner=owner)
+        rows = self._rows(
+            "SELECT number, question, answer, hits, draft, problem FROM exchanges WHERE conversation_id = ? "
+            "ORDER BY number",
+            (conversation_id,),
+        )
+        try:
+            return tuple(_exchange(*row) for row in rows)
+        except ValidationError as error:
+            raise ConversationsError(
+                f"the conversation in {self._where} cannot be read ({error.error_count()} faults); delete it"
+            ) from error
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def create(self, first_question: str, *, owner: str = "") -> str:
+        """Make a conversation that is called by its first question, and return its id, which nobody can guess."""
+        conversation_id = secrets.token_urlsafe(12)
+        with self._transaction():
+            self._connection.execute(
+                "INSERT INTO conversations VALUES (?, ?, ?, 0, ?)",
+                (conversation_id, owner, _title(first_question), _now()),
+            )
+        return conversation_id
+
+    def put(
+        self, conversation_id: str, exchanges: Sequence[KeptExchange], *, numbers: Sequence[int], owner: str = ""
+    ) -> None:
+        """Keep new or changed exchanges, and no others than those of `numbers`; without any, the conversation goes.
+
+        Raises:
+            ConversationMissing: it was deleted meanwhile.
+        """
+        self.title(conversation_id, owner=owner)
+        with self._transaction():
+            marks = ", ".join("?" for _ in numbers)
+            self._connection.execute(
+                f"DELETE FROM exchanges WHERE conversation_id = ? AND number NOT IN ({marks})",
+                (conversation_id, *numbers),
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [(conversation_id, *_row(exchange)) for exchange in exchanges],
+            )
+            if numbers:
+                self._connection.execute("UPDATE conversations SET changed = ? WHERE id = ?", (_now(), conversation_id))
+            else:
+                self._connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+
+    def rename(self, conversation_id: str, title: str, *, owner: str = "") -> None:
+        """Call a conversation otherwise; an empty title changes nothing. Raises ConversationMissing."""
+        self.title(conversation_id, owner=owner)
+        if named := _title(title):
+            with self._transaction():
+                self._connection.execute(
+                    "UPDATE conversations SET title = ?, renamed = 1 WHERE id = ?", (named, conversation_id)
+                )
+
+    def delete(self, conversation_id: str, *, owner: str = "") -> None:
+        """Delete a conversation with all that is in it. Raises ConversationMissing."""
+        self.title(conversation_id, owner=owner)
+        with self._transaction():
+            self._connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+
+    # --- SQLite -----------------------------------------------------------------------------------------------------
+
+    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        with self._lock, self._mapped():
+            return self._connection.execute(statement, values).fetchall()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock, self._mapped():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise ConversationsError(
+                f"conversations cannot be kept in {self._where} ({error}); free or mend it, or name another file with "
+                "--conversations"
+            ) from error
+
+
+def _exchange(
+    number: int, question: str, answer: str | None, hits: str, draft: str, problem: str | None
+) -> KeptExchange:
+    return KeptExchange(
+        number=number,
+        question=question,
+        answer=None if answer is None else _ANSWER.validate_json(answer),
+        hits=_HITS.validate_json(hits),
+        draft=draft,
+        problem=problem,
+    )
+
+
+def _row(exchange: KeptExchange) -> tuple[Any, ...]:
+    answer = exchange.answer
+    said = answer.text or answer.reason or "" if answer else ""
+    return (
+        exchange.number,
+        exchange.question,
+        None if answer is None else _ANSWER.dump_json(answer).decode(),
+        _HITS.dump_json(exchange.hits).decode(),
+        exchange.draft,
+        exchange.problem,
+        f"{exchange.question} {said}".lower(),
+    )
+
+
+def _title(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= TITLE_CHARACTERS else words[: TITLE_CHARACTERS - 1].rstrip() + "…"
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat()
