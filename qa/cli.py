@@ -269,6 +269,7 @@ def _chat(arguments: argparse.Namespace) -> int:
         model=arguments.model,
         embedder=arguments.embedder,
         examples=arguments.examples,
+        conversations=None if arguments.conversations is None else Path(arguments.conversations),
     )
     return 0
 

@@ -17,9 +17,11 @@ from qa.cases import parse_day, parse_filter
 from qa.errors import AnsweringError, CasesError
 from qa.serialize import answer_to_json, hit_to_json
 from qa.types import Completed, Question, Turn
-from ui import chat, render
+from ui import chat, history, render
+from ui.conversations import FILE_NAME, Conversations
 from ui.desk import Desk, desk_of
 from ui.guard import Guard
+from ui.routes import routes
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import gradio as gr
@@ -44,19 +46,25 @@ def serve(
     model: str | None = None,
     embedder: str | None = None,
     examples: str | None = None,
+    conversations: Path | None = None,
 ) -> None:
     """Serve the page until interrupted; its address goes to stderr.
 
+    Args:
+        conversations: the file where they are kept; None: beside the index.
+
     Raises:
+        ConversationsError: they cannot be kept there.
         OSError: the address is not free.
         CasesError: the examples are not JSONL rows with a question each.
     """
     questions = example_questions(Path(examples)) if examples else []
     desk = desk_of(index, model=model, embedder=embedder)
+    store = Conversations(conversations or index / FILE_NAME)
     desk.warm()
-    with contextlib.closing(desk):
-        page = build_page(desk, questions)
-        address = launch(page, host=host, port=port)
+    with contextlib.closing(desk), contextlib.closing(store):
+        page = build_page(desk, questions, store)
+        address = launch(page, host=host, port=port, store=store)
         print(f"onrecord: the chat is open at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
         try:
             threading.Event().wait()
@@ -64,7 +72,7 @@ def serve(
             page.close(verbose=False)
 
 
-def launch(page: gr.Blocks, *, host: str, port: int) -> str:
+def launch(page: gr.Blocks, *, host: str, port: int, store: Conversations | None = None) -> str:
     """Start serving the page and return its address; port 0 takes any free one.
 
     Raises:
@@ -83,16 +91,17 @@ def launch(page: gr.Blocks, *, host: str, port: int) -> str:
         theme=gr.themes.Base(font=FONTS, font_mono=MONO_FONTS, primary_hue="teal", neutral_hue="stone"),
         css=(FOLDER / "style.css").read_text(encoding="utf-8"),
         head=f"<script>{(FOLDER / 'script.js').read_text(encoding='utf-8')}</script>",
-        app_kwargs={"middleware": [Middleware(Guard)]},
+        app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(store)},
     )
     return str(address)
 
 
-def build_page(desk: Desk, examples: Sequence[str] = ()) -> gr.Blocks:
+def build_page(desk: Desk, examples: Sequence[str] = (), store: Conversations | None = None) -> gr.Blocks:
     """Return the page, not yet served."""
     page = gr.Blocks(title="onrecord", analytics_enabled=False, fill_height=True, fill_width=True)
     with page:
         # Markdown, not HTML: Gradio's HTML component evaluates strings as code, which the page's policy forbids.
+        side = history.build()
         header = gr.Markdown(render.header_html(None, None), elem_id="or-head")
         with gr.Row(elem_id="or-desk"):
             with gr.Column(scale=3, min_width=320, elem_id="or-chat-column"):
@@ -108,7 +117,7 @@ def build_page(desk: Desk, examples: Sequence[str] = ()) -> gr.Blocks:
                 )
             with gr.Column(scale=2, min_width=300, elem_id="or-panel-column"):
                 gr.Markdown(render.panel_html())
-        _wire(desk, board, box)
+        _wire(page, desk, board, box, side, store)
         page.load(lambda: _header(desk), None, header, **PRIVATE)
         _add_api(desk)
     return page
@@ -153,16 +162,27 @@ def _board(examples: Sequence[str]) -> gr.Chatbot:
     )
 
 
-def _wire(desk: Desk, board: gr.Chatbot, box: gr.Textbox) -> None:
+def _wire(
+    page: gr.Blocks,
+    desk: Desk,
+    board: gr.Chatbot,
+    box: gr.Textbox,
+    side: history.Side,
+    store: Conversations | None,
+) -> None:
     """Bind submit, stop, examples, retry, undo and clear, each in Gradio's own way.
 
     The conversation is an input of every handler and an output of none: all change the one object of their page, so
     that none can put an old conversation back. Gradio's `cancels` is not used: it has the browser leave out the next
     answer until the server has let go of the stopped one, and it cancels by page and handler, not by question.
     """
-    conversation = gr.State(chat.Conversation())  # copied once for each page
+    conversation = gr.State(chat.Conversation(store))  # copied once for each page
     running = gr.Number(visible=False, precision=0)  # the exchange that the shown stop button belongs to
     shown = [box, running, board]
+
+    def listed(current: chat.Conversation, query: str) -> history.Shown:
+        return history.shown(store, current, query)
+
     starts = (
         box.submit(_ask, [conversation, box], shown, **AT_ONCE),
         board.example_select(_ask_example, conversation, shown, **AT_ONCE),
@@ -171,9 +191,65 @@ def _wire(desk: Desk, board: gr.Chatbot, box: gr.Textbox) -> None:
     for start in starts:
         answer = start.then(_answering(desk), conversation, shown, trigger_mode="multiple", **PRIVATE, **ONE_WRITER)
         answer.failure(_stop, [conversation, running], shown, **AT_ONCE)  # or the box would stay closed
+        answer.then(listed, [conversation, side.query], side.outputs, **AT_ONCE)
     box.stop(_stop, [conversation, running], shown, trigger_mode="multiple", **AT_ONCE)
-    board.undo(_undo, conversation, shown, **AT_ONCE)
-    board.clear(_clear, conversation, shown, **AT_ONCE)
+    changes = (board.undo(_undo, conversation, shown, **AT_ONCE), board.clear(_clear, conversation, shown, **AT_ONCE))
+    for change in changes:
+        change.then(listed, [conversation, side.query], side.outputs, **AT_ONCE)
+    _wire_side(page, desk, conversation, shown, side, store)
+
+
+def _wire_side(
+    page: gr.Blocks,
+    desk: Desk,
+    conversation: gr.State,
+    shown: list[Any],
+    side: history.Side,
+    store: Conversations | None,
+) -> None:
+    """Bind the list of conversations: all that it does changes the page's one conversation in its place."""
+
+    def listed(current: chat.Conversation, query: str) -> history.Shown:
+        return history.shown(store, current, query)
+
+    def opened(current: chat.Conversation, chosen: str | None) -> Shown:
+        if store is not None and chosen and chosen != current.id:
+            current.keep()
+            history.open_kept(store, current, chosen, desk.paragraphs)
+        return _shown(current.exchanges)
+
+    def arrived(current: chat.Conversation, request: gr.Request) -> Shown:
+        current.owner = request.username or ""
+        return opened(current, dict(request.query_params).get("c"))
+
+    def begun(current: chat.Conversation) -> Shown:
+        current.keep()
+        current.clear()
+        return _shown(current.exchanges, value="")
+
+    def renamed(current: chat.Conversation, title: str, query: str) -> history.Shown:
+        if store is not None and current.id is not None:
+            store.rename(current.id, title, owner=current.owner)
+        return listed(current, query)
+
+    def deleted(current: chat.Conversation) -> Shown:
+        if store is not None and current.id is not None:
+            store.delete(current.id, owner=current.owner)
+        current.clear()
+        return _shown(current.exchanges, value="")
+
+    found = [conversation, side.query]
+    starts = (
+        page.load(arrived, conversation, shown, **PRIVATE),
+        side.listing.input(opened, [conversation, side.listing], shown, **AT_ONCE),
+        side.new.click(begun, conversation, shown, **AT_ONCE),
+        side.sure.click(deleted, conversation, shown, **AT_ONCE),
+    )
+    for start in starts:
+        start.then(listed, found, side.outputs, **AT_ONCE)
+    side.query.change(listed, found, side.outputs, **AT_ONCE)
+    side.title.submit(renamed, [conversation, side.title, side.query], side.outputs, **AT_ONCE)
+    side.delete.click(history.asked_to_be_sure, None, [side.delete, side.sure], **AT_ONCE)
 
 
 Shown = tuple[Any, Any, list[dict[str, str]]]  # what becomes of the box, the running exchange and the board
@@ -192,6 +268,7 @@ def _shown(exchanges: chat.Exchanges, **box: Any) -> Shown:
 
 def _ask(conversation: chat.Conversation, text: str) -> Shown:
     conversation.ask(text)
+    conversation.keep()
     return _shown(conversation.exchanges, value="")
 
 
@@ -201,21 +278,25 @@ def _ask_example(conversation: chat.Conversation, chosen: gr.SelectData) -> Show
 
 def _ask_again(conversation: chat.Conversation) -> Shown:
     conversation.ask_again()
+    conversation.keep()
     return _shown(conversation.exchanges, value="")
 
 
 def _stop(conversation: chat.Conversation, running: int | None) -> Shown:
     if running is not None:
         conversation.stop(running)
+        conversation.keep()
     return _shown(conversation.exchanges)
 
 
 def _undo(conversation: chat.Conversation) -> Shown:
     question = conversation.undo()
+    conversation.keep()
     return _shown(conversation.exchanges, value=question)
 
 
 def _clear(conversation: chat.Conversation) -> Shown:
+    """Begin anew; what was kept stays in the list."""
     conversation.clear()
     return _shown(conversation.exchanges)
 

@@ -18,6 +18,8 @@ from index.errors import IndexingError
 from qa.errors import AnsweringError
 from qa.types import Completed, Question, Retrieved, Token, Turn
 from ui import render
+from ui.conversations import Conversations, KeptExchange
+from ui.errors import ConversationMissing, ConversationsError
 
 if TYPE_CHECKING:
     from index.types import Hit
@@ -50,9 +52,18 @@ Exchanges = tuple[Exchange, ...]
 
 
 class Conversation:
-    """The exchanges of one page, as they are at this moment; safe to share between threads."""
+    """The exchanges of one page, as they are at this moment; safe to share between threads.
 
-    def __init__(self) -> None:
+    Args:
+        store: where they are kept; None: nowhere.
+    """
+
+    def __init__(self, store: Conversations | None = None) -> None:
+        self._store = store
+        self._keeping = threading.Lock()
+        self._kept: dict[int, Exchange] = {}  # as they were last kept
+        self.owner = ""
+        self.trouble: str | None = None  # why the last keeping failed
         self._changing = threading.Lock()
         self._exchanges: Exchanges = ()
         self._given = 0  # the last number
@@ -61,7 +72,7 @@ class Conversation:
 
     def __deepcopy__(self, memo: object) -> Conversation:
         """Return a new conversation: a page that is given a copy shares nothing with another page."""
-        return Conversation()
+        return Conversation(self._store)
 
     @property
     def exchanges(self) -> Exchanges:
@@ -94,6 +105,7 @@ class Conversation:
         """Put another conversation in the place of this one; an answer that is being written for this one ends."""
         with self._changing:
             self.id, self._exchanges = kept_as, exchanges
+            self._kept = {each.number: each for each in exchanges}
             self._given = max(self._given, *(each.number for each in exchanges), 0)
             self._claimed = max(self._claimed, self._given)
 
@@ -126,10 +138,71 @@ class Conversation:
                 for each in self._exchanges
             )
 
+    def keep(self) -> None:
+        """Keep what changed since the last time; a failure is remembered in `trouble`, and the chat goes on."""
+        if self._store is None:
+            return
+        with self._keeping:
+            try:
+                self._keep_in(self._store)
+                self.trouble = None
+            except ConversationMissing:  # deleted on another page: what goes on here begins anew
+                self.id, self._kept = None, {}
+                self.trouble = None
+            except ConversationsError as error:
+                _log.warning("%s", error)
+                self.trouble = str(error)
+
+    def _keep_in(self, store: Conversations) -> None:
+        exchanges = self._exchanges
+        if self.id is None:
+            if not exchanges:
+                return
+            self.id = store.create(exchanges[0].question, owner=self.owner)
+            self._kept = {}
+        changed = [each for each in exchanges if self._kept.get(each.number) is not each]
+        numbers = [each.number for each in exchanges]
+        if changed or list(self._kept) != numbers:
+            store.put(self.id, [_kept(each) for each in changed], numbers=numbers, owner=self.owner)
+            self._kept = {each.number: each for each in exchanges}
+        if not exchanges:
+            self.id = None
+
     def _append(self, earlier: Exchanges, question: str) -> None:
         self._given += 1
         waiting = Exchange(number=self._given, question=question, html=render.waiting_html("in the documents"))
         self._exchanges = (*earlier, waiting)
+
+
+def _kept(exchange: Exchange) -> KeptExchange:
+    return KeptExchange(
+        number=exchange.number,
+        question=exchange.question,
+        answer=exchange.answer,
+        hits=exchange.hits,
+        draft=exchange.draft if exchange.answer is None else "",
+        problem=exchange.problem,
+    )
+
+
+def restored(kept: KeptExchange, paragraphs: Callable[[Answer], dict[int, render.Paragraph]]) -> Exchange:
+    """Return a kept exchange as it is shown now; one that was never answered as stopped."""
+    if kept.answer is not None:
+        html = render.answer_html(kept.answer, paragraphs(kept.answer), kept.hits)
+    elif kept.problem is not None:
+        html = render.problem_html(kept.problem)
+    else:
+        html = render.stopped_html(kept.draft)
+    return Exchange(
+        number=kept.number,
+        question=kept.question,
+        html=html,
+        done=True,
+        draft=kept.draft,
+        answer=kept.answer,
+        hits=kept.hits,
+        problem=kept.problem,
+    )
 
 
 def running(exchanges: Exchanges) -> int | None:
@@ -182,6 +255,7 @@ def answering(
             conversation.put(_failed(opened, "Something went wrong; the log says what. You can ask again."))
         finally:
             conversation.stop(opened.number)  # where the page went away, this generator is closed at a yield
+            conversation.keep()
     yield conversation.exchanges
 
 

@@ -124,6 +124,25 @@ def welcome_html() -> str:
     )
 
 
+EXPORTS = (("md", "Markdown"), ("html", "HTML"), ("docx", "Word"), ("json", "JSON"))
+
+
+def exports_html(conversation_id: str | None) -> str:
+    """Return links that save a conversation, one a format."""
+    if conversation_id is None:
+        return '<p class="or-exports or-soft">Nothing to save yet.</p>'
+    links = "".join(
+        f'<a href="onrecord/export/{escape(conversation_id)}.{suffix}" download>{name}</a>' for suffix, name in EXPORTS
+    )
+    return f'<p class="or-exports">Save as {links}</p>'
+
+
+def here_html(conversation_id: str | None, trouble: str | None = None) -> str:
+    """Return which conversation the page shows, for `script.js`, and why it is not kept, for the reader."""
+    name = f" or-c-{escape(conversation_id)}" if conversation_id else ""
+    return f'<p class="or-here{name}">{_plain(trouble or "")}</p>'
+
+
 def date_text(date: Dated | None) -> str:
     """Return a date as people write it, with how it is known."""
     if date is None:

@@ -70,8 +70,21 @@
     if (box && window.matchMedia("(pointer: fine)").matches) box.focus();
   };
 
+  // The address names the conversation that is shown, so that a refresh opens it again.
+  const address = () => {
+    const here = document.querySelector(".or-here");
+    if (!here) return;
+    const name = numberOf(here, "or-c-");
+    const url = new URL(window.location.href);
+    if ((url.searchParams.get("c") ?? null) === name) return;
+    if (name) url.searchParams.set("c", name);
+    else url.searchParams.delete("c");
+    window.history.replaceState(null, "", url);
+  };
+
   new MutationObserver((changes) => {
     rename();
+    address();
     refocus(changes.filter((each) => each.attributeName === "disabled"));
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "disabled"] });
 })();

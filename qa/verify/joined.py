@@ -53,6 +53,7 @@ STRICT = BARRING | frozenset(
         "question_names",
         "word",
         "unstated",
+        "verb",
         "untold",
         "moment",
     ]

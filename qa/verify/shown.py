@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from qa.verify.clauses import is_past, tokens
 from qa.verify.grounds import own_coverage
 from qa.verify.source import Failure, Source
-from qa.verify.speech import dropped_word
+from qa.verify.speech import SPOKEN_OF, dropped_word
 from qa.words import contains_word, content_stems, words
 
 UNSTATED_LEAST, UNSTATED_SHARE = 3, 0.3  # so many of a claim's words, and such a share, may not stand nowhere
+_NAMING = frozenset(["called", "named", "titled"])
 _MOMENT = re.compile(
     r"\b(?:(?:this|last|next|past) (?:week|weekend|month|year|season|spring|summer|autumn|fall|winter|\w+day)|"
     r"today|yesterday|tomorrow|tonight)\b",
@@ -21,7 +23,7 @@ def shown_failures(claim: str, source: Source) -> tuple[Failure, ...]:
     """Return what speaks against showing the claim as fact, whatever the probability."""
     return tuple(
         failure
-        for rule in (dropped_word, unstated, untold, other_moment)
+        for rule in (dropped_word, unstated, unheard_verb, untold, other_moment)
         if (failure := rule(claim, source)) is not None
     )
 
@@ -34,6 +36,16 @@ def unstated(claim: str, source: Source) -> Failure | None:
     if len(loose) < UNSTATED_LEAST or len(loose) < UNSTATED_SHARE * len(stems):
         return None
     return Failure(rule="unstated", label="not_enough", reason=f"the source says nothing of “{' '.join(loose[:5])}”")
+
+
+def unheard_verb(claim: str, source: Source) -> Failure | None:
+    """What somebody did must stand in the source: "passed" is not "would allow", and "stayed with" not "fled with"."""
+    known = source.stems | source.around_stems | frozenset(content_stems(source.context))
+    for token in tokens(claim):
+        told = "-" in token.text or token.lower in _NAMING or SPOKEN_OF.fullmatch(token.text)
+        if not told and token.content and is_past(token) and not contains_word(known, token.stem):
+            return Failure(rule="verb", label="not_enough", reason=f"the source does not say “{token.text}”")
+    return None
 
 
 def untold(claim: str, source: Source) -> Failure | None:

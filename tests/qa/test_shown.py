@@ -22,6 +22,14 @@ def test_words_that_only_the_question_says_are_nobodys_evidence() -> None:
     assert broken("Ana Tarn and Ines Prake had the lead in the film.", SOURCE, question) == []
 
 
+def test_what_somebody_did_must_stand_in_the_source() -> None:
+    text = "The bill would allow teachers to carry arms. The duke fled with the emperor to Quzhou."
+    assert broken("The Senate passed the bill.", text) == ["verb"]
+    assert broken("The duke stayed with the emperor.", text) == ["verb"]
+    assert broken("The duke fled with the emperor.", text) == []
+    assert broken("The bill allowed teachers to carry arms.", text) == []
+
+
 def test_a_claim_none_of_whose_words_are_cited_rests_on_nothing() -> None:
     assert broken("Alderton.", "He wanted to stay. He was moved.") == ["untold"]
     assert broken("Alderton.", "He wanted to stay in Alderton.") == []
