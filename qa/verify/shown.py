@@ -11,6 +11,7 @@ from qa.verify.speech import SPOKEN_OF, dropped_word
 from qa.words import contains_word, content_stems, words
 
 UNSTATED_LEAST, UNSTATED_SHARE = 3, 0.3  # so many of a claim's words, and such a share, may not stand nowhere
+OWN_SHARE = 0.5  # of a claim's words, in the cited ones, where its heading lends as many
 _NAMING = frozenset(["called", "named", "titled"])
 _MOMENT = re.compile(
     r"\b(?:(?:this|last|next|past) (?:week|weekend|month|year|season|spring|summer|autumn|fall|winter|\w+day)|"
@@ -49,8 +50,10 @@ def unheard_verb(claim: str, source: Source) -> Failure | None:
 
 
 def untold(claim: str, source: Source) -> Failure | None:
-    """A claim none of whose words stands in what it cites rests on its heading or on nothing."""
-    if not content_stems(claim) or own_coverage(claim, source) > 0:
+    """A claim most of whose words stand in no cited sentence rests on a heading, or on nothing."""
+    stems, own = content_stems(claim), own_coverage(claim, source)
+    lent = sum(contains_word(source.around_stems, s) and not contains_word(source.stems, s) for s in stems)
+    if not stems or own >= OWN_SHARE or 0 < lent < own * len(stems) or (own and not lent):
         return None
     return Failure(rule="untold", label="not_enough", reason="the cited words say nothing of it")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa.evidence import evidence_from_text
@@ -41,3 +43,13 @@ def test_a_claim_takes_over_this_week_only_from_its_source(moment: str) -> None:
     assert broken(claim, "The council closed the pier on 3 May.") == ["moment"]
     assert broken(claim, f"Prake said that {moment} the council closed the pier.") == ["word"]
     assert broken(claim, f"The council closed the pier {moment}.") == []
+
+
+def test_a_claim_does_not_rest_on_a_heading_alone() -> None:
+    cited = replace(
+        evidence_from_text("When is the eclipse?")[0], article="Diner drops new slush float to honour eclipse"
+    )
+    source = Source.of([cited])
+    assert [each.rule for each in shown_failures("The diner honours the eclipse with a new slush float.", source)] == [
+        "untold"
+    ]
