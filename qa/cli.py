@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from evals.errors import EvaluationError
 from index.errors import IndexingError, QueryError
 from qa.errors import AnsweringError, CasesError, QuestionError
+from ui.errors import UiError
 
 if TYPE_CHECKING:
     from index import Index
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _drop_stdout()
         return 1
-    except (IndexingError, AnsweringError, EvaluationError) as error:
+    except (IndexingError, AnsweringError, EvaluationError, UiError) as error:
         return _failed(str(error))
     except OSError as error:
         _drop_stdout()
@@ -601,6 +602,7 @@ def _add_answer_commands(commands: Any) -> None:
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     command.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on ({DEFAULT_PORT}); 0: any")
     command.add_argument("--examples", metavar="FILE", help="JSONL file of example questions to offer")
+    command.add_argument("--conversations", metavar="FILE", help="where conversations are kept (beside the index)")
 
 
 def _add_upkeep_commands(commands: Any) -> None:

@@ -5,6 +5,7 @@ Usage: python page.py {ready|missing} EXAMPLE...   (run apart from the tests, si
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ from qa.engine import Prompt, ScriptedModel
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
 from ui.app import build_page, launch
+from ui.conversations import Conversations
 from ui.desk import Desk
 
 FERRY = """Ferry strikes pier
@@ -84,11 +86,13 @@ def main() -> None:
         desk = (
             ready_desk(Path(folder)) if kind == "ready" else Desk(missing_index, lambda documents: Assistant(documents))
         )
-        page = build_page(desk, examples)
-        print(launch(page, host="127.0.0.1", port=0), flush=True)
+        store = Conversations(Path(os.environ.get("CONVERSATIONS", folder)) / "conversations.sqlite")
+        page = build_page(desk, examples, store)
+        print(launch(page, host="127.0.0.1", port=0, store=store), flush=True)
         sys.stdin.read()
         page.close(verbose=False)
         desk.close()
+        store.close()
 
 
 if __name__ == "__main__":
