@@ -50,7 +50,7 @@ def build() -> Side:
             links = gr.Markdown(render.exports_html(None))
             delete = gr.Button("Delete …", size="sm", elem_id="or-delete")
             sure = gr.Button("Delete for good", size="sm", variant="stop", visible=False, elem_id="or-sure")
-        here = gr.Markdown(render.here_html(None), elem_id="or-here")
+        here = gr.Markdown("", elem_id="or-here")  # nothing is known before the page has asked
     return Side(new=new, query=query, listing=listing, title=title, links=links, delete=delete, sure=sure, here=here)
 
 
