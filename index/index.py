@@ -34,7 +34,17 @@ from index.reading import ReadingLimits, prepare
 from index.sources import find_sources
 from index.store import Columns, IdSpan, Prepared, State, Store, StoredPassage
 from index.sync import Progress, synchronise
-from index.types import Article, Dated, Document, Failure, Hit, IndexStats, StoredArticle, SyncReport
+from index.types import (
+    Article,
+    Dated,
+    Document,
+    DocumentOverview,
+    Failure,
+    Hit,
+    IndexStats,
+    StoredArticle,
+    SyncReport,
+)
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -45,6 +55,7 @@ if TYPE_CHECKING:
     from index.lexical import LexicalEntry, LexicalHits, LexicalIndex
 
 LOCK_NAME = "write.lock"
+FILES_NAME = "files"  # the folder of files that belong to the index alone
 MAX_QUERY_WORDS = 256  # what the packaged embedder reads; the rest of a longer query is left out
 MAX_QUERY_CHARACTERS = 4000
 _TRIES = 5  # to search while others write
@@ -168,6 +179,8 @@ class Index:
         removed, and it is tried again the next time. Files are read by child processes, which end with this call. Any
         interruption leaves the index whole, and the next call goes on.
 
+        What was added by `add` from the index's own folder of files stays.
+
         Args:
             paths: files and folders; see `find_sources` for what of a folder is taken and how it is named.
             progress: called with a source, how many files are done and how many there are.
@@ -180,9 +193,55 @@ class Index:
             IndexLocked: another process is writing.
             DiskFull: there is no room; what was stored before stays.
         """
+        given = [Path(path) for path in paths]
+        own = self.files_folder
+        if given and own is not None and own.is_dir() and any(own.iterdir()):
+            given.append(own)
+        return self._synchronised(given, progress, limits, unsettled=unsettled)
+
+    def add(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        progress: Progress | None = None,
+        limits: ReadingLimits = ReadingLimits(),  # noqa: B008 (frozen)
+    ) -> SyncReport:
+        """Make the index hold the files at these paths too, whatever else it holds; as `sync` in everything else."""
+        return self._synchronised([Path(path) for path in paths], progress, limits, keep_others=True)
+
+    def remove(self, sources: Iterable[str]) -> None:
+        """Remove documents by their source; the files stay where they are.
+
+        Raises:
+            SourceMissing: there is no such document; nothing is removed.
+            IndexLocked: another process is writing.
+        """
+        wanted = list(sources)
+        with self._writing():
+            known = self._store.documents()
+            if missing := next((source for source in wanted if source not in known), None):
+                raise SourceMissing(f"no document {missing} in the index; `onrecord stats` says what is there")
+            self._store.remove(wanted)
+            self._store.drop_unused_vectors()
+            self._refresh()
+
+    @property
+    def files_folder(self) -> Path | None:
+        """Where files lie that belong to the index alone, such as those given to the page; None: it is not on disk."""
+        return None if self._folder is None else self._folder / FILES_NAME
+
+    def _synchronised(
+        self,
+        paths: Sequence[Path],
+        progress: Progress | None,
+        limits: ReadingLimits,
+        *,
+        unsettled: Collection[Path] = (),
+        keep_others: bool = False,
+    ) -> SyncReport:
         from index.load import SUFFIXES
 
-        found = find_sources([Path(path) for path in paths], suffixes=SUFFIXES, leave_out=self._folder)
+        found = find_sources(paths, suffixes=SUFFIXES, leave_out=self._folder)
         with self._writing():
             self._stamp_embedder()
             report = synchronise(
@@ -192,6 +251,7 @@ class Index:
                 found,
                 limits=limits,
                 unsettled=unsettled,
+                keep_others=keep_others,
                 progress=self._publishing(progress),
             )
             self._refresh(progress)
@@ -347,6 +407,10 @@ class Index:
     def sources(self) -> list[str]:
         """Return the source of every document, in alphabetical order."""
         return list(self._store.documents())
+
+    def overview(self) -> list[DocumentOverview]:
+        """Return what is known of every document, in the order of the sources."""
+        return self._store.overview()
 
     def failures(self) -> list[Failure]:
         """Return the files that the last sync could not read."""

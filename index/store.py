@@ -26,7 +26,18 @@ from index.errors import DiskFull, IndexCorrupt, IndexLocked, IndexMissing, Inde
 from index.events import Event
 from index.passages import embedded_text
 from index.times import Period
-from index.types import Article, DateBasis, Dated, Document, Failure, Passage, Sentence, Span, StoredArticle
+from index.types import (
+    Article,
+    DateBasis,
+    Dated,
+    Document,
+    DocumentOverview,
+    Failure,
+    Passage,
+    Sentence,
+    Span,
+    StoredArticle,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -273,6 +284,31 @@ class Store:
             source: StoredDocument(document_id=number, source=source, path=path, content_hash=content_hash)
             for number, source, path, content_hash in rows
         }
+
+    def overview(self) -> list[DocumentOverview]:
+        """Return what is known of every document, in the order of the sources."""
+        rows = self._rows(
+            "SELECT source, path, media_type, documents.title, min(articles.date), max(articles.date), language, "
+            "count(DISTINCT articles.id), count(passages.id), "
+            "(SELECT group_concat(tag, char(0)) FROM document_tags WHERE document_id = documents.id) FROM documents "
+            "LEFT JOIN articles ON document_id = documents.id LEFT JOIN passages ON article_id = articles.id "
+            "GROUP BY documents.id ORDER BY source"
+        )
+        return [
+            DocumentOverview(
+                source=row[0],
+                path=row[1],
+                media_type=row[2],
+                title=row[3],
+                first_day=None if row[4] is None else datetime.date.fromisoformat(row[4]),
+                last_day=None if row[5] is None else datetime.date.fromisoformat(row[5]),
+                language=row[6],
+                articles=row[7],
+                passages=row[8],
+                tags=tuple(row[9].split("\0")) if row[9] else (),
+            )
+            for row in rows
+        ]
 
     def failures(self) -> list[Failure]:
         rows = self._rows("SELECT source, reason FROM failures ORDER BY source")

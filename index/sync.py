@@ -31,6 +31,7 @@ class _Outcome:
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
+    failed_before: list[Failure] = field(default_factory=list)  # of files that this run is not about
     new_paths: dict[str, str] = field(default_factory=dict)  # of files whose name and content stayed
 
 
@@ -59,13 +60,15 @@ def synchronise(
     *,
     limits: ReadingLimits,
     unsettled: Collection[Path] = (),
+    keep_others: bool = False,
     progress: Progress | None = None,
 ) -> SyncReport:
-    """Make the store hold exactly the files that were found, and say what was done.
+    """Make the store hold exactly the files that were found, or those too, and say what was done.
 
     Every document is stored in a transaction of its own, so whatever interrupts this leaves a store that is whole and
     is finished by the next call. A file that has the content of one that is gone is that document under another name:
     nothing is read or embedded, and its passages keep their ids. The files of `unsettled` stay as they are stored.
+    With `keep_others`, what is stored of other files stays, and nothing counts as renamed.
     """
     if (store.meta("settings_begun") or store.meta("settings")) != config.fingerprint:
         store.begin_settings(config.fingerprint)
@@ -74,7 +77,7 @@ def synchronise(
     files = [file for file in found.files if file.path not in unsettled]
     outcome.unchanged += [file.source for file in found.files if file.path in unsettled and file.source in known]
     counter = _Counter(progress, len(files))
-    changed = _changed(store, files, known, outcome, counter)
+    changed = _changed(store, files, known, outcome, counter, renames=not keep_others)
     with Readers(limits, max_tokens=config.max_passage_tokens) as readers:
         for batch in _batches(_documents(readers, changed, outcome, counter)):
             _store_batch(store, embedder, batch)
@@ -82,7 +85,9 @@ def synchronise(
                 source = prepared.document.source
                 (outcome.updated if source in known else outcome.added).append(source)
     present = {file.source for file in found.files}
-    removed = sorted(set(known) - present - {failure.source for failure in outcome.failed})
+    removed = [] if keep_others else sorted(set(known) - present - {failure.source for failure in outcome.failed})
+    if keep_others:
+        outcome.failed_before += [failure for failure in store.failures() if failure.source not in present]
     _finish(store, config, outcome, removed)
     return SyncReport(
         added=tuple(sorted(outcome.added)),
@@ -99,13 +104,15 @@ def _changed(
     known: Mapping[str, StoredDocument],
     outcome: _Outcome,
     counter: _Counter,
+    *,
+    renames: bool = True,
 ) -> list[SourceFile]:
     """Return the files that have to be read; rename what is there under another name, and note the others."""
     untouched = set(outcome.unchanged)
     hashes = _hashes([file for file in files if file.source in known], outcome, counter)
     same = {source for source, digest in hashes.items() if known[source].content_hash == digest}
     kept = same | untouched
-    free = [document for source, document in known.items() if source not in kept]
+    free = [document for source, document in known.items() if source not in kept] if renames else []
     if free:
         hashes |= _hashes([file for file in files if file.source not in known], outcome, counter)
     failed = {failure.source for failure in outcome.failed}
@@ -215,8 +222,9 @@ def _finish(store: Store, config: IndexConfig, outcome: _Outcome, removed: Seque
         store.remove(removed)
     if outcome.new_paths:
         store.set_paths(outcome.new_paths)
-    if sorted(outcome.failed, key=lambda failure: failure.source) != store.failures():
-        store.set_failures(outcome.failed)
+    failed = [*outcome.failed, *outcome.failed_before]
+    if sorted(failed, key=lambda failure: failure.source) != store.failures():
+        store.set_failures(failed)
     if store.meta("settings") != config.fingerprint:
         store.set_meta({"settings": config.fingerprint})
     store.drop_unused_vectors()

@@ -144,6 +144,22 @@ class StoredArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentOverview:
+    """A document in a list."""
+
+    source: str
+    path: str  # where the file lay when it was last seen
+    media_type: str
+    title: str | None
+    first_day: datetime.date | None  # of its articles' dates
+    last_day: datetime.date | None
+    language: str | None  # ISO 639-1
+    articles: int
+    passages: int
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     source: str
     reason: str
