@@ -396,6 +396,10 @@ class Index:
                 raise SourceMissing(f"article {article_id} is not in the index any more; search again")
         return [found[article_id] for article_id in wanted]
 
+    def articles_of(self, source: str) -> list[StoredArticle]:
+        """Return a document's articles in order, by its exact source; none where there is no such document."""
+        return self._store.articles_of(source)
+
     def text_of(self, source: str) -> str:
         """Return the text of a document as indexed, by its source or by a path that ends in it.
 

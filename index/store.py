@@ -288,7 +288,8 @@ class Store:
     def overview(self) -> list[DocumentOverview]:
         """Return what is known of every document, in the order of the sources."""
         rows = self._rows(
-            "SELECT source, path, media_type, documents.title, min(articles.date), max(articles.date), language, "
+            "SELECT source, path, media_type, coalesce(documents.title, "
+            "(SELECT title FROM articles WHERE document_id = documents.id ORDER BY start LIMIT 1)), min(articles.date), max(articles.date), language, "
             "count(DISTINCT articles.id), count(passages.id), "
             "(SELECT group_concat(tag, char(0)) FROM document_tags WHERE document_id = documents.id) FROM documents "
             "LEFT JOIN articles ON document_id = documents.id LEFT JOIN passages ON article_id = articles.id "
@@ -483,6 +484,13 @@ class Store:
             ):
                 found[row[0]] = _stored_article(row, sentences.get(row[0], ()))
         return found
+
+    def articles_of(self, source: str) -> list[StoredArticle]:
+        """Return the articles of a document in order."""
+        rows = self._rows(
+            "SELECT articles.id FROM articles JOIN documents ON documents.id = document_id WHERE source = ?", (source,)
+        )
+        return sorted(self.articles([row[0] for row in rows]).values(), key=lambda article: article.start)
 
     def _sentences(self, article_ids: Sequence[int]) -> dict[int, tuple[Sentence, ...]]:
         found: dict[int, list[Sentence]] = {}

@@ -150,7 +150,7 @@ class DocumentOverview:
     source: str
     path: str  # where the file lay when it was last seen
     media_type: str
-    title: str | None
+    title: str | None  # its own, else its first article's
     first_day: datetime.date | None  # of its articles' dates
     last_day: datetime.date | None
     language: str | None  # ISO 639-1

@@ -17,7 +17,7 @@ from qa.cases import parse_day, parse_filter
 from qa.errors import AnsweringError, CasesError
 from qa.serialize import answer_to_json, hit_to_json
 from qa.types import Completed, Question, Turn
-from ui import chat, history, render
+from ui import chat, documents, history, render
 from ui.conversations import FILE_NAME, Conversations
 from ui.desk import Desk, desk_of
 from ui.guard import Guard
@@ -103,21 +103,17 @@ def build_page(desk: Desk, examples: Sequence[str] = (), store: Conversations | 
         # Markdown, not HTML: Gradio's HTML component evaluates strings as code, which the page's policy forbids.
         side = history.build()
         header = gr.Markdown(render.header_html(None, None), elem_id="or-head")
-        with gr.Row(elem_id="or-desk"):
-            with gr.Column(scale=3, min_width=320, elem_id="or-chat-column"):
-                board = _board(examples)
-                box = gr.Textbox(
-                    placeholder="Ask your documents …",
-                    show_label=False,
-                    label="Question",
-                    autofocus=True,
-                    max_lines=6,
-                    submit_btn=True,
-                    elem_id="or-box",
-                )
-            with gr.Column(scale=2, min_width=300, elem_id="or-panel-column"):
-                gr.Markdown(render.panel_html())
+        with gr.Tabs(elem_id="or-tabs"):
+            with gr.Tab("Ask", id="ask"), gr.Row(elem_id="or-desk"):
+                with gr.Column(scale=3, min_width=320, elem_id="or-chat-column"):
+                    board = _board(examples)
+                    box = _box()
+                with gr.Column(scale=2, min_width=300, elem_id="or-panel-column"):
+                    gr.Markdown(render.panel_html())
+            with gr.Tab("Documents", id="documents"):
+                tab = documents.build()
         _wire(page, desk, board, box, side, store)
+        documents.wire(tab, desk, page, changed=lambda: _header(desk), header=header, private=PRIVATE)
         page.load(lambda: _header(desk), None, header, **PRIVATE)
         _add_api(desk)
     return page
@@ -142,6 +138,18 @@ def example_questions(path: Path, limit: int = EXAMPLES_SHOWN) -> list[str]:
             firsts.setdefault(kind, question)
     chosen = [firsts.pop(kind) for kind in SHOWN_KINDS if kind in firsts]
     return [*chosen, *firsts.values()][:limit]
+
+
+def _box() -> gr.Textbox:
+    return gr.Textbox(
+        placeholder="Ask your documents …",
+        show_label=False,
+        label="Question",
+        autofocus=True,
+        max_lines=6,
+        submit_btn=True,
+        elem_id="or-box",
+    )
 
 
 def _board(examples: Sequence[str]) -> gr.Chatbot:

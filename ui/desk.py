@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexingError
 from qa.errors import AnsweringError
-from ui.render import Paragraph, paragraph_around
+from ui.adding import Adding
+from ui.render import Paragraph, Reading, paragraph_around
 
 if TYPE_CHECKING:
     import datetime
-    from pathlib import Path
 
     from index import Index
     from index.filters import Filter
-    from index.types import Hit, IndexStats
+    from index.types import DocumentOverview, Hit, IndexStats
     from qa.pipeline import Assistant
     from qa.types import Answer, Event, Question
 
@@ -37,6 +38,7 @@ class Desk:
         self._opening_assistant = threading.Lock()  # search does not wait for the model
         self._documents: Index | None = None
         self._assistant: Assistant | None = None
+        self._adding = Adding(self.documents)
 
     def warm(self) -> None:
         """Open everything in the background, so that the first question finds it ready."""
@@ -65,6 +67,35 @@ class Desk:
             if self._assistant is None:
                 self._assistant = self._open_assistant(documents)
             return self._assistant
+
+    @property
+    def adding(self) -> Adding:
+        """What is being added to the documents."""
+        return self._adding
+
+    def overview(self) -> list[DocumentOverview]:
+        """Return what is known of every document; raises IndexingError."""
+        return self.documents().overview()
+
+    def reading(self, source: str) -> Reading:
+        """Return a document as it is indexed, with its articles; raises IndexingError."""
+        documents = self.documents()
+        return Reading(source=source, text=documents.text_of(source), articles=tuple(documents.articles_of(source)))
+
+    def remove(self, source: str) -> None:
+        """Remove a document from the index, and its file where it is the index's own; raises IndexingError, OSError."""
+        documents = self.documents()
+        path = next((Path(each.path) for each in documents.overview() if each.source == source), None)
+        documents.remove([source])
+        own = documents.files_folder
+        if path is not None and own is not None and path.parent == own.resolve():
+            path.unlink(missing_ok=True)
+
+    def index_again(self, source: str) -> None:
+        """Read a document's file again, in the background; raises IndexingError."""
+        path = next((Path(each.path) for each in self.overview() if each.source == source), None)
+        if path is not None:
+            self._adding.add([path])
 
     def stats(self) -> IndexStats:
         """Return how much is indexed; raises IndexingError like `documents`."""

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from index.types import Dated, Hit, IndexStats
+from index.types import Dated, Hit, IndexStats, StoredArticle
 from qa.types import Answer, Citation, Claim, Conflict
+from ui.adding import Job
 
 CONTEXT_CHARACTERS = 700  # of a paragraph, on either side of the quote
 NEAREST = 3  # passages shown under an abstention
@@ -39,6 +40,95 @@ def paragraph_around(text: str, start: int, end: int, *, limit: int = CONTEXT_CH
     if len(after) > limit:
         after = after[:limit].rpartition(" ")[0] + " …"
     return Paragraph(before=before.lstrip("\n"), quote=text[start:end], after=after.rstrip("\n"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A document as it is indexed."""
+
+    source: str
+    text: str
+    articles: tuple[StoredArticle, ...]
+
+
+def reading_hint_html() -> str:
+    """Return what stands where a document will be read."""
+    return '<p class="or-hint">Choose a document to read it as it is indexed.</p>'
+
+
+def counted_html(number: int, listed: int) -> str:
+    """Return how many documents a list holds."""
+    rest = f"; the first {listed:,} are listed" if number > listed else ""
+    return f'<p class="or-soft">{counted(number, "document")}{rest}</p>'
+
+
+def adding_html(job: Job) -> str:
+    """Return how far files are on their way into the index, and what came of those that are done."""
+    if not job.running and not (job.added or job.updated or job.unchanged or job.failed or job.problem):
+        return ""
+    parts = []
+    if job.running:
+        share = round(100 * job.done / job.total) if job.total else 0
+        label = f"{job.done} of {job.total}" if job.total else f"{counted(len(job.waiting), 'file')} waiting"
+        at = f" · {_plain(job.at)}" if job.at else ""
+        parts.append(
+            f'<p class="or-soft" role="status">Adding: {label}{at}</p>'
+            f'<div class="or-bar"><span class="or-filled-{share // 5 * 5}"></span></div>'
+        )
+    told = [
+        f"{len(names)} {word}"
+        for names, word in ((job.added, "added"), (job.updated, "updated"), (job.unchanged, "unchanged"))
+        if names
+    ]
+    if told and not job.running:
+        parts.append(f'<p class="or-soft" role="status">{", ".join(told)}</p>')
+    items = "".join(f"<li><b>{_plain(source)}</b>: {_plain(reason)}</li>" for source, reason in job.failed)
+    if items:
+        parts.append(f'<p class="or-why">{counted(len(job.failed), "file")} could not be read</p><ul>{items}</ul>')
+    if job.problem:
+        parts.append(f'<p class="or-why">{_plain(job.problem)}</p>')
+    return f'<div class="or-adding">{"".join(parts)}</div>'
+
+
+def document_html(reading: Reading, limit: int) -> str:
+    """Return a document's text with its articles apart and what is not indexed (boilerplate) greyed.
+
+    Args:
+        limit: characters of the text; what comes after is left out, and said to be.
+    """
+    parts = [f'<h3 class="or-title">{_plain(reading.source)}</h3>']
+    at = 0
+    for number, article in enumerate(reading.articles, 1):
+        if article.start >= limit:
+            break
+        parts.append(_greyed(reading.text[at : article.start]))
+        meta = f"Article {number} of {len(reading.articles)} · {date_text(article.date)}"
+        parts.append(f'<p class="or-article-head"><b>{_plain(article.title or "")}</b> <span>{_plain(meta)}</span></p>')
+        parts.append(_indexed(reading.text, article, limit))
+        at = article.end
+    if len(reading.text) > limit:
+        parts.append(f'<p class="or-soft">The first {limit:,} of {len(reading.text):,} characters.</p>')
+    else:
+        parts.append(_greyed(reading.text[at:]))
+    return f'<div class="or-document" dir="auto">{"".join(parts)}</div>'
+
+
+def _indexed(text: str, article: StoredArticle, limit: int) -> str:
+    parts, at = [], article.start
+    for sentence in article.sentences:
+        if sentence.start >= limit:
+            break
+        parts += [_greyed(text[at : sentence.start]), f"<span>{_lines(sentence.text)}</span>"]
+        if text[sentence.end : article.end].startswith("\n"):
+            parts.append("<br>")
+        at = sentence.end
+    end = min(article.end, max(limit, at))
+    return f'<div class="or-article">{"".join(parts)}{_greyed(text[at:end])}</div>'
+
+
+def _greyed(text: str) -> str:
+    """Return text that is no part of any passage, if there is any."""
+    return f' <span class="or-boilerplate">{_lines(text.strip())}</span> ' if text.strip() else " "
 
 
 def question_html(text: str) -> str:

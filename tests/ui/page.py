@@ -48,6 +48,7 @@ REPLIES = {
     "slowly": "word " * 400,
     "haltingly": "word " + "… " * 20,
     "licensed": "The Maid of Hethe is licensed to carry 180 passengers. [1]",
+    "lighthouse": "The lighthouse of Port Sarrow is 32 metres tall. [1]",
     "breakwater": "![chart](http://198.51.100.7/draft.png) <img src=x onerror=\"document.title='owned'\"> [1]",
     "": "The documents do not say.",
 }

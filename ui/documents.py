@@ -1,0 +1,198 @@
+"""The documents tab: add files, see how far they are, find, read and remove what is indexed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.errors import IndexingError
+from index.types import DocumentOverview
+from ui import render
+from ui.desk import Desk
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+import gradio as gr
+
+LISTED = 500  # documents at most; a search finds the others
+HEADS = ("Document", "Title", "Dated", "Articles", "Passages", "Language")
+READ_CHARACTERS = 20_000  # of a document that is read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """The parts of the documents tab."""
+
+    files: gr.File
+    folder: gr.Textbox
+    progress: gr.Markdown
+    clock: gr.Timer
+    query: gr.Textbox
+    table: gr.Dataframe
+    count: gr.Markdown
+    chosen: gr.State
+    reader: gr.Markdown
+    remove: gr.Button
+    again: gr.Button
+
+
+def build() -> Tab:
+    """Return the tab's parts, made where it is called inside the page."""
+    from index.load import SUFFIXES
+
+    with gr.Row(elem_id="or-documents"):
+        with gr.Column(scale=3, min_width=320):
+            files = gr.File(
+                label="Drop files here, or choose them",
+                file_count="multiple",
+                file_types=sorted(SUFFIXES),
+                height=140,
+                elem_id="or-drop",
+            )
+            folder = gr.Textbox(
+                label="Or a folder or file on this machine",
+                placeholder="/home/me/papers",
+                max_lines=1,
+                submit_btn="Add",
+                elem_id="or-folder",
+            )
+            progress = gr.Markdown(elem_id="or-progress")
+            query = gr.Textbox(
+                placeholder="Find by name, title, date (2023-10), language or tag",
+                label="Find documents",
+                show_label=False,
+                max_lines=1,
+                elem_id="or-find-documents",
+            )
+            count = gr.Markdown(elem_id="or-count")
+            table = gr.Dataframe(
+                headers=list(HEADS),
+                datatype="str",
+                type="array",
+                interactive=False,
+                wrap=True,
+                max_height=420,
+                show_label=False,
+                label="Documents",
+                buttons=[],
+                elem_id="or-table",
+            )
+        with gr.Column(scale=3, min_width=320, elem_id="or-reader-column"):
+            with gr.Row(elem_id="or-reader-buttons"):
+                again = gr.Button("Index again", size="sm", interactive=False, elem_id="or-again")
+                remove = gr.Button("Remove from the index", size="sm", interactive=False, elem_id="or-remove")
+            reader = gr.Markdown(render.reading_hint_html(), elem_id="or-reader")
+        chosen = gr.State(None)
+        clock = gr.Timer(0.7, active=False)
+    return Tab(
+        files=files, folder=folder, progress=progress, clock=clock, query=query, table=table, count=count,
+        chosen=chosen, reader=reader, remove=remove, again=again,
+    )  # fmt: skip
+
+
+def wire(
+    tab: Tab, desk: Desk, page: gr.Blocks, *, changed: Callable[[], str], header: gr.Markdown, private: dict[str, Any]
+) -> None:
+    """Bind the tab's parts; `changed` gives what the page's head says after the documents have changed."""
+    at_once = {**private, "queue": False}
+
+    def listed(query: str | None) -> tuple[Any, str]:
+        try:
+            found = matching(desk.overview(), query or "")
+        except IndexingError as error:
+            return gr.update(value=[]), render.problem_html(str(error))
+        return gr.update(value=[row_of(each) for each in found[:LISTED]]), render.counted_html(len(found), LISTED)
+
+    def started() -> tuple[Any, str]:
+        return gr.update(active=True), render.adding_html(desk.adding.job)
+
+    def taken(files: list[str] | None) -> tuple[Any, Any, str]:
+        try:
+            desk.adding.take([Path(file) for file in files or ()])
+        except (IndexingError, OSError) as error:
+            return gr.update(value=None), gr.skip(), render.problem_html(str(error))
+        return gr.update(value=None), *started()
+
+    def named(path: str) -> tuple[Any, Any, str]:
+        if not path.strip():
+            return gr.skip(), gr.skip(), ""
+        desk.adding.add([Path(path.strip()).expanduser()])
+        return gr.update(value=""), *started()
+
+    def ticked(query: str) -> tuple[Any, ...]:
+        job = desk.adding.job
+        if job.running:
+            return gr.skip(), render.adding_html(job), gr.skip(), gr.skip(), gr.skip()
+        return gr.update(active=False), render.adding_html(job), *listed(query), changed()
+
+    def chose(rows: list[list[str]], event: gr.SelectData) -> tuple[Any, ...]:
+        source = str(rows[event.index[0]][0])
+        return source, *read(source)
+
+    def read(source: str | None) -> tuple[Any, Any, Any]:
+        known = source is not None
+        buttons = (gr.update(interactive=known), gr.update(interactive=known))
+        if source is None:
+            return render.reading_hint_html(), *buttons
+        try:
+            return render.document_html(desk.reading(source), READ_CHARACTERS), *buttons
+        except IndexingError as error:
+            return render.problem_html(str(error)), *buttons
+
+    def removed(source: str | None, query: str) -> tuple[Any, ...]:
+        if source is None:
+            return None, *read(None), *listed(query), changed()
+        try:
+            desk.remove(source)
+        except (IndexingError, OSError) as error:
+            return source, render.problem_html(str(error)), gr.skip(), gr.skip(), *listed(query), changed()
+        return None, *read(None), *listed(query), changed()
+
+    def read_again(source: str | None) -> tuple[Any, str]:
+        if source is not None:
+            desk.index_again(source)
+        return started()
+
+    listing = [tab.table, tab.count]
+    shown = [tab.chosen, tab.reader, tab.again, tab.remove]
+    page.load(listed, tab.query, listing, **private)
+    tab.query.change(listed, tab.query, listing, **at_once)
+    tab.files.upload(taken, tab.files, [tab.files, tab.clock, tab.progress], **at_once)
+    tab.folder.submit(named, tab.folder, [tab.folder, tab.clock, tab.progress], **at_once)
+    tab.clock.tick(ticked, tab.query, [tab.clock, tab.progress, *listing, header], **at_once)
+    tab.table.select(chose, tab.table, shown, **at_once)
+    tab.remove.click(removed, [tab.chosen, tab.query], [*shown, *listing, header], **at_once)
+    tab.again.click(read_again, tab.chosen, [tab.clock, tab.progress], **at_once)
+
+
+def matching(documents: Sequence[DocumentOverview], query: str) -> list[DocumentOverview]:
+    """Return the documents of whose row every word of a query is a part."""
+    wanted = query.lower().split()
+    return [each for each in documents if all(word in " ".join(_words(each)).lower() for word in wanted)]
+
+
+def row_of(document: DocumentOverview) -> list[str]:
+    """Return a document as a row of the table."""
+    return [
+        document.source,
+        document.title or "",
+        _days(document),
+        str(document.articles),
+        str(document.passages),
+        document.language or "",
+    ]
+
+
+def _words(document: DocumentOverview) -> Iterator[str]:
+    yield from row_of(document)
+    yield from document.tags
+    yield document.media_type
+
+
+def _days(document: DocumentOverview) -> str:
+    first, last = document.first_day, document.last_day
+    if first is None or last is None:
+        return ""
+    return first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
