@@ -289,7 +289,8 @@ class Store:
         """Return what is known of every document, in the order of the sources."""
         rows = self._rows(
             "SELECT source, path, media_type, coalesce(documents.title, "
-            "(SELECT title FROM articles WHERE document_id = documents.id ORDER BY start LIMIT 1)), min(articles.date), max(articles.date), language, "
+            "(SELECT title FROM articles WHERE document_id = documents.id ORDER BY start LIMIT 1)), "
+            "min(articles.date), max(articles.date), language, "
             "count(DISTINCT articles.id), count(passages.id), "
             "(SELECT group_concat(tag, char(0)) FROM document_tags WHERE document_id = documents.id) FROM documents "
             "LEFT JOIN articles ON document_id = documents.id LEFT JOIN passages ON article_id = articles.id "
