@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from index.embed import Embedder
     from qa import Assistant, Verifier
 
-COMMANDS = ("run", "compare", "judge", "suites", "report", "rescore", "label", "correct", "export", "import")
+COMMANDS = ("run", "compare", "judge", "suites", "report", "rescore", "label", "correct", "export", "import",
+            "from-feedback")  # fmt: skip
 MADE_BY_EVAL = "made-by-eval"  # in an index that holds a suite's documents: it is kept up to date with them
 _DEFAULT_RUNS = Path("onrecord-runs")
 
@@ -179,6 +180,28 @@ def _import(arguments: argparse.Namespace) -> int:
     write_suite(suite, arguments.to)
     print(f"{len(suite.cases)} cases written to {arguments.to}")
     return 0
+
+
+def _from_feedback(arguments: argparse.Namespace) -> int:
+    from evals.exchange import write_rows, write_suite
+    from evals.feedback import suite_of_feedback
+    from qa.config import index_path
+    from qa.feedback import FILE_NAME, FeedbackStore
+
+    where = arguments.what or (arguments.index or index_path()) / FILE_NAME
+    with contextlib.closing(FeedbackStore(where, create=False)) as store:
+        suite, to_complete = suite_of_feedback(store.all(), name=arguments.to.name)
+    if not suite.cases and not to_complete:
+        raise SuiteError(f"nobody has said anything in {where} yet; readers do so under an answer in the chat")
+    write_suite(suite, arguments.to)
+    print(f"{len(suite.cases)} cases written to {arguments.to}; ask them with --index, of the same documents")
+    if to_complete:
+        write_rows(arguments.to / TO_COMPLETE, to_complete)
+        print(f"{len(to_complete)} more need their right answer: fill in {arguments.to / TO_COMPLETE}")
+    return 0
+
+
+TO_COMPLETE = "to-complete.jsonl"
 
 
 def _finished_run(name: str) -> Report:
@@ -570,6 +593,11 @@ def _add_exchange(commands: Any) -> None:
     command = _command(commands, "import", _import, "make a suite of a BEIR folder or of RAGAS rows")
     command.add_argument("what", metavar="PATH", type=Path, help="a BEIR folder, or a JSON or JSONL file of RAGAS rows")
     command.add_argument("--format", choices=("beir", "ragas"), required=True, help="what it is")
+    command.add_argument("--to", metavar="DIR", type=Path, required=True, help="the suite's new folder")
+
+    command = _command(commands, "from-feedback", _from_feedback, "make a suite of what readers said of answers")
+    command.add_argument("what", metavar="FILE", type=Path, nargs="?", help="their feedback (beside the index)")
+    command.add_argument("--index", metavar="DIR", type=Path, help="the index whose chat they used ($ONRECORD_INDEX)")
     command.add_argument("--to", metavar="DIR", type=Path, required=True, help="the suite's new folder")
 
 

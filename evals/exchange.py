@@ -60,6 +60,11 @@ def write_suite(suite: Suite, folder: Path) -> None:
     _write_jsonl(folder / CASES_FILES[0], map(case_to_json, suite.cases))
 
 
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Write objects as JSONL."""
+    _write_jsonl(path, rows)
+
+
 def _texts_of(suite: Suite) -> tuple[tuple[str, str], ...]:
     return ("name", suite.name), ("description", suite.description), ("note", suite.note)
 

@@ -8,6 +8,7 @@ AnsweringError
 │   ├── ModelCorrupt            its weights are not the ones expected
 │   └── ModelUnreachable        the server that holds it does not answer
 ├── CacheError                  the model cache cannot be written
+├── FeedbackError               readers' feedback cannot be kept or read
 └── VerifierError               the verifier is broken (a claim that cannot be verified is a verdict, not an error)
 
 Every message says what was found, what was expected and what to do next, in one line.
@@ -44,6 +45,10 @@ class ModelUnreachable(ModelError):
 
 class CacheError(AnsweringError):
     """The model cache cannot be written."""
+
+
+class FeedbackError(AnsweringError):
+    """Readers' feedback cannot be kept or read."""
 
 
 class VerifierError(AnsweringError):

@@ -15,9 +15,11 @@ from typing import Any
 from index.errors import IndexingError
 from qa.cases import parse_day, parse_filter
 from qa.errors import AnsweringError, CasesError
+from qa.feedback import FILE_NAME as FEEDBACK_NAME
+from qa.feedback import FeedbackStore
 from qa.serialize import answer_to_json, hit_to_json
 from qa.types import Completed, Question, Turn
-from ui import chat, documents, history, render
+from ui import chat, documents, history, render, voting
 from ui.conversations import FILE_NAME, Conversations
 from ui.desk import Desk, desk_of
 from ui.guard import Guard
@@ -61,9 +63,10 @@ def serve(
     questions = example_questions(Path(examples)) if examples else []
     desk = desk_of(index, model=model, embedder=embedder)
     store = Conversations(conversations or index / FILE_NAME)
+    feedback = FeedbackStore(index / FEEDBACK_NAME)
     desk.warm()
-    with contextlib.closing(desk), contextlib.closing(store):
-        page = build_page(desk, questions, store)
+    with contextlib.closing(desk), contextlib.closing(store), contextlib.closing(feedback):
+        page = build_page(desk, questions, store, feedback)
         address = launch(page, host=host, port=port, store=store)
         print(f"onrecord: the chat is open at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
         try:
@@ -96,7 +99,12 @@ def launch(page: gr.Blocks, *, host: str, port: int, store: Conversations | None
     return str(address)
 
 
-def build_page(desk: Desk, examples: Sequence[str] = (), store: Conversations | None = None) -> gr.Blocks:
+def build_page(
+    desk: Desk,
+    examples: Sequence[str] = (),
+    store: Conversations | None = None,
+    feedback: FeedbackStore | None = None,
+) -> gr.Blocks:
     """Return the page, not yet served."""
     page = gr.Blocks(title="onrecord", analytics_enabled=False, fill_height=True, fill_width=True)
     with page:
@@ -112,7 +120,7 @@ def build_page(desk: Desk, examples: Sequence[str] = (), store: Conversations | 
                     gr.Markdown(render.panel_html())
             with gr.Tab("Documents", id="documents"):
                 tab = documents.build()
-        _wire(page, desk, board, box, side, store)
+        _wire(page, desk, board, box, side, store, feedback)
         documents.wire(tab, desk, page, changed=lambda: _header(desk), header=header, private=PRIVATE)
         page.load(lambda: _header(desk), None, header, **PRIVATE)
         _add_api(desk)
@@ -160,7 +168,7 @@ def _board(examples: Sequence[str]) -> gr.Chatbot:
         layout="panel",
         height="100%",
         buttons=[],
-        feedback_options=None,
+        feedback_options=("Like", "Dislike"),
         sanitize_html=True,
         allow_tags=False,
         latex_delimiters=[],
@@ -177,6 +185,7 @@ def _wire(
     box: gr.Textbox,
     side: history.Side,
     store: Conversations | None,
+    feedback: FeedbackStore | None,
 ) -> None:
     """Bind submit, stop, examples, retry, undo and clear, each in Gradio's own way.
 
@@ -205,6 +214,7 @@ def _wire(
     for change in changes:
         change.then(listed, [conversation, side.query], side.outputs, **AT_ONCE)
     _wire_side(page, desk, conversation, shown, side, store)
+    voting.wire(board, conversation, feedback, private=PRIVATE)
 
 
 def _wire_side(

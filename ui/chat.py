@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import IndexingError
 from qa.errors import AnsweringError
+from qa.feedback import Feedback, Vote
 from qa.types import Completed, Question, Retrieved, Token, Turn
 from ui import render
 from ui.conversations import Conversations, KeptExchange
@@ -137,6 +138,24 @@ class Conversation:
                 else each
                 for each in self._exchanges
             )
+
+    def feedback(self, position: int, vote: Vote, claim: int | None = None) -> Feedback | None:
+        """Return a reader's word on the answer at a position; None where there is none to speak of."""
+        exchanges = self._exchanges
+        if not 0 <= position < len(exchanges) or self.id is None:
+            return None
+        answer = exchanges[position].answer
+        if answer is None or (claim is not None and not 0 <= claim < len(answer.claims)):
+            return None
+        exchange = exchanges[position]
+        return Feedback(
+            place=f"{self.id}/{exchange.number}",
+            vote=vote,
+            answer=answer,
+            claim=claim,
+            history=history(exchanges, before=exchange.number),
+            hits=exchange.hits,
+        )
 
     def keep(self) -> None:
         """Keep what changed since the last time; a failure is remembered in `trouble`, and the chat goes on."""

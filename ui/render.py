@@ -19,6 +19,7 @@ from ui.adding import Job
 CONTEXT_CHARACTERS = 700  # of a paragraph, on either side of the quote
 NEAREST = 3  # passages shown under an abstention
 _MARKER = re.compile(r"\[(\d{1,4})\]")
+_MARKERS = re.compile(r"(?: ?\[\d{1,4}\])+")
 _BASIS = {"stated": "stated in the text", "metadata": "from the file’s metadata", "inferred": "inferred"}
 
 
@@ -260,21 +261,53 @@ def _disagreement(answer: Answer) -> str:
 
 def _abstained(answer: Answer) -> str:
     sign = _sign("abstained", "Not on the record", "")
-    return f'{sign}<p class="or-text">{_marked(answer.reason or answer.text, answer.citations)}</p>'
+    reason = f'<p class="or-text">{_marked(answer.reason or answer.text, answer.citations)}</p>'
+    items = "".join(f"<li>{_plain(each)}</li>" for each in tries(answer))
+    return f'{sign}{reason}<ul class="or-tries">{items}</ul>'
+
+
+def tries(answer: Answer) -> tuple[str, ...]:
+    """Return what a reader can try after an abstention."""
+    if answer.reason and "takes it that" in answer.reason:
+        return ("Ask without what the question takes for granted; the words that deny it are cited.",)
+    if answer.citations:
+        return (
+            "Read the nearest words: they may say it in a way that could not be checked.",
+            "Ask for one thing at a time, in the words of the documents.",
+        )
+    return (
+        "Use the names and words that the documents use, or name the date you mean.",
+        "Widen the scope below the question, where it is narrowed.",
+        "Add the files that may say so, under Documents.",
+    )
 
 
 def _claims(answer: Answer) -> str:
     """Return the text with every checked sentence in a span of its own."""
     parts, at = [], 0
-    for claim in sorted(answer.claims, key=lambda claim: claim.start):
+    for number, claim in sorted(enumerate(answer.claims), key=lambda each: each[1].start):
         if claim.start < at or claim.end > len(answer.text):
             continue
         parts.append(_marked(answer.text[at : claim.start], answer.citations))
         words = _marked(answer.text[claim.start : claim.end], answer.citations)
-        parts.append(f'<span class="or-claim or-claim-{claim.verdict.label.replace("_", "-")}">{words}</span>')
-        at = claim.end
+        markers = _MARKERS.match(answer.text, claim.end)
+        at = markers.end() if markers else claim.end
+        cited = _marked(answer.text[claim.end : at], answer.citations)
+        parts.append(_claim(claim, words, cited, number, quoted=_is_quote(claim, answer.citations)))
     parts.append(_marked(answer.text[at:], answer.citations))
     return "".join(parts)
+
+
+def _claim(claim: Claim, words: str, cited: str, number: int, *, quoted: bool) -> str:
+    """Return a checked sentence with its sign, and a button to say that its source does not say so."""
+    kind = "quoted" if quoted else claim.verdict.label.replace("_", "-")
+    told = "Quoted word for word" if quoted else "Checked against the words it cites"
+    flag = "This is not what the source says"
+    return (
+        f'<span class="or-claim or-claim-{kind}" title="{told}">{words}</span>{cited}'
+        f'<button type="button" class="or-flag or-flag-{number}" title="{flag}">'
+        f'<span class="or-unseen">{flag}</span>⚑</button>'
+    )
 
 
 def _is_quote(claim: Claim, citations: Sequence[Citation]) -> bool:

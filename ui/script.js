@@ -53,6 +53,16 @@
       if (card) open(card);
       return;
     }
+    const flag = event.target.closest?.("button.or-flag");
+    if (flag) {
+      const answers = [...document.querySelectorAll("#or-chat .or-answer")];
+      const field = document.querySelector("#or-flagged textarea, #or-flagged input");
+      if (!field || flag.classList.contains("or-on")) return;
+      flag.classList.add("or-on");
+      field.value = `${answers.indexOf(flag.closest(".or-answer"))}/${numberOf(flag, "or-flag-")}#${Date.now()}`;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      return;
+    }
     const button = event.target.closest?.(".or-step");
     if (button) step(button.classList.contains("or-back") ? -1 : 1);
   });

@@ -17,6 +17,7 @@ from index import Index
 from index.embed import HashingEmbedder
 from index.errors import IndexMissing
 from qa.engine import Prompt, ScriptedModel
+from qa.feedback import FeedbackStore
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
 from ui.app import build_page, launch
@@ -87,13 +88,16 @@ def main() -> None:
         desk = (
             ready_desk(Path(folder)) if kind == "ready" else Desk(missing_index, lambda documents: Assistant(documents))
         )
-        store = Conversations(Path(os.environ.get("CONVERSATIONS", folder)) / "conversations.sqlite")
-        page = build_page(desk, examples, store)
+        store_folder = Path(os.environ.get("CONVERSATIONS", folder))
+        store = Conversations(store_folder / "conversations.sqlite")
+        feedback = FeedbackStore(store_folder / "feedback.sqlite")
+        page = build_page(desk, examples, store, feedback)
         print(launch(page, host="127.0.0.1", port=0, store=store), flush=True)
         sys.stdin.read()
         page.close(verbose=False)
         desk.close()
         store.close()
+        feedback.close()
 
 
 if __name__ == "__main__":

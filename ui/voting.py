@@ -1,0 +1,58 @@
+"""Readers' word on answers and sentences: thumbs, and the flag beside a sentence."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from typing import Any
+
+from qa.errors import FeedbackError
+from qa.feedback import Feedback, FeedbackStore, Vote
+from ui import chat
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+import gradio as gr
+
+_log = logging.getLogger("onrecord.voting")
+_PLACE = re.compile(r"(\d{1,6})/(\d{1,4})(?:#\d*)?")
+
+
+def wire(board: gr.Chatbot, conversation: gr.State, store: FeedbackStore | None, *, private: dict[str, Any]) -> None:
+    """Bind the thumbs of the board, and a field that `script.js` fills when a sentence is flagged."""
+    flag = gr.Textbox(label="Flagged sentence", elem_id="or-flagged", visible="hidden")
+    at_once = {**private, "queue": False}
+
+    def voted(current: chat.Conversation, said: gr.LikeData) -> None:
+        place = said.index[0] if isinstance(said.index, (list, tuple)) else said.index
+        vote: Vote | None = "right" if said.liked is True else "wrong" if said.liked is False else None
+        keep(store, current, int(place) // 2, vote)
+
+    def flagged(current: chat.Conversation, text: str) -> None:
+        if found := _PLACE.fullmatch(text or ""):
+            keep(store, current, int(found[1]), "not what the source says", int(found[2]))
+
+    board.like(voted, conversation, None, **at_once)
+    flag.change(flagged, [conversation, flag], None, **at_once)
+
+
+def keep(
+    store: FeedbackStore | None,
+    conversation: chat.Conversation,
+    position: int,
+    vote: Vote | None,
+    claim: int | None = None,
+) -> Feedback | None:
+    """Keep a word on the answer at a position, or take it back where there is no vote; return what was kept."""
+    said = conversation.feedback(position, vote or "right", claim)
+    if store is None or said is None:
+        return None
+    try:
+        if vote is None:
+            store.drop(said.place, claim)
+            return None
+        store.put(said)
+    except FeedbackError as error:
+        _log.warning("%s", error)
+        raise gr.Error(str(error), print_exception=False) from error
+    return said
