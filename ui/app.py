@@ -19,9 +19,10 @@ from qa.feedback import FILE_NAME as FEEDBACK_NAME
 from qa.feedback import FeedbackStore
 from qa.serialize import answer_to_json, hit_to_json
 from qa.types import Completed, Question, Turn
-from ui import chat, documents, history, render, voting
+from ui import chat, documents, history, render, scope, voting
 from ui.conversations import FILE_NAME, Conversations
-from ui.desk import Desk, desk_of
+from ui.desk import Asked, Desk, desk_of
+from ui.errors import ScopeError
 from ui.guard import Guard
 from ui.routes import routes
 
@@ -115,12 +116,13 @@ def build_page(
             with gr.Tab("Ask", id="ask"), gr.Row(elem_id="or-desk"):
                 with gr.Column(scale=3, min_width=320, elem_id="or-chat-column"):
                     board = _board(examples)
+                    controls = scope.build()
                     box = _box()
                 with gr.Column(scale=2, min_width=300, elem_id="or-panel-column"):
                     gr.Markdown(render.panel_html())
             with gr.Tab("Documents", id="documents"):
                 tab = documents.build()
-        _wire(page, desk, board, box, side, store, feedback)
+        _wire(page, desk, board, box, controls, side, store, feedback)
         documents.wire(tab, desk, page, changed=lambda: _header(desk), header=header, private=PRIVATE)
         page.load(lambda: _header(desk), None, header, **PRIVATE)
         _add_api(desk)
@@ -183,6 +185,7 @@ def _wire(
     desk: Desk,
     board: gr.Chatbot,
     box: gr.Textbox,
+    controls: scope.Controls,
     side: history.Side,
     store: Conversations | None,
     feedback: FeedbackStore | None,
@@ -201,9 +204,9 @@ def _wire(
         return history.shown(store, current, query)
 
     starts = (
-        box.submit(_ask, [conversation, box], shown, **AT_ONCE),
-        board.example_select(_ask_example, conversation, shown, **AT_ONCE),
-        board.retry(_ask_again, conversation, shown, **AT_ONCE),
+        box.submit(_ask, [conversation, box, *controls.inputs], shown, **AT_ONCE),
+        board.example_select(_ask_example, [conversation, *controls.inputs], shown, **AT_ONCE),
+        board.retry(_ask_again, [conversation, *controls.inputs], shown, **AT_ONCE),
     )
     for start in starts:
         answer = start.then(_answering(desk), conversation, shown, trigger_mode="multiple", **PRIVATE, **ONE_WRITER)
@@ -214,7 +217,31 @@ def _wire(
     for change in changes:
         change.then(listed, [conversation, side.query], side.outputs, **AT_ONCE)
     _wire_side(page, desk, conversation, shown, side, store)
+    _wire_scope(page, desk, controls)
     voting.wire(board, conversation, feedback, private=PRIVATE)
+
+
+def _wire_scope(page: gr.Blocks, desk: Desk, controls: scope.Controls) -> None:
+    """Bind the fold's title to what it holds, and its choices to what is indexed."""
+
+    def titled(*values: Any) -> tuple[Any, str]:
+        try:
+            return gr.update(label=scope.described(scope.asked_within(*values))), ""
+        except ScopeError as error:
+            return gr.skip(), render.problem_html(str(error))
+
+    def choices() -> tuple[Any, ...]:
+        try:
+            known = desk.overview()
+        except IndexingError:
+            return gr.skip(), gr.skip(), gr.skip()
+        return tuple(gr.update(choices=each) for each in scope.choices(known))
+
+    for control in controls.inputs:
+        control.change(titled, controls.inputs, [controls.accordion, controls.told], **AT_ONCE)
+    lists = [controls.sources, controls.tags, controls.languages]
+    page.load(choices, None, lists, **PRIVATE)
+    controls.accordion.expand(choices, None, lists, **AT_ONCE)
 
 
 def _wire_side(
@@ -284,18 +311,35 @@ def _shown(exchanges: chat.Exchanges, **box: Any) -> Shown:
     )
 
 
-def _ask(conversation: chat.Conversation, text: str) -> Shown:
-    conversation.ask(text)
+def _ask(conversation: chat.Conversation, text: str, *controls: Any) -> Shown:
+    conversation.ask(text, _within(controls))
     conversation.keep()
     return _shown(conversation.exchanges, value="")
 
 
-def _ask_example(conversation: chat.Conversation, chosen: gr.SelectData) -> Shown:
-    return _ask(conversation, chosen.value["text"])
+def _ask_example(
+    conversation: chat.Conversation,
+    since: str,
+    until: str,
+    as_of: str,
+    sources: list[str],
+    tags: list[str],
+    languages: list[str],
+    length: str,
+    chosen: gr.SelectData,
+) -> Shown:
+    return _ask(conversation, chosen.value["text"], since, until, as_of, sources, tags, languages, length)
 
 
-def _ask_again(conversation: chat.Conversation) -> Shown:
-    conversation.ask_again()
+def _within(controls: tuple[Any, ...]) -> Asked:
+    try:
+        return scope.asked_within(*controls)
+    except ScopeError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _ask_again(conversation: chat.Conversation, *controls: Any) -> Shown:
+    conversation.ask_again(_within(controls))
     conversation.keep()
     return _shown(conversation.exchanges, value="")
 

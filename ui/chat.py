@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from index.errors import IndexingError
@@ -20,6 +20,7 @@ from qa.feedback import Feedback, Vote
 from qa.types import Completed, Question, Retrieved, Token, Turn
 from ui import render
 from ui.conversations import Conversations, KeptExchange
+from ui.desk import Asked
 from ui.errors import ConversationMissing, ConversationsError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Exchange:
     answer: Answer | None = None  # the checked answer; None: there is none, so it is no part of the history
     hits: tuple[Hit, ...] = ()  # what was found
     problem: str | None = None  # why there is no answer
+    asked: Asked = field(default_factory=Asked)  # within which scope
 
     @property
     def reply(self) -> str | None:
@@ -79,17 +81,17 @@ class Conversation:
     def exchanges(self) -> Exchanges:
         return self._exchanges
 
-    def ask(self, question: str) -> None:
+    def ask(self, question: str, asked: Asked = Asked()) -> None:  # noqa: B008 (frozen)
         """Put a question at the end; nothing changes when there is nothing to ask."""
         if words := question.strip():
             with self._changing:
-                self._append(self._exchanges, words)
+                self._append(self._exchanges, words, asked)
 
-    def ask_again(self) -> None:
+    def ask_again(self, asked: Asked = Asked()) -> None:  # noqa: B008 (frozen)
         """Ask the last question anew, as a new exchange in the place of the old one."""
         with self._changing:
             if self._exchanges:
-                self._append(self._exchanges[:-1], self._exchanges[-1].question)
+                self._append(self._exchanges[:-1], self._exchanges[-1].question, asked)
 
     def undo(self) -> str:
         """Take the last exchange away and return its question, to be mended."""
@@ -154,6 +156,7 @@ class Conversation:
             answer=answer,
             claim=claim,
             history=history(exchanges, before=exchange.number),
+            as_of=exchange.asked.as_of,
             hits=exchange.hits,
         )
 
@@ -187,9 +190,10 @@ class Conversation:
         if not exchanges:
             self.id = None
 
-    def _append(self, earlier: Exchanges, question: str) -> None:
+    def _append(self, earlier: Exchanges, question: str, asked: Asked) -> None:
         self._given += 1
-        waiting = Exchange(number=self._given, question=question, html=render.waiting_html("in the documents"))
+        html = render.waiting_html("in the documents")
+        waiting = Exchange(number=self._given, question=question, html=html, asked=asked)
         self._exchanges = (*earlier, waiting)
 
 
@@ -252,7 +256,7 @@ def messages(exchanges: Exchanges) -> list[dict[str, str]]:
 
 def answering(
     conversation: Conversation,
-    stream: Callable[[Question], Generator[Event, None, None]],
+    stream: Callable[..., Generator[Event, None, None]],
     paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
 ) -> Iterator[Exchanges]:
     """Answer the questions that wait, one after the other; yield the exchanges as they are at each step and in the end.
@@ -264,8 +268,13 @@ def answering(
     while (opened := conversation.claim()) is not None:
         try:
             yield conversation.exchanges
-            question = Question(text=opened.question, history=history(conversation.exchanges, before=opened.number))
-            with closing(stream(question)) as events:
+            question = Question(
+                text=opened.question,
+                history=history(conversation.exchanges, before=opened.number),
+                as_of=opened.asked.as_of,
+                where=opened.asked.where,
+            )
+            with closing(stream(question, **({"short": True} if opened.asked.short else {}))) as events:
                 yield from _followed(conversation, opened, events, paragraphs)
         except (IndexingError, AnsweringError, OSError) as error:
             conversation.put(_failed(opened, str(error)))

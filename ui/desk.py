@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexingError
+from index.filters import Filter
 from qa.errors import AnsweringError
 from ui.adding import Adding
 from ui.render import Paragraph, Reading, paragraph_around
 
 if TYPE_CHECKING:
-    import datetime
-
     from index import Index
-    from index.filters import Filter
     from index.types import DocumentOverview, Hit, IndexStats
     from qa.pipeline import Assistant
     from qa.types import Answer, Event, Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What of the documents is asked, of what moment, and how long the answer may be."""
+
+    where: Filter | None = None
+    as_of: datetime.date | None = None
+    short: bool = False  # one sentence
 
 
 class Desk:
@@ -101,9 +110,12 @@ class Desk:
         """Return how much is indexed; raises IndexingError like `documents`."""
         return self.documents().stats()
 
-    def stream(self, question: Question) -> Generator[Event, None, None]:
-        """Yield the events of an answer; raises IndexingError and AnsweringError."""
-        yield from self.assistant().stream(question)
+    def stream(self, question: Question, *, short: bool = False) -> Generator[Event, None, None]:
+        """Yield the events of an answer, of one sentence where it is short; raises IndexingError, AnsweringError."""
+        assistant = self.assistant()
+        if short:
+            assistant = assistant.on(assistant.documents, settings=replace(assistant.settings, max_claims=1))
+        yield from assistant.stream(question)
 
     def search(self, query: str, *, limit: int, as_of: datetime.date | None, where: Filter | None = None) -> list[Hit]:
         """Return the passages nearest to a query, best first; raises IndexingError."""

@@ -1,20 +1,27 @@
 """What can go wrong on the page's own side.
 
 UiError
-└── ConversationsError    conversations cannot be kept or read
-    └── ConversationMissing
+├── ConversationsError          conversations cannot be kept or read
+│   └── ConversationMissing     there is none of this name
+└── ScopeError                  what the controls say is no scope
+
+A message says what was found and what to do, in one line.
 """
 
 from __future__ import annotations
 
 
 class UiError(Exception):
-    """Base class; a message says what was found and what to do."""
+    """The base class of every error of this package."""
 
 
 class ConversationsError(UiError):
-    pass
+    """Conversations cannot be kept or read."""
 
 
 class ConversationMissing(ConversationsError):
-    pass
+    """There is no conversation of this name."""
+
+
+class ScopeError(UiError):
+    """What the controls say is no scope."""

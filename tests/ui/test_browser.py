@@ -236,3 +236,16 @@ CONTRASTS = """() => {
   });
   return found;
 }"""
+
+
+def test_the_scope_narrows_what_is_asked(visit: Open) -> None:
+    page = visit()
+    page.click("#or-scope > button")
+    page.fill("#or-as-of input, #or-as-of textarea", "2023-10-16")
+    page.locator("#or-scope > button", has_text="as of 2023-10-16").wait_for()
+    ask(page, INJURED)
+    wait_for(page, "checked")  # the later paper, which says otherwise, was not there yet
+    assert "17" in page.inner_text(".or-answered .or-text")
+    page.fill("#or-as-of input, #or-as-of textarea", "2023-99")
+    page.locator("#or-scope-told", has_text="the scope cannot be used").wait_for()
+    assert page.faults == []
