@@ -412,6 +412,14 @@ class Index:
         """Return the source of every document, in alphabetical order."""
         return list(self._store.documents())
 
+    def place_of(self, source: str) -> tuple[str, str] | None:
+        """Return where a document's file lay when it was last read, and its media type; None: there is no such one."""
+        return self._store.place_of(source)
+
+    def page_starts(self, source: str) -> tuple[int, ...]:
+        """Return where each page of a document begins in its text; nothing where it has no pages, or is not there."""
+        return self._store.page_starts(source)
+
     def overview(self) -> list[DocumentOverview]:
         """Return what is known of every document, in the order of the sources."""
         return self._store.overview()

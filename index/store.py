@@ -285,6 +285,16 @@ class Store:
             for number, source, path, content_hash in rows
         }
 
+    def page_starts(self, source: str) -> tuple[int, ...]:
+        """Return where each page of a document begins in its text; nothing where it has no pages."""
+        rows = self._rows("SELECT page_starts FROM documents WHERE source = ?", (source,))
+        return tuple(json.loads(rows[0][0])) if rows else ()
+
+    def place_of(self, source: str) -> tuple[str, str] | None:
+        """Return where a document's file lay when it was last read, and its media type; None: there is no such one."""
+        rows = self._rows("SELECT path, media_type FROM documents WHERE source = ?", (source,))
+        return (rows[0][0], rows[0][1]) if rows else None
+
     def overview(self) -> list[DocumentOverview]:
         """Return what is known of every document, in the order of the sources."""
         rows = self._rows(

@@ -68,7 +68,7 @@ def serve(
     desk.warm()
     with contextlib.closing(desk), contextlib.closing(store), contextlib.closing(feedback):
         page = build_page(desk, questions, store, feedback)
-        address = launch(page, host=host, port=port, store=store)
+        address = launch(page, host=host, port=port, store=store, desk=desk)
         print(f"onrecord: the chat is open at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
         try:
             threading.Event().wait()
@@ -76,7 +76,9 @@ def serve(
             page.close(verbose=False)
 
 
-def launch(page: gr.Blocks, *, host: str, port: int, store: Conversations | None = None) -> str:
+def launch(
+    page: gr.Blocks, *, host: str, port: int, store: Conversations | None = None, desk: Desk | None = None
+) -> str:
     """Start serving the page and return its address; port 0 takes any free one.
 
     Raises:
@@ -95,7 +97,7 @@ def launch(page: gr.Blocks, *, host: str, port: int, store: Conversations | None
         theme=gr.themes.Base(font=FONTS, font_mono=MONO_FONTS, primary_hue="teal", neutral_hue="stone"),
         css=(FOLDER / "style.css").read_text(encoding="utf-8"),
         head=f"<script>{(FOLDER / 'script.js').read_text(encoding='utf-8')}</script>",
-        app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(store)},
+        app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(store, desk)},
     )
     return str(address)
 

@@ -13,6 +13,7 @@ from index.errors import IndexingError
 from index.filters import Filter
 from qa.errors import AnsweringError
 from ui.adding import Adding
+from ui.originals import page_of
 from ui.render import Paragraph, Reading, paragraph_around
 
 if TYPE_CHECKING:
@@ -106,6 +107,13 @@ class Desk:
         if path is not None:
             self._adding.add([path])
 
+    def original(self, source: str) -> tuple[Path, str] | None:
+        """Return a document's file, if it is still there, and its media type; raises IndexingError."""
+        place = self.documents().place_of(source)
+        if place is None or not Path(place[0]).is_file():
+            return None
+        return Path(place[0]), place[1]
+
     def stats(self) -> IndexStats:
         """Return how much is indexed; raises IndexingError like `documents`."""
         return self.documents().stats()
@@ -130,7 +138,8 @@ class Desk:
             except IndexingError:
                 continue
             if text[citation.start : citation.end] == citation.quote:
-                found[citation.number] = paragraph_around(text, citation.start, citation.end)
+                page = page_of(self.documents().page_starts(citation.source), citation.start)
+                found[citation.number] = paragraph_around(text, citation.start, citation.end, page=page)
         return found
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Answers as HTML. Pure: values in, one line of markup out.
 
-Everything that comes from a document, a question or a model goes through `html.escape`; no link is ever made from it.
+Everything that comes from a document, a question or a model goes through `html.escape`; no link is ever made from it
+but one to the document's own file, by its name.
 The markup holds no line break, since the chat reads it as Markdown: there an HTML block ends at the first blank line,
 and inside a block nothing is read as Markdown. `style.css` dresses the classes, `script.js` opens a marker's source.
 """
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
 from index.types import Dated, Hit, IndexStats, StoredArticle
 from qa.types import Answer, Citation, Claim, Conflict
@@ -30,9 +32,12 @@ class Paragraph:
     before: str
     quote: str
     after: str
+    page: int | None = None  # of a document that has pages, from 1
 
 
-def paragraph_around(text: str, start: int, end: int, *, limit: int = CONTEXT_CHARACTERS) -> Paragraph:
+def paragraph_around(
+    text: str, start: int, end: int, *, limit: int = CONTEXT_CHARACTERS, page: int | None = None
+) -> Paragraph:
     """Return the paragraph of `text` that `start..end` stands in, at most `limit` characters on either side."""
     before = text[:start].rsplit("\n\n", 1)[-1]
     after = text[end:].split("\n\n", 1)[0]
@@ -40,7 +45,7 @@ def paragraph_around(text: str, start: int, end: int, *, limit: int = CONTEXT_CH
         before = "… " + before[-limit:].partition(" ")[2]
     if len(after) > limit:
         after = after[:limit].rpartition(" ")[0] + " …"
-    return Paragraph(before=before.lstrip("\n"), quote=text[start:end], after=after.rstrip("\n"))
+    return Paragraph(before=before.lstrip("\n"), quote=text[start:end], after=after.rstrip("\n"), page=page)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,8 +372,21 @@ def _card(citation: Citation, paragraph: Paragraph | None) -> str:
     return (
         f'<details class="or-source or-n-{citation.number}">'
         f"{_summary(str(citation.number), citation.source, citation.article, citation.date)}"
-        f'<blockquote class="or-paragraph">{marked}</blockquote></details>'
+        f'<blockquote class="or-paragraph">{marked}</blockquote>{_original(citation, words.page)}</details>'
     )
+
+
+def _original(citation: Citation, page: int | None) -> str:
+    """Return a link to the file, and of a PDF the picture of the page; the browser fetches it when it is opened."""
+    name = quote(citation.source, safe="")
+    at, said = (f"#page={page}", f", page {page}") if page else ("", "")
+    link = f'<a href="onrecord/original/{name}{at}" class="or-original">Open the original{said}</a>'
+    if page is None:
+        return f'<p class="or-file">{link}</p>'
+    place = f"page={page}&amp;start={citation.start}&amp;end={citation.end}"
+    alternative = f"Page {page} of the original, the cited words highlighted"
+    picture = f'<img class="or-page" loading="lazy" alt="{alternative}" src="onrecord/page/{name}?{place}">'
+    return f'<p class="or-file">{link}</p>{picture}'
 
 
 def _nearest(hits: Sequence[Hit]) -> str:

@@ -1,21 +1,25 @@
-"""What the page offers beside itself: conversations as files. Nothing is ever shown as a page of its own."""
+"""What the page offers beside itself: conversations, originals and pages of PDFs. Nothing of it is markup that runs."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from index.errors import IndexingError
 from ui.conversations import Conversations
+from ui.desk import Desk
 from ui.errors import ConversationsError
 from ui.export import FORMATS
+from ui.originals import media_type_of, page_picture
 
 
-def routes(store: Conversations | None) -> list[BaseRoute]:
-    """Return the routes of a page that keeps its conversations in a store."""
+def routes(store: Conversations | None, desk: Desk | None = None) -> list[BaseRoute]:
+    """Return the routes of a page that keeps its conversations in a store and asks a desk."""
 
     def export(request: Request) -> Response:
         conversation_id, suffix = request.path_params["name"], request.path_params["suffix"]
@@ -30,4 +34,45 @@ def routes(store: Conversations | None) -> list[BaseRoute]:
         disposition = f"attachment; filename*=UTF-8''{quote(f'{name}.{suffix}')}"
         return Response(content, media_type=FORMATS[suffix].media_type, headers={"content-disposition": disposition})
 
-    return [Route("/onrecord/export/{name}.{suffix}", export)]
+    def original(request: Request) -> Response:
+        found = _original(desk, request.path_params["source"])
+        if found is None:
+            return PlainTextResponse("the file is not there any more; the index holds its text", status_code=404)
+        media_type, shown = media_type_of(found[1])
+        kind = "inline" if shown else "attachment"
+        disposition = f"{kind}; filename*=UTF-8''{quote(found[0].name)}"
+        headers = {"content-disposition": disposition}
+        return FileResponse(found[0], media_type=media_type, headers=headers)
+
+    def page(request: Request) -> Response:
+        source, query = request.path_params["source"], request.query_params
+        found = _original(desk, source)
+        try:
+            number, start, end = (int(query[name]) for name in ("page", "start", "end"))
+        except (KeyError, ValueError):
+            return PlainTextResponse("expected page, start and end", status_code=400)
+        if desk is None or found is None or found[1] != PDF:
+            return PlainTextResponse("there is no such page", status_code=404)
+        words = desk.documents().text_of(source)[start:end]
+        picture = page_picture(found[0], found[0].stat().st_mtime, number, words)
+        if picture is None:
+            return PlainTextResponse("there is no such page", status_code=404)
+        return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
+
+    return [
+        Route("/onrecord/export/{name}.{suffix}", export),
+        Route("/onrecord/original/{source:path}", original),
+        Route("/onrecord/page/{source:path}", page),
+    ]
+
+
+PDF = "application/pdf"
+
+
+def _original(desk: Desk | None, source: str) -> tuple[Path, str] | None:
+    if desk is None:
+        return None
+    try:
+        return desk.original(source)
+    except IndexingError:
+        return None

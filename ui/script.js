@@ -16,8 +16,8 @@
 
   const showInPanel = (panel, card) => {
     const body = panel.querySelector(".or-panel-body");
-    const parts = [card.querySelector(".or-origin"), card.querySelector(".or-paragraph")];
-    body.replaceChildren(...parts.map((part) => part.cloneNode(true)));
+    const parts = [".or-origin", ".or-paragraph", ".or-file", ".or-page"].map((each) => card.querySelector(each));
+    body.replaceChildren(...parts.filter(Boolean).map((part) => part.cloneNode(true)));
     const cards = cardsOf(card.closest(".or-answer"));
     const at = cards.indexOf(card);
     panel.classList.add("or-filled");
@@ -53,6 +53,12 @@
       if (card) open(card);
       return;
     }
+    const original = event.target.closest?.("a.or-original");
+    if (original) {
+      event.preventDefault();
+      window.open(original.href, "_blank", "noopener");
+      return;
+    }
     const flag = event.target.closest?.("button.or-flag");
     if (flag) {
       const answers = [...document.querySelectorAll("#or-chat .or-answer")];
@@ -65,6 +71,14 @@
     }
     const button = event.target.closest?.(".or-step");
     if (button) step(button.classList.contains("or-back") ? -1 : 1);
+  });
+
+  // Arrows step through the sources while nobody writes; Escape stops an answer that is being written.
+  document.addEventListener("keydown", (event) => {
+    const writing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape") document.querySelector("#or-box .stop-button")?.click();
+    if (writing || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(event.key === "ArrowLeft" ? -1 : 1);
   });
 
   // Gradio names each message by its source text; the markup in it is noise to a screen reader.

@@ -92,7 +92,7 @@ def main() -> None:
         store = Conversations(store_folder / "conversations.sqlite")
         feedback = FeedbackStore(store_folder / "feedback.sqlite")
         page = build_page(desk, examples, store, feedback)
-        print(launch(page, host="127.0.0.1", port=0, store=store), flush=True)
+        print(launch(page, host="127.0.0.1", port=0, store=store, desk=desk), flush=True)
         sys.stdin.read()
         page.close(verbose=False)
         desk.close()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from docx import Document
-
+from tests.index.test_load_pdf import pdf
 from tests.ui.test_browser import Open, ask, visit, wait_for  # noqa: F401 (a fixture)
 
 
@@ -19,25 +18,33 @@ def cell(page: Any, text: str) -> Any:
 
 
 def test_a_file_is_added_asked_about_and_removed(visit: Open, tmp_path: Path) -> None:  # noqa: F811
-    paper = Document()
-    paper.add_paragraph("The lighthouse of Port Sarrow is 32 metres tall and was repainted in red.")
-    paper.save(str(tmp_path / "lighthouse.docx"))
+    words = "The lighthouse of Port Sarrow is 32 metres tall\nand was repainted in red."
+    (tmp_path / "lighthouse.pdf").write_bytes(pdf("Harbour buildings of the town.", words))
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 cut short")
     page = visit()
     go_to(page, "Documents")
     cell(page, "ferry.txt").first.wait_for()
-    page.set_input_files("#or-drop input[type=file]", [str(tmp_path / n) for n in ("lighthouse.docx", "broken.pdf")])
-    cell(page, "lighthouse.docx").first.wait_for()
+    page.set_input_files("#or-drop input[type=file]", [str(tmp_path / n) for n in ("lighthouse.pdf", "broken.pdf")])
+    cell(page, "lighthouse.pdf").first.wait_for()
     assert "broken.pdf: the PDF is cut short" in page.inner_text(".or-adding")
     go_to(page, "Ask")
     ask(page, "How tall is the lighthouse of Port Sarrow?")
     wait_for(page, "checked")
     assert "32 metres" in page.inner_text(".or-answered .or-text")
+    page.click("button.or-to-1")
+    assert page.inner_text(".or-panel .or-original") == "Open the original, page 2"
+    picture = page.locator(".or-panel .or-page")
+    picture.wait_for()
+    for _ in range(50):
+        if picture.evaluate("each => each.complete && each.naturalWidth"):
+            break
+        page.wait_for_timeout(100)
+    assert picture.evaluate("each => each.naturalWidth") > 500
     go_to(page, "Documents")
-    cell(page, "lighthouse.docx").first.click()
+    cell(page, "lighthouse.pdf").first.click()
     page.locator("#or-reader .or-article", has_text="repainted in red").wait_for()
     page.click("#or-remove")
-    cell(page, "lighthouse.docx").first.wait_for(state="detached")
+    cell(page, "lighthouse.pdf").first.wait_for(state="detached")
     go_to(page, "Ask")
     page.click("button[aria-label='Clear'], button[title='Clear']")
     page.wait_for_selector(".or-welcome")

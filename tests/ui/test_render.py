@@ -175,12 +175,14 @@ class Tags(HTMLParser):
         self.open: list[str] = []
         self.seen: set[str] = set()
         self.attributes: set[str] = set()
+        self.links: set[str] = set()
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.add(tag)
         self.attributes |= {name for name, _ in attrs}
-        if tag != "br":
+        self.links |= {value or "" for name, value in attrs if name in ("href", "src")}
+        if tag not in ("br", "img"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -213,7 +215,7 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         rejected=(Claim(text=words, start=0, end=1, citations=(), verdict=Verdict(label="not_enough", reason=words)),),
     )
     sides = (Side(value=words, citation=1), Side(value="2", citation=2))
-    around = {1: Paragraph(before=words, quote=words, after=words)}
+    around = {1: Paragraph(before=words, quote=words, after=words, page=2)}
     shown = [
         render.answer_html(stated, around),
         render.answer_html(
@@ -261,11 +263,14 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         "li",
         "s",
         "br",
+        "a",
+        "img",
     }
     for html in shown:
         tags = tags_of(html)
         assert tags.seen <= ours
-        assert tags.attributes <= {"class", "type", "title", "scope"}
+        assert tags.attributes <= {"class", "type", "title", "scope", "href", "src", "alt", "loading"}
+        assert all(re.fullmatch(r"onrecord/(?:original|page)/[\w.~%-]*(?:[?#][\w=&]*)?", link) for link in tags.links)
         assert tags.open == []
         assert len(html.splitlines()) == 1
         assert not re.search(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]", html)
