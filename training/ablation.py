@@ -122,8 +122,12 @@ def on_labels_of_people(network: CheckerNetwork, rows: Sequence[Labelled], trunk
     return round(float(area_under_curve(found[truth], found[~truth])), 4)
 
 
-def run(data: Path, evals: Path, out: Path, recipe: Recipe) -> None:
-    """Train and measure each variant that `ablation.json` does not hold yet."""
+def run(data: Path, evals: Path, out: Path, recipe: Recipe, *, only: Sequence[str] = ()) -> None:
+    """Train and measure each variant that `ablation.json` does not hold yet.
+
+    Args:
+        only: beginnings of the groups' names; empty: all.
+    """
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(recipe.threads)
     trunk = EMBEDDER.path()
@@ -132,7 +136,8 @@ def run(data: Path, evals: Path, out: Path, recipe: Recipe) -> None:
     path = out / "ablation.json"
     rows = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
     for group in (*GROUPS, *KINDS):
-        if any(row["without"] == group for row in rows):
+        wanted = not only or group.startswith(tuple(only))
+        if not wanted or any(row["without"] == group for row in rows):
             continue
         began = time.monotonic()
         some = [item for item in items if kept(item, group)]
@@ -166,6 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for the pairs and figures")
     parser.add_argument("--pairs", type=int, default=PAIRS, help="that each network sees")
     parser.add_argument("--seed", type=int, default=Recipe().seed)
+    parser.add_argument("--only", nargs="*", default=(), help="beginnings of the names of the groups to leave out")
     parser.add_argument("--table", action="store_true", help="print the figures that the folder holds")
     given = parser.parse_args(arguments)
     if given.table:
@@ -173,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if given.data is None or given.evals is None:
         parser.error("expected --data and --evals, or --table")
-    run(given.data, given.evals, given.out, Recipe(pairs=given.pairs, seed=given.seed))
+    run(given.data, given.evals, given.out, Recipe(pairs=given.pairs, seed=given.seed), only=given.only)
     return 0
 
 
