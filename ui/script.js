@@ -86,6 +86,8 @@
     document.querySelectorAll("[data-testid][aria-label*='<div']").forEach((each) => {
       each.setAttribute("aria-label", each.dataset.testid === "user" ? "Your question" : "Answer");
     });
+    // It calls the example questions a list, which may hold no buttons.
+    document.querySelectorAll("#or-chat .examples[role=list]").forEach((each) => each.setAttribute("role", "group"));
   };
 
   // The box is closed while an answer is written; give it the caret back, but raise no keyboard on a phone.
