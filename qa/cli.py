@@ -271,6 +271,7 @@ def _chat(arguments: argparse.Namespace) -> int:
         embedder=arguments.embedder,
         examples=arguments.examples,
         conversations=None if arguments.conversations is None else Path(arguments.conversations),
+        users=None if arguments.auth is None else Path(arguments.auth),
     )
     return 0
 
@@ -603,6 +604,9 @@ def _add_answer_commands(commands: Any) -> None:
     command.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on ({DEFAULT_PORT}); 0: any")
     command.add_argument("--examples", metavar="FILE", help="JSONL file of example questions to offer")
     command.add_argument("--conversations", metavar="FILE", help="where conversations are kept (beside the index)")
+    command.add_argument(
+        "--auth", metavar="FILE", help="who may use the page: a file with a line name:password for each"
+    )
 
 
 def _add_upkeep_commands(commands: Any) -> None:

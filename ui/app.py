@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from ui.conversations import FILE_NAME, Conversations
 from ui.desk import Asked, Desk, desk_of
 from ui.errors import ScopeError
 from ui.guard import Guard
+from ui.login import checker, read_users
 from ui.routes import routes
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
@@ -50,25 +51,29 @@ def serve(
     embedder: str | None = None,
     examples: str | None = None,
     conversations: Path | None = None,
+    users: Path | None = None,
 ) -> None:
     """Serve the page until interrupted; its address goes to stderr.
 
     Args:
         conversations: the file where they are kept; None: beside the index.
+        users: a file of names and passwords; None: everybody who reaches the page may use it.
 
     Raises:
         ConversationsError: they cannot be kept there.
+        LoginError: the file of users cannot be used.
         OSError: the address is not free.
         CasesError: the examples are not JSONL rows with a question each.
     """
     questions = example_questions(Path(examples)) if examples else []
+    known = None if users is None else read_users(users)
     desk = desk_of(index, model=model, embedder=embedder)
     store = Conversations(conversations or index / FILE_NAME)
     feedback = FeedbackStore(index / FEEDBACK_NAME)
     desk.warm()
     with contextlib.closing(desk), contextlib.closing(store), contextlib.closing(feedback):
         page = build_page(desk, questions, store, feedback)
-        address = launch(page, host=host, port=port, store=store, desk=desk)
+        address = launch(page, host=host, port=port, store=store, desk=desk, users=known)
         print(f"onrecord: the chat is open at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
         try:
             threading.Event().wait()
@@ -77,7 +82,13 @@ def serve(
 
 
 def launch(
-    page: gr.Blocks, *, host: str, port: int, store: Conversations | None = None, desk: Desk | None = None
+    page: gr.Blocks,
+    *,
+    host: str,
+    port: int,
+    store: Conversations | None = None,
+    desk: Desk | None = None,
+    users: Mapping[str, str] | None = None,
 ) -> str:
     """Start serving the page and return its address; port 0 takes any free one.
 
@@ -90,6 +101,7 @@ def launch(
         prevent_thread_lock=True,
         quiet=True,
         share=False,
+        auth=None if users is None else checker(users),
         footer_links=[],
         enable_monitoring=False,
         run_history=False,

@@ -3,6 +3,7 @@
 UiError
 ├── ConversationsError          conversations cannot be kept or read
 │   └── ConversationMissing     there is none of this name
+├── LoginError                  the file of names and passwords cannot be used
 └── ScopeError                  what the controls say is no scope
 
 A message says what was found and what to do, in one line.
@@ -21,6 +22,10 @@ class ConversationsError(UiError):
 
 class ConversationMissing(ConversationsError):
     """There is no conversation of this name."""
+
+
+class LoginError(UiError):
+    """The file of names and passwords cannot be used."""
 
 
 class ScopeError(UiError):

@@ -15,6 +15,7 @@ from ui.conversations import Conversations
 from ui.desk import Desk
 from ui.errors import ConversationsError
 from ui.export import FORMATS
+from ui.login import user_of
 from ui.originals import media_type_of, page_picture
 
 
@@ -23,11 +24,14 @@ def routes(store: Conversations | None, desk: Desk | None = None) -> list[BaseRo
 
     def export(request: Request) -> Response:
         conversation_id, suffix = request.path_params["name"], request.path_params["suffix"]
+        owner = user_of(request)
+        if owner is None:
+            return NOBODY
         if store is None or suffix not in FORMATS:
             return PlainTextResponse("there is no such file", status_code=404)
         try:
-            title = store.title(conversation_id)
-            content = FORMATS[suffix].write(title, store.exchanges(conversation_id))
+            title = store.title(conversation_id, owner=owner)
+            content = FORMATS[suffix].write(title, store.exchanges(conversation_id, owner=owner))
         except ConversationsError as error:
             return PlainTextResponse(str(error), status_code=404)
         name = re.sub(r"[^\w .-]+", "", title).strip(" .")[:60] or "conversation"
@@ -35,6 +39,8 @@ def routes(store: Conversations | None, desk: Desk | None = None) -> list[BaseRo
         return Response(content, media_type=FORMATS[suffix].media_type, headers={"content-disposition": disposition})
 
     def original(request: Request) -> Response:
+        if user_of(request) is None:
+            return NOBODY
         found = _original(desk, request.path_params["source"])
         if found is None:
             return PlainTextResponse("the file is not there any more; the index holds its text", status_code=404)
@@ -45,6 +51,8 @@ def routes(store: Conversations | None, desk: Desk | None = None) -> list[BaseRo
         return FileResponse(found[0], media_type=media_type, headers=headers)
 
     def page(request: Request) -> Response:
+        if user_of(request) is None:
+            return NOBODY
         source, query = request.path_params["source"], request.query_params
         found = _original(desk, source)
         try:
@@ -67,6 +75,7 @@ def routes(store: Conversations | None, desk: Desk | None = None) -> list[BaseRo
 
 
 PDF = "application/pdf"
+NOBODY = PlainTextResponse("log in first", status_code=401)
 
 
 def _original(desk: Desk | None, source: str) -> tuple[Path, str] | None:

@@ -92,7 +92,8 @@ def main() -> None:
         store = Conversations(store_folder / "conversations.sqlite")
         feedback = FeedbackStore(store_folder / "feedback.sqlite")
         page = build_page(desk, examples, store, feedback)
-        print(launch(page, host="127.0.0.1", port=0, store=store, desk=desk), flush=True)
+        users = {"ana": "ferry", "ines": "mill"} if os.environ.get("WITH_LOGIN") else None
+        print(launch(page, host="127.0.0.1", port=0, store=store, desk=desk, users=users), flush=True)
         sys.stdin.read()
         page.close(verbose=False)
         desk.close()
