@@ -17,7 +17,8 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import gradio as gr
 
 LISTED = 500  # documents at most; a search finds the others
-HEADS = ("Document", "Title", "Dated", "Articles", "Passages", "Language")
+HEADS = ("Document", "Title", "Dated", "Articles", "Language")
+WIDTHS = ("28%", "28%", "22%", "10%", "12%")
 READ_CHARACTERS = 20_000  # of a document that is read
 
 
@@ -72,7 +73,8 @@ def build() -> Tab:
                 datatype="str",
                 type="array",
                 interactive=False,
-                wrap=True,
+                column_widths=list(WIDTHS),
+                wrap=False,
                 max_height=420,
                 show_label=False,
                 label="Documents",
@@ -180,7 +182,6 @@ def row_of(document: DocumentOverview) -> list[str]:
         document.title or "",
         _days(document),
         str(document.articles),
-        str(document.passages),
         document.language or "",
     ]
 

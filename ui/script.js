@@ -7,6 +7,16 @@
   };
   const cardsOf = (answer) => [...answer.querySelectorAll(".or-source")];
   let shown = null; // the card whose copy stands in the panel
+  let empty = null; // what the panel says before anything is shown
+
+  // With the last answer its source goes too.
+  const clearPanel = () => {
+    if (!shown || shown.isConnected || document.querySelector("#or-chat .or-answer")) return;
+    const panel = document.querySelector(".or-panel");
+    panel?.classList.remove("or-filled");
+    panel?.querySelector(".or-panel-body").replaceChildren(...empty.map((each) => each.cloneNode(true)));
+    shown = null;
+  };
 
   const mark = (card) => {
     document.querySelectorAll(".or-marker.or-on").forEach((each) => each.classList.remove("or-on"));
@@ -16,6 +26,7 @@
 
   const showInPanel = (panel, card) => {
     const body = panel.querySelector(".or-panel-body");
+    empty ??= [...body.childNodes].map((each) => each.cloneNode(true));
     const parts = [".or-origin", ".or-paragraph", ".or-file", ".or-page"].map((each) => card.querySelector(each));
     body.replaceChildren(...parts.filter(Boolean).map((part) => part.cloneNode(true)));
     const cards = cardsOf(card.closest(".or-answer"));
@@ -111,6 +122,7 @@
   new MutationObserver((changes) => {
     rename();
     address();
+    clearPanel();
     refocus(changes.filter((each) => each.attributeName === "disabled"));
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "disabled"] });
 })();
