@@ -54,20 +54,20 @@ def test_a_conversation_is_renamed_saved_and_deleted(visit: Open) -> None:  # no
     wait_for(page, "checked")
     open_side(page)
     page.click("#or-this button")
-    page.fill("#or-name input, #or-name textarea", "About the ferry")
+    page.fill("#or-name input, #or-name textarea", "Pier notes")
     page.press("#or-name input, #or-name textarea", "Enter")
-    page.wait_for_selector("#or-conversations label:has-text('About the ferry')")
+    page.wait_for_selector("#or-conversations label:has-text('Pier notes')")
     with page.expect_download() as saving:
         page.click(".or-exports a >> text=Markdown")
-    assert saving.value.suggested_filename == "About the ferry.md"
+    assert saving.value.suggested_filename == "Pier notes.md"
     assert "180 passengers" in Path(saving.value.path()).read_text(encoding="utf-8")
     page.fill("#or-find input, #or-find textarea", "nothing like it")
-    page.locator("#or-conversations label", has_text="About the ferry").wait_for(state="detached")
-    page.fill("#or-find input, #or-find textarea", "about ferry")
-    page.wait_for_selector("#or-conversations label:has-text('About the ferry')")
+    page.locator("#or-conversations label", has_text="Pier notes").wait_for(state="detached")
+    page.fill("#or-find input, #or-find textarea", "notes pier")
+    page.wait_for_selector("#or-conversations label:has-text('Pier notes')")
     page.click("#or-delete")
     page.click("#or-sure")
-    page.locator("#or-conversations label", has_text="About the ferry").wait_for(state="detached")
+    page.locator("#or-conversations label", has_text="Pier notes").wait_for(state="detached")
     assert page.query_selector(".or-answered") is None
     assert page.faults == []
 
