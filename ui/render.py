@@ -368,7 +368,8 @@ def _sources(answer: Answer, paragraphs: Mapping[int, Paragraph]) -> str:
 
 def _card(citation: Citation, paragraph: Paragraph | None) -> str:
     words = paragraph or Paragraph(before="", quote=citation.quote, after="")
-    marked = f"{_lines(words.before)}<mark>{_lines(re.sub(r"\n\s*\n", chr(10), words.quote))}</mark>{_lines(words.after)}"
+    cited = re.sub(r"\n\s*\n", "\n", words.quote)
+    marked = f"{_lines(words.before)}<mark>{_lines(cited)}</mark>{_lines(words.after)}"
     return (
         f'<details class="or-source or-n-{citation.number}">'
         f"{_summary(str(citation.number), citation.source, citation.article, citation.date)}"
