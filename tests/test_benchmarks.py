@@ -76,3 +76,15 @@ def test_a_start_is_right_at_a_rule_above_the_headline_and_the_first_is_not_judg
 def test_a_page_is_always_in_the_same_half() -> None:
     assert half_of("01_local_paper_copy.txt") == "first"
     assert half_of("03_council_news.txt") == "second"
+
+
+def test_the_growth_is_read_from_what_the_scale_benchmark_prints() -> None:
+    from benchmarks.growth import Row, rows_of
+
+    printed = (
+        "2026-11-27, x86_64\n10000 passages\n  hybrid search, p50 / p95: 21.0 / 35.5 ms (n=200)\n"
+        "  filtered to 0.20% of the passages: 0.5 / 0.6 ms, recall@10 1.0\n  resident while serving: 44 MB\n"
+    )
+    assert rows_of(printed) == [Row(passages=10000, search=(21.0, 35.5), filtered=(0.5, 0.6), memory=44.0)]
+    with pytest.raises(ValueError, match="figures of 10000 passages are not complete"):
+        rows_of("10000 passages\n  to open: 1 s\n")
