@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-ANSWERED = "Who resigned as harbour master?"
 DISAGREED = "How many jobs will be lost when Kellmar closes the cannery?"
 DECLINED = "What does the mayor of Port Sarrow earn?"
-REPORT = "Who is the chief investigator of the Marine Accident Bureau?"  # its answer stands in a PDF
+# Its answer stands in a PDF.
+REPORT = "How many people lost their lives in the ferry accident in all, according to the Marine Accident Bureau?"
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 SCALE = 1.6  # pixels a point
-_BOX = (253, 230, 138, 120)  # the highlight, with its opacity
+_BOX = (253, 230, 138)  # the highlight
 _rendering = threading.Lock()  # pdfium is not safe to use from several threads
 
 
@@ -32,7 +32,7 @@ def page_picture(path: Path, modified: float, page: int, quote: str) -> bytes | 
         quote: what to box; words that are not found are not boxed.
     """
     import pypdfium2
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageChops, ImageDraw
 
     with _rendering:
         try:
@@ -43,15 +43,15 @@ def page_picture(path: Path, modified: float, page: int, quote: str) -> bytes | 
             if not 1 <= page <= len(document):
                 return None
             drawn = document[page - 1]
-            picture = drawn.render(scale=SCALE).to_pil().convert("RGBA")
-            over = Image.new("RGBA", picture.size, (0, 0, 0, 0))
+            picture = drawn.render(scale=SCALE).to_pil().convert("RGB")
+            over = Image.new("RGB", picture.size, (255, 255, 255))
             pen = ImageDraw.Draw(over)
             for left, bottom, right, top in _boxes(drawn, quote):
                 height = drawn.get_height()
                 corners = (left, height - top, right, height - bottom)
                 pen.rectangle([SCALE * corner for corner in corners], fill=_BOX)
             stream = io.BytesIO()
-            Image.alpha_composite(picture, over).convert("RGB").save(stream, "PNG")
+            ImageChops.multiply(picture, over).save(stream, "PNG")  # the words stay as dark as they are
             return stream.getvalue()
         finally:
             document.close()
