@@ -60,6 +60,8 @@ class Recipe:
     course: str = "first"  # of training.courses: what is kept of each kind of pair
     started_from: str | None = None  # SHA-256 of exported weights; None: from the trunk
     frozen_layers: int = 0  # of the trunk, from below, with its embeddings
+    trunk: str = EMBEDDER.name
+    layers: int | None = None  # of the trunk that are kept, from below; None: all
     seconds: float | None = None  # the rate falls to its end after so long, if the pairs are not done before
 
 
@@ -130,10 +132,10 @@ def build(data: Path, out: Path, recipe: Recipe, trunk: Path) -> tuple[list[Enco
     made = made_pairs(data, recipe)
     describe(made, out / "data.json")
     tokenizer = open_tokenizer(trunk / "tokenizer.json")
+    held = encode(tokenizer, made.held[:HELD_OUT_MEASURED]) if made.reading else []
     return (
         encode(tokenizer, made.reading) + encode_claims(tokenizer, made.claims),
-        encode(tokenizer, made.held[:HELD_OUT_MEASURED])
-        + encode_claims(tokenizer, made.held_claims[:HELD_OUT_MEASURED]),
+        held + encode_claims(tokenizer, made.held_claims[:HELD_OUT_MEASURED]),
     )
 
 
@@ -155,7 +157,7 @@ def describe(made: Made, path: Path) -> None:
 
 def start(recipe: Recipe, trunk: Path) -> State:
     torch.manual_seed(recipe.seed)
-    network = CheckerNetwork(trunk)
+    network = CheckerNetwork(trunk, layers=recipe.layers)
     if recipe.frozen_layers:
         lower = [network.trunk.embeddings, network.shared, *network.trunk.encoder.layer[: recipe.frozen_layers]]
         for parameter in (p for part in lower for p in part.parameters()):
@@ -279,6 +281,7 @@ def train(
     recipe: Recipe,
     *,
     begin: Path | None = None,
+    trunk: Path | None = None,
     save_every: int = 200,
     measure_every: int = 800,
 ) -> CheckerNetwork:
@@ -286,10 +289,11 @@ def train(
 
     Args:
         begin: exported weights to begin with where there is no checkpoint; None: the bare trunk.
+        trunk: its folder; None: the packaged embedder's.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(recipe.threads)
-    trunk = EMBEDDER.path()
+    trunk = trunk or EMBEDDER.path()
     training, held_out = build(data, out, recipe, trunk)
     state = start(recipe, trunk)
     if begin is not None:
@@ -332,6 +336,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--learning-rate", type=float, default=Recipe().learning_rate)
     parser.add_argument("--course", default="first", choices=sorted(COURSES), help="what is kept of each kind")
     parser.add_argument("--frozen-layers", type=int, default=0, help="lower layers of the trunk that stay as they are")
+    parser.add_argument("--trunk", type=Path, help="folder of another trunk, as training.trunks writes it")
+    parser.add_argument("--layers", type=int, help="of the trunk that are kept, from below; else all")
     parser.add_argument("--minutes", type=float, help="end after so long, with the learning rate's fall done by then")
     parser.add_argument(
         "--fp32", action="store_true", help="train without bfloat16, which a processor without AVX-512 only emulates"
@@ -349,10 +355,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         head_learning_rate=given.learning_rate * Recipe().head_learning_rate / Recipe().learning_rate,
         course=given.course,
         frozen_layers=given.frozen_layers,
+        trunk=given.trunk.name if given.trunk else EMBEDDER.name,
+        layers=given.layers,
         seconds=given.minutes * 60 if given.minutes else None,
         started_from=sha256(given.begin.read_bytes()).hexdigest() if given.begin else None,
     )
-    train(given.data, given.out, recipe, begin=given.begin)
+    train(given.data, given.out, recipe, begin=given.begin, trunk=given.trunk)
     return 0
 
 

@@ -37,6 +37,17 @@ COURSES: Mapping[str, Mapping[str, float]] = {
         "bioasq_yesno": 0.5,
         "pubmedqa_yesno": 0.5,
     },
+    # For a larger trunk that only judges claims: real ones first, and fewer of what is made of them.
+    "claims": {
+        "name": 0.6,
+        "negation": 0.5,
+        "opposite": 0.5,
+        "snli_counterfactual": 0.6,
+        "conjnli": 0.5,
+        "negation_nli": 0.5,
+        "breaking_nli": 0.4,
+        "told": 0.8,
+    },
 }
 
 

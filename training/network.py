@@ -1,4 +1,4 @@
-"""The network: the MiniLM trunk with two readers on it, one for questions and one for claims.
+"""The network: a trunk with two readers on it, one for questions and one for claims.
 
 A question's reader gives a logit for "the text answers it" and two a token for the answer's place. A claim's reader
 gives three logits (supported, contradicted, not enough) and one a token of the claim: nothing supports this word.
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoModel
+from transformers import AutoConfig, AutoModel
 
 LOWEST = -1e4
 SPECIAL_TOKENS = 999  # ids below it are [PAD], [CLS], [SEP], [MASK] and unused ones
@@ -24,14 +24,21 @@ class CheckerNetwork(nn.Module):
 
     Two things make it learn from few pairs: every token is told whether the other side holds it too, alone or with a
     neighbour; and each overall logit reads how far the token logits stand out, so that one wrong word is enough.
+
+    Args:
+        trunk_path: a folder with an encoder of the BERT or MPNet kind.
+        layers: so many of its layers are kept, from below; None: all.
     """
 
-    def __init__(self, trunk_path: Path) -> None:
+    def __init__(self, trunk_path: Path, *, layers: int | None = None) -> None:
         super().__init__()
+        config = AutoConfig.from_pretrained(str(trunk_path))
+        config.num_hidden_layers = layers or config.num_hidden_layers
         # The pooler of the packaged weights is untrained and left out. Eager attention is the quicker one here.
         self.trunk = AutoModel.from_pretrained(
-            str(trunk_path), add_pooling_layer=False, attn_implementation="eager", dtype=torch.float32
+            str(trunk_path), config=config, add_pooling_layer=False, attn_implementation="eager", dtype=torch.float32
         )
+        self.typed = "type_vocab_size" in config.to_dict()  # MPNet has no embedding for the side; `shared` tells it
         self.trunk.embeddings.word_embeddings.weight.requires_grad_(False)
         width = self.trunk.config.hidden_size
         self.shared = nn.Embedding(6, width)
@@ -58,7 +65,8 @@ class CheckerNetwork(nn.Module):
     def states(self, ids: Tensor, types: Tensor, mask: Tensor) -> Tensor:
         """Return the trunk's last states (pairs, tokens, width)."""
         words = self.trunk.embeddings.word_embeddings(ids) + self.shared(_shared(ids, types, mask))
-        states: Tensor = self.trunk(inputs_embeds=words, token_type_ids=types, attention_mask=mask).last_hidden_state
+        sides = {"token_type_ids": types} if self.typed else {}
+        states: Tensor = self.trunk(inputs_embeds=words, attention_mask=mask, **sides).last_hidden_state
         return states
 
     def read(self, states: Tensor, types: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
