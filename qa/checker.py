@@ -1,4 +1,4 @@
-"""The shipped cross-encoder: it reads a text for the answer to a question, and judges a claim by a text."""
+"""The shipped cross-encoders: a small one reads texts for the answer to a question, a larger one judges claims by texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import WeightsError
 from index.weights import EMBEDDER
-from qa.errors import ModelCorrupt, ModelMissing
+from qa.errors import ModelCorrupt, ModelMissing, VerifierError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
 
 WEIGHTS = Path(__file__).parent / "weights"
-NAME = "checker"
+NAME = "checker"  # reads; the file names of its weights, card and tokenizer begin with it
+JUDGE = "verifier"  # judges claims
 MAX_ANSWER_TOKENS = 24
 SUREST = 1e-3
 READ_OUTPUTS = ("logit", "starts", "ends")
@@ -117,8 +118,8 @@ class CheckerCard:
     name: str
     sha256: str
     max_tokens: int
-    slope: float  # of reading: probability = sigmoid(slope * logit + offset)
-    offset: float
+    slope: float | None  # of reading: probability = sigmoid(slope * logit + offset); None: it only judges claims
+    offset: float | None
 
     @classmethod
     def read(cls, path: Path) -> CheckerCard:
@@ -129,41 +130,55 @@ class CheckerCard:
             ModelCorrupt: it is not in its shape.
         """
         with reading_card(path) as raw:
-            calibration = raw["calibration"]
+            reads = "calibration" in raw
             return cls(
                 name=raw["name"],
                 sha256=raw["sha256"],
                 max_tokens=raw["max_tokens"],
-                slope=calibration["slope"],
-                offset=calibration["offset"],
+                slope=raw["calibration"]["slope"] if reads else None,
+                offset=raw["calibration"]["offset"] if reads else None,
             )
 
 
 class Checker:
-    """The cross-encoder, int8, on the CPU.
+    """A cross-encoder, int8, on the CPU.
 
     Texts are read one by one on `threads` threads: an int8 network picks its scales from what it is given at once, so
     a batch would make a text's result depend on the others (and short texts would pay for the longest).
 
     Args:
-        folder: holds `checker.onnx` and `checker.json`; None: the ones in the package.
-        tokenizer: a `tokenizer.json`; None: the packaged embedder's.
+        folder: holds its weights, `<network>.onnx`, and card, `<network>.json`; None: the ones in the package.
+        network: `NAME` or `JUDGE`.
+        tokenizer: a `tokenizer.json`; None: `<network>-tokenizer.json` in the folder, else the packaged embedder's.
 
     Raises:
         ModelMissing: weights, card or tokenizer are not there.
         ModelCorrupt: the weights are not the ones of the card.
     """
 
-    def __init__(self, folder: Path | None = None, *, tokenizer: Path | None = None, threads: int = 2) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        network: str = NAME,
+        tokenizer: Path | None = None,
+        threads: int = 2,
+    ) -> None:
         folder = folder or WEIGHTS
-        self.card = CheckerCard.read(folder / f"{NAME}.json")
+        self.card = CheckerCard.read(folder / f"{network}.json")
         self.name = self.card.name
-        self._session = _session(_checked_weights(folder / f"{NAME}.onnx", self.card.sha256))
-        self._tokenizer = _open_tokenizer(tokenizer or packaged_tokenizer(), self.card.max_tokens)
+        self._session = _session(_checked_weights(folder / f"{network}.onnx", self.card.sha256))
+        self._tokenizer = _open_tokenizer(tokenizer or tokenizer_of(folder, network), self.card.max_tokens)
         self._threads = threads
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
-        """Return one result a text, in the order given; of a text longer than the card's tokens the head is read."""
+        """Return one result a text, in the order given; of a text longer than the card's tokens the head is read.
+
+        Raises:
+            VerifierError: this network only judges claims.
+        """
+        if self.card.slope is None:
+            raise VerifierError(f"{self.name} judges claims and cannot read for answers; use the checker")
         encodings = self._tokenizer.encode_batch([(question, text) for text in texts])
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(self._reading, encodings))
@@ -178,7 +193,7 @@ class Checker:
 
     def _reading(self, encoding: Any) -> Reading:
         logit, starts, ends = self._run(encoding, READ_OUTPUTS)
-        probability = logistic(self.card.slope * float(logit[0]) + self.card.offset)
+        probability = logistic((self.card.slope or 0.0) * float(logit[0]) + (self.card.offset or 0.0))
         inside = [n for n, part in enumerate(encoding.sequence_ids) if part == 1]
         if not inside:
             return Reading(probability=probability)
@@ -242,8 +257,20 @@ def softmax(logits: FloatArray) -> FloatArray:
 
 @cache
 def default_checker() -> Checker:
-    """Return the checker of the package, opened once."""
+    """Return the network of the package that reads, opened once."""
     return Checker()
+
+
+@cache
+def default_judge() -> Checker:
+    """Return the network of the package that judges claims, opened once."""
+    return Checker(network=JUDGE)
+
+
+def tokenizer_of(folder: Path, network: str) -> Path:
+    """Return a network's own tokenizer file, else the packaged embedder's. Raises ModelMissing as that does."""
+    own = folder / f"{network}-tokenizer.json"
+    return own if own.is_file() else packaged_tokenizer()
 
 
 def packaged_tokenizer() -> Path:

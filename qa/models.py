@@ -261,25 +261,27 @@ def _embedder_card() -> ModelCard:
 
 
 def _checker_cards() -> list[ModelCard]:
-    """Return the card of the checker that ships in this package; none in a checkout without its weights."""
-    from qa.checker import NAME, WEIGHTS, CheckerCard
+    """Return the cards of the networks that ship in this package; none in a checkout without their weights."""
+    from qa.checker import JUDGE, NAME, WEIGHTS
 
-    path = WEIGHTS / f"{NAME}.onnx"
-    if not path.is_file():
-        return []
-    card = CheckerCard.read(WEIGHTS / f"{NAME}.json")
-    described = json.loads((WEIGHTS / f"{NAME}.json").read_text(encoding="utf-8"))
-    return [
-        ModelCard(
-            role="checker",
-            name=card.name,
-            origin=f"trained for onrecord from {described['trunk']}; ships in this package",
-            path=path,
-            bytes=path.stat().st_size,
-            sha256=card.sha256,
-            licence=f"{described['licence']} (in {WEIGHTS.name}/{NAME}.json)",
-        )
-    ]
+    return [_checker_card(WEIGHTS / f"{name}.onnx") for name in (NAME, JUDGE) if (WEIGHTS / f"{name}.onnx").is_file()]
+
+
+def _checker_card(path: Path) -> ModelCard:
+    from qa.checker import CheckerCard
+
+    place = path.with_suffix(".json")
+    card = CheckerCard.read(place)
+    described = json.loads(place.read_text(encoding="utf-8"))
+    return ModelCard(
+        role=path.stem,
+        name=card.name,
+        origin=f"trained for onrecord from {described['trunk']}; ships in this package",
+        path=path,
+        bytes=path.stat().st_size,
+        sha256=card.sha256,
+        licence=f"{described['licence']} (in {path.parent.name}/{place.name})",
+    )
 
 
 def _language_model_card(cache: Path) -> ModelCard:

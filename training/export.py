@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import tempfile
 from collections.abc import Sequence
 from hashlib import sha256
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 
 from index.weights import EMBEDDER
+from qa.checker import JUDGE, NAME, tokenizer_of
 from training.claims import ClaimPair
 from training.encode import MAX_TOKENS, Encoded, encode, encode_claims, open_tokenizer
 from training.metrics import area_under_curve, calibration_error, fit_platt, sigmoid
@@ -27,10 +29,10 @@ INPUTS = ["ids", "types", "mask"]
 OUTPUTS = ["logit", "starts", "ends", "verdicts", "faults"]
 
 
-def load_network(run: Path) -> tuple[CheckerNetwork, dict[str, Any]]:
+def load_network(run: Path, trunk: Path | None = None) -> tuple[CheckerNetwork, dict[str, Any]]:
     """Return the run's network, ready to score, and its checkpoint."""
     saved = torch.load(run / "checkpoint.pt", weights_only=True)
-    network = CheckerNetwork(EMBEDDER.path())
+    network = CheckerNetwork(trunk or EMBEDDER.path(), layers=saved["recipe"].get("layers"))
     network.load_state_dict(saved["network"])
     return network.eval(), saved
 
@@ -111,7 +113,7 @@ def calibrate(path: Path, held_out: Sequence[Pair]) -> dict[str, float]:
 
 def judged(path: Path, held_out: Sequence[ClaimPair]) -> dict[str, float]:
     """Measure the network's own P(supported) on held-out claims, whole and by source; nothing is fit here."""
-    items = encode_claims(open_tokenizer(EMBEDDER.path() / "tokenizer.json"), held_out)
+    items = encode_claims(open_tokenizer(tokenizer_of(path.parent, path.stem)), held_out)
     logits = np.array(run_each(path, items, "verdicts"), dtype=np.float64)
     score = logits[:, 0] - np.logaddexp(logits[:, 1], logits[:, 2])
     truth = np.array([pair.label == SUPPORTED for pair in held_out])
@@ -126,20 +128,28 @@ def judged(path: Path, held_out: Sequence[ClaimPair]) -> dict[str, float]:
     return figures
 
 
-def record_section(folder: Path, section: str, values: Any) -> None:
-    """Write a section of the card of the weights in a folder, in place of the one that is there."""
-    path = folder / "checker.json"
+def record_section(folder: Path, section: str, values: Any, *, network: str = NAME) -> None:
+    """Write a section of the card of a network's weights in a folder, in place of the one that is there."""
+    path = folder / f"{network}.json"
     card = json.loads(path.read_text(encoding="utf-8"))
     card[section] = values
     path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def card(path: Path, saved: dict[str, Any], data: dict[str, Any], note: str | None) -> dict[str, Any]:
-    """Return the model card: what `qa.checker` needs and what a reader should know."""
+    """Return the model card: what `qa.checker` needs and what a reader should know.
+
+    A network that was trained on claims alone has no calibration of reading, which says that it only judges claims.
+    """
+    recipe = saved["recipe"]
+    reads = bool(data["reading_kinds"])
+    layers = f", its lowest {recipe['layers']} layers" if recipe.get("layers") else ""
+    reading = {"calibration": calibrate(path, [Pair(**raw) for raw in data["held_out"]])} if reads else {}
     return {
-        "name": f"onrecord-checker-{saved['progress'][1] // 1000}k",
-        "task": "reads a text for the answer to a question; judges if a text supports a claim, and which words not",
-        "trunk": "all-MiniLM-L6-v2 (Apache-2.0), word embeddings kept as they were",
+        "name": f"onrecord-{path.stem}-{saved['progress'][1] // 1000}k",
+        "task": ("reads a text for the answer to a question; " if reads else "")
+        + "judges if a text supports a claim, and which words not",
+        "trunk": f"{recipe.get('trunk', EMBEDDER.name)} (Apache-2.0){layers}, word embeddings kept as they were",
         "format": "ONNX, int8 weights, dynamic activations",
         "sha256": sha256(path.read_bytes()).hexdigest(),
         "bytes": path.stat().st_size,
@@ -150,7 +160,7 @@ def card(path: Path, saved: dict[str, Any], data: dict[str, Any], note: str | No
         "pairs_seen": saved["progress"][1],
         "note": note,
         "training_seconds": round(saved["progress"][2]),
-        "calibration": calibrate(path, [Pair(**raw) for raw in data["held_out"]]),
+        **reading,
         "judged": judged(path, [claim_pair(raw) for raw in data["held_out_claims"]]),
         "data": data["sources"],
         "made_reading_pairs": data["reading_kinds"],
@@ -179,22 +189,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--network", default=NAME, choices=(NAME, JUDGE), help="which of the two it is to be")
+    parser.add_argument("--trunk", type=Path, help="folder of the run's trunk, where it is not the embedder")
     parser.add_argument("--begin", type=Path, help="exported weights that the run began from, to average with")
     parser.add_argument("--share", type=float, default=0.7, help="of the run's own weights in that average")
     parser.add_argument("--note", help="what the recipe does not say of the run, for the card")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    network, saved = load_network(given.run)
+    network, saved = load_network(given.run, given.trunk)
     note = given.note
     if given.begin:
         network = averaged(network, given.begin, given.share)
         note = f"{note or ''} averaged with the weights that it began from, {given.share} of the run's own".strip()
     given.out.mkdir(parents=True, exist_ok=True)
-    export(network, given.out / "checker.onnx")
+    path = given.out / f"{given.network}.onnx"
+    export(network, path)
+    if given.trunk:
+        shutil.copy(given.trunk / "tokenizer.json", given.out / f"{given.network}-tokenizer.json")
     data = json.loads((given.run / "data.json").read_text(encoding="utf-8"))
-    found = card(given.out / "checker.onnx", saved, data, note)
-    (given.out / "checker.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(json.dumps(found["calibration"]))
+    found = card(path, saved, data, note)
+    path.with_suffix(".json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps(found.get("calibration", found["judged"])))
     return 0
 
 
