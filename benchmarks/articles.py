@@ -1,6 +1,6 @@
 """How well pages are cut into articles and how well those are dated, on the labelled pages of benchmarks/pages.
 
-    python benchmarks/articles.py [--half first|second|all] [--failures]
+    python benchmarks/articles.py [--pages FOLDER] [--half first|second|all] [--failures]
 
 A start is right where a label has it: at the headline's line, at a line that the label allows above it, or at a rule
 above those. What stands above the first article of a page is not judged. The first article of a page begins there
@@ -250,12 +250,13 @@ def failures(page: Scored) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=Path, default=PAGES, help="folder of pages with their labels.json")
     parser.add_argument("--half", choices=HALVES, default=None, help="only these pages (default: each half, and all)")
     parser.add_argument("--failures", action="store_true", help="show what is not as labelled, page by page")
     options = parser.parse_args(arguments)
     scored = [
-        score(page, split_articles(load(PAGES / page, source=page)), labels)
-        for page, labels in read_labels(PAGES / "labels.json").items()
+        score(page, split_articles(load(options.pages / page, source=page)), labels)
+        for page, labels in read_labels(options.pages / "labels.json").items()
         if options.half in (None, "all", half_of(page))
     ]
     for half in [options.half] if options.half else HALVES:

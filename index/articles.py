@@ -14,24 +14,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.beginnings import beginnings, first_headline_like
 from index.boilerplate import trailing_credit
 from index.captions import caption_prefix_end
 from index.cohesion import ENOUGH, are_articles
 from index.dates import full_dates, is_day_first
-from index.openings import (
-    Opening,
-    beginnings,
-    clock_entries,
-    first_headline_like,
-    is_captioned,
-    is_furniture,
-    is_label,
-    is_quoted_only,
-    is_title_case,
-    openings,
-)
+from index.exports import exported
+from index.heads import is_captioned, is_furniture, is_label, is_quoted_only, is_title_case
+from index.openings import Opening, openings
 from index.published import is_dated_as_a_whole, page_day, published, stated_day
 from index.types import Article, Dated, Document, Span
+from index.unheaded import briefs, clock_entries, letters
 from index.units import HEADING, WORD, Unit, stems, units_of
 
 __all__ = ["caption_prefix_end", "split_articles"]
@@ -89,7 +82,8 @@ def _dates(
     """Yield when each piece was published."""
     order = is_day_first(document.text)
     heads = [None if begin.headline is None else begin.headline - begin.unit for begin in begins]
-    first = _head(begins, units, pieces) if len(pieces) > 1 and not document.article_starts else 0
+    is_export = bool(exported(units))  # each of its articles states its own day, and its first one's head is known
+    first = _head(begins, units, pieces) if len(pieces) > 1 and not document.article_starts and not is_export else 0
     if 0 < first < len(pieces[0]):  # what stands above the first article is the page's
         pieces = [pieces[0][first:], *pieces[1:]]
         heads[0] = None if heads[0] is None or heads[0] < first else heads[0] - first
@@ -98,7 +92,7 @@ def _dates(
     above = units[: begins[1].unit] if len(begins) > 1 else []
     is_marked = bool(document.article_starts) or any(map(_level, above))
     whole = None
-    if above and not any(begin.date for begin in begins):
+    if above and not any(begin.date for begin in begins) and not is_export:
         whole = page_day(above, first, stated[1:], is_marked=is_marked, is_day_first=order)
     for piece, head, own, known in zip(pieces, heads, stated, metadata, strict=True):
         yield published(document, piece, head, stated=own, page_day=whole, metadata=known, is_only=len(pieces) == 1)
@@ -131,6 +125,8 @@ def _metadata(
 def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
     if document.article_starts:
         return _begins_of_format(document, units)
+    if articles := exported(units):
+        return [_Begin(unit=begin, headline=headline) for begin, headline in articles]
     if document.media_type in ("text/csv", "application/json", "message/rfc822", "application/epub+zip"):
         return [_Begin(unit=0, headline=None)]
     is_marked = document.media_type == "text/markdown" or units[0].kind == "heading"
@@ -209,17 +205,24 @@ def _part_articles(units: Sequence[Unit], tops: Sequence[int], headings: Sequenc
 
 
 def _at_headings(units: Sequence[Unit], tops: Sequence[int], headings: Sequence[int]) -> list[_Begin]:
-    begins = [_Begin(unit=i, headline=i) for i in tops]
+    begins = [_Begin(unit=_with_day_above(units, i), headline=i) for i in tops]
     if any(unit.kind in ("body", "item") for unit in units[: tops[0]]):
         above = next((i for i in headings if i < tops[0]), None)
         return [_Begin(unit=0, headline=above), *begins]
     return [_Begin(unit=0, headline=tops[0]), *begins[1:]]
 
 
+def _with_day_above(units: Sequence[Unit], heading: int) -> int:
+    """Return the unit of the day right above a heading that is apart from what stands above it, else the heading."""
+    above = units[heading - 1] if heading else None
+    is_its_own = above is not None and above.kind in ("date", "time") and above.gap > 0 and units[heading].gap == 0
+    return heading - 1 if is_its_own else heading
+
+
 def _level(unit: Unit) -> int:
     """Return the level of a heading, the lowest for a line that is all bold, and 0 for other lines."""
     if unit.kind == "heading":
-        return len(unit.text) - len(unit.text.lstrip("#"))
+        return len(unit.text) - len(unit.text.lstrip("#")) or 1  # underlined
     return _BOLD_LEVEL if _BOLD_TITLE.fullmatch(unit.text) else 0
 
 
@@ -229,13 +232,14 @@ def _words(heading: Unit) -> str:
 
 def _is_dated(units: Sequence[Unit], heading: int) -> bool:
     under = [unit for unit in units[heading + 1 : heading + 3] if unit.kind in ("date", "byline")]
-    return any(full_dates(unit.text) for unit in [units[heading], *under])
+    above = units[_with_day_above(units, heading)]
+    return any(full_dates(unit.text) for unit in [above, units[heading], *under])
 
 
 def _is_signed(units: Sequence[Unit], heading: int) -> bool:
     """Say whether a time or a byline stands under a heading, or a rule above it."""
     under = units[heading + 1 : heading + 3]
-    return any(unit.kind in ("date", "time", "byline") for unit in under) or (
+    return any(unit.kind in ("date", "time", "byline") or _LABELLED_DAY.match(unit.text) for unit in under) or (
         heading > 0 and units[heading - 1].kind == "rule"
     )
 
@@ -290,7 +294,7 @@ def _same_title(line: str, title: str) -> bool:
 def _later_openings(units: Sequence[Unit], first: int | None, document: Document) -> list[Opening]:
     """Return where further articles begin."""
     found = [opening for opening in openings(units) if first is None or opening.paragraph > first]
-    if entries := clock_entries(units):
+    if entries := clock_entries(units) or letters(units) or briefs(units):
         return entries
     if len(found) < 2:
         return []

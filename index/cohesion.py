@@ -51,9 +51,14 @@ def are_articles(
     score += 2 * sum(map(bool, named)) >= n and most <= max(1.0, 0.4 * n)
     score -= 2 * (most >= max(2.0, _SHARED * n))
     score -= 2 * (bool(own) and sum(bool(own & stems(f"{head} {text}")) for head, text in sections) >= _SHARED * n)
-    score -= sum(bool(_LEANING.match(text)) for text in texts) >= 0.4 * n
+    score -= sum(map(is_leaning, texts)) >= 0.4 * n
     score -= 2 * sum(head.rstrip('"”’').endswith("?") for head in heads) >= n
     return score >= enough
+
+
+def is_leaning(text: str) -> bool:
+    """Say whether a text begins with a word that points back at what stands above it ("He", "But")."""
+    return bool(_LEANING.match(text))
 
 
 def names(text: str) -> set[str]:

@@ -7,17 +7,26 @@ is weak alone counts where it comes back.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from index.captions import caption_prefix_end
-from index.cohesion import ENOUGH, are_articles
 from index.dates import dateline
-from index.units import CREDITS, WORD, Unit, stems, words_set
+from index.heads import (
+    ABBREVIATION_END,
+    SENTENCE_END,
+    case_of,
+    headline_of,
+    is_captioned,
+    is_kicker,
+    is_name,
+    is_signature,
+    is_title_case,
+    may_be_title,
+)
+from index.units import CREDITS, Unit, stems
 
 Sign = Literal[
     "dated",
@@ -32,55 +41,24 @@ Sign = Literal[
     "label",
     "signed",
     "named",
+    "echo",
     "gap",
 ]
-_SURE: frozenset[Sign] = frozenset(("dated", "clock", "dateline", "lead", "salutation", "caption"))
-_OF_TEXT: frozenset[Sign] = frozenset(("dateline", "lead", "salutation"))  # in the paragraph, not above it
-_SHARED: tuple[Sign, ...] = ("rule", "ended", "label", "signed", "named")  # each is enough where it comes back
-
-_SMALL_WORDS = words_set("a an and as at but by for from in into nor of on or over per the to up via vs with")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
+OF_TEXT: frozenset[Sign] = frozenset(("dateline", "lead", "salutation"))  # in the paragraph, not above it
 _INNER_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(]?[A-Z0-9])")
-_QUOTED_ONLY = re.compile(r"[‘“\"'][^‘“”\".!?]{2,70}[^‘’“”\".,!?][’”\"']")
-_ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?=[A-Z0-9“\"‘'])")
 _MINUTES = re.compile(r"(?:draft )?minutes of\b", re.IGNORECASE)
 _AGENDA = re.compile(
     r"\b(?:apologies (?:for absence|were|received)|minutes of the|any other business|agenda)\b", re.IGNORECASE
 )
-_BESIDE_NAMES = _SMALL_WORDS | {"aged", "supplied", "retd", "address", "name"}
 _LEAD = re.compile(
     r"(?P<lead>[A-Z][\w.’'&]*(?: [A-Z&][\w.’'&]*){0,3}(?=:? [–—-]{1,2} |: )|[A-Z][A-Z0-9’',& -]{3,60}[A-Z](?=[.:] ))"
     r"(?:[.:]| [–—-]{1,2}) (?=[A-Z0-9“\"‘'])"
 )
 _SALUTATION = re.compile(r"(?:(?:Dear )?Sirs?\b|SIR\b|Dear (?:Sir|Madam|Editor|Mr|Mrs|Ms)\b)")
-_CLOCK = re.compile(
-    r"(?P<hours>[01]?\d|2[0-3])(?:[.:h](?P<minutes>[0-5]\d)(?:\s?(?P<half>[ap]\.?m\b\.?))?|\s?(?P<whole>[ap]\.?m\b\.?))"
-    r"(?:\s[A-Z]{2,4})?(?=\s*(?:$|[:|·–—-]|[.]?\s[A-Z“\"0-9]))"
-)
-_LIVE = re.compile(r"\b(?:live|as it happened|updates?|minute by minute|latest)\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
-# Heads of what belongs to the article above, or to none.
-_FURNITURE = re.compile(
-    r"(?:(?:for )?(?:media |press |more |further )?(?:contacts?|enquir(?:y|ies)|information|details)\b.{0,40}|"
-    r"(?:notes? (?:to|for) editors?|editor[’']?s[’']? notes?|end ?notes|about (?:the author|us)|sources?|references|"
-    r"table of contents|(?:in this|inside this|this) (?:issue|week[’']s? issue|edition)|contents|comments?|replies|"
-    r"what[’']s on|donate|how (?:you can|to) help|join us|"
-    r"(?:continued|cont\.) (?:on|from)|"
-    r"(?:coming |forthcoming |upcoming )?events?(?: diary)?|diary dates|dates for (?:your|the) diary|"
-    r"advertise(?: with us)?|support us|get in touch|follow us|more news|you may have missed|next week|next issue)"
-    r"\b.{0,20}:?)|.{0,60}\((?:continued )?from (?:page|p\.) ?\d+\)",
-    re.IGNORECASE,
-)
-# Stands above a headline and is none.
-_LABEL_LINE = re.compile(
-    r"(?:for immediate release|press release|news release|media release|breaking(?: news)?|exclusive|opinion|analysis|"
-    r"embargoed\b.*|live updates?)[:.]?",
-    re.IGNORECASE,
-)
 _LONG_WORDS = 4  # that a headline has more often than a name or a label
 _NEAR_UNITS = 8  # between a headline and the paragraph under it
-_CAPTION_UNITS = 6  # paragraphs in which a caption's words may come back
+_ECHOES = 3  # headlines with lines under them that begin alike
 _TIGHT_PAGE = 0.2  # of the lines have a blank line above, at most, where a page sets none between paragraphs
 
 
@@ -93,32 +71,6 @@ class Opening:
     paragraph: int  # the first prose below
     signs: frozenset[Sign]
     look: tuple[str, bool]  # how the headline's words are set, and whether the paragraph follows without a blank line
-
-
-def is_title_case(text: str) -> bool:
-    words = [word for word in WORD.findall(text) if word.lower() not in _SMALL_WORDS]
-    return len(words) >= 3 and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
-
-
-def is_label(text: str) -> bool:
-    """Say whether a line is a label that stands above headlines ("For immediate release")."""
-    return bool(_LABEL_LINE.fullmatch(text))
-
-
-def is_furniture(text: str) -> bool:
-    """Say whether a line heads what is no article: contacts, notes, events, comments."""
-    return bool(_FURNITURE.fullmatch(text))
-
-
-def is_captioned(units: Sequence[Unit], headline: int, paragraph: int) -> bool:
-    """Say whether a caption is glued to the paragraph under this headline."""
-    text = "\n".join(unit.text for unit in units[paragraph : paragraph + _CAPTION_UNITS])
-    return caption_prefix_end(text, 0, headline=units[headline].text) > 0
-
-
-def is_quoted_only(text: str) -> bool:
-    """Say whether a line is nothing but a short quote."""
-    return bool(_QUOTED_ONLY.fullmatch(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,42 +96,38 @@ def openings(units: Sequence[Unit]) -> list[Opening]:
             found += [opening] if opening else []
         if is_prose or (unit.kind == "item" and i not in page.numbered):
             above = i
-    return found
+    return _with_echoes(units, _without_repeated(units, found))
 
 
-def clock_entries(units: Sequence[Unit]) -> list[Opening]:
-    """Return the entries of a live blog: three or more times of day, each at the beginning of what was written then.
-
-    The times run in one direction; where they run forward, the page must say that it is live.
-    """
-    found = [i for i, unit in enumerate(units) if _clock(unit) is not None]
-    times = [time for unit in units if (time := _clock(unit)) is not None]
-    falls = sum(later < earlier for earlier, later in itertools.pairwise(times))
-    rises = sum(later > earlier for earlier, later in itertools.pairwise(times))
-    is_live = any(_LIVE.search(unit.text) for unit in units[: found[0] if found else 0])
-    if len(found) < 3 or min(falls, rises) > 0.2 * len(found) or not (is_live or falls > rises):
-        return []
-    return [_entry(units, i) for i in found if i + 1 < len(units) or len(units[i].text.split()) > 4]
+def _without_repeated(units: Sequence[Unit], found: Sequence[Opening]) -> list[Opening]:
+    """Return the openings without heads that come back above the same words: what a firm says about itself."""
+    told = Counter((units[o.headline].text, units[o.paragraph].text) for o in found if o.headline is not None)
+    return [
+        o
+        for o in found
+        if o.headline is None or told[units[o.headline].text, units[o.paragraph].text] == 1 or o is found[0]
+    ]
 
 
-def _clock(unit: Unit) -> int | None:
-    """Return the minutes since midnight that a line begins with."""
-    time = _CLOCK.match(unit.text) if unit.kind in ("time", "body", "short", "item", "date") else None
-    if time is None or (unit.kind == "short" and not unit.text.endswith((".", "!", "?")) and len(unit.text) > 60):
+def _with_echoes(units: Sequence[Unit], found: Sequence[Opening]) -> list[Opening]:
+    """Return the openings; those under whose headlines lines stand that begin alike ("Born 1931; ...") have a sign."""
+    below = [_line_below(units, opening) for opening in found]
+    times = Counter(word for word in below if word)
+    return [
+        replace(opening, signs=opening.signs | {"echo"}) if word and times[word] >= _ECHOES else opening
+        for opening, word in zip(found, below, strict=True)
+    ]
+
+
+def _line_below(units: Sequence[Unit], opening: Opening) -> str | None:
+    """Return how the line right under an opening's headline begins, where it is neither prose nor a date."""
+    if opening.headline is None:
         return None
-    hours = (
-        int(time["hours"]) % 12 + 12
-        if (time["half"] or time["whole"] or "").lower().startswith("p")
-        else int(time["hours"])
-    )
-    return 60 * hours + int(time["minutes"] or 0)
-
-
-def _entry(units: Sequence[Unit], at: int) -> Opening:
-    below = at + 1
-    is_titled = units[at].kind in ("time", "date") and below + 1 < len(units) and may_be_title(units[below])
-    headline = below if is_titled and units[below].kind == "short" else None
-    return Opening(start=at, headline=headline, paragraph=at, signs=frozenset(("clock",)), look=("clock", False))
+    lines = [
+        units[i] for i in range(opening.headline + 1, opening.paragraph) if units[i].kind not in ("date", "byline")
+    ]
+    is_line = bool(lines) and lines[0].kind == "short" and any(character.isdigit() for character in lines[0].text)
+    return lines[0].text.split()[0] if is_line else None
 
 
 def _numbered(units: Sequence[Unit]) -> frozenset[int]:
@@ -219,7 +167,7 @@ def _is_prose(units: Sequence[Unit], i: int, *, is_tight: bool) -> bool:
         below = units[i + 1] if i + 1 < len(units) else None
         is_question = unit.text.rstrip("\"”’')").endswith("?") and is_one and len(unit.text) <= 150
         return not (is_question and (unit.gap or is_tight) and below is not None and below.gap == 0)
-    if not _SENTENCE_END.search(unit.text) or _ABBREVIATION_END.search(unit.text) or len(unit.text.split()) < 4:
+    if not SENTENCE_END.search(unit.text) or ABBREVIATION_END.search(unit.text) or len(unit.text.split()) < 4:
         return False
     return not is_one or (unit.text.rstrip("\"”’')").endswith(".") and not is_title_case(unit.text.strip("“\"'‘")))
 
@@ -241,7 +189,7 @@ def _opening(page: _Page, run: range, paragraph: int) -> Opening | None:
     group = groups[chosen]
     if paragraph - group[0] > _NEAR_UNITS:
         return None
-    headline = _headline(units, group)
+    headline = headline_of(units, group)
     signs |= set(_signs_of_head(units, group, headline, paragraph))
     signs |= {"number"} if headline in page.numbered else set()
     above = [i for i in run if i < group[0]]
@@ -252,12 +200,12 @@ def _opening(page: _Page, run: range, paragraph: int) -> Opening | None:
         headline=headline,
         paragraph=paragraph,
         signs=frozenset(signs),
-        look=(_case(units[headline].text), units[paragraph].gap == 0),
+        look=(case_of(units[headline].text), units[paragraph].gap == 0),
     )
 
 
 def _opening_without_head(paragraph: int, signs: set[Sign]) -> Opening | None:
-    if not signs & _OF_TEXT:
+    if not signs & OF_TEXT:
         return None
     return Opening(start=paragraph, headline=None, paragraph=paragraph, signs=frozenset(signs), look=("none", False))
 
@@ -314,48 +262,6 @@ def _has_words(units: Sequence[Unit], group: Sequence[int]) -> bool:
     return any(units[i].kind not in ("date", "time", "byline", "inline") for i in group)
 
 
-def is_signature(units: Sequence[Unit], group: Sequence[int]) -> bool:
-    """Say whether lines are a name and where it is from, as under a letter."""
-    lines = [units[i] for i in group]
-    is_short = len(lines) <= 4 and all(unit.kind == "short" and len(unit.text.split()) <= 5 for unit in lines)
-    return is_short and all(_is_named(unit.text) for unit in lines)
-
-
-def _is_named(text: str) -> bool:
-    """Say whether a line has the look of a name or an address: all of its words begin with a capital or a digit."""
-    words = [word.strip('()"“”,') for word in text.split() if word.strip('()"“”,') not in _BESIDE_NAMES]
-    return text[-1] not in "!?;:" and all(not word or not word[0].islower() for word in words)
-
-
-def may_be_title(unit: Unit) -> bool:
-    """Say whether a line may be a headline, by its look alone."""
-    text = unit.text
-    if unit.kind not in ("short", "body", "item") or not (3 <= len(text) <= 150) or len(text.split()) > 22:
-        return False
-    if text[-1] in ",;:-–—" or (text[-1] == "." and not (text.isupper() or _ABBREVIATION_END.search(text))):
-        return False
-    if "|" in text or not WORD.search(text) or _ADDRESS.search(text) or _QUOTED_ONLY.fullmatch(text):
-        return False
-    if is_label(text) or is_furniture(text):
-        return False
-    return text[0].isupper() or text[0].isdigit() or text[0] in "‘“'\""
-
-
-def _headline(units: Sequence[Unit], group: Sequence[int]) -> int:
-    """Return which line of a head is its headline: the first that is not a label above another."""
-    able = [i for i in group if may_be_title(units[i])]
-    texts = [units[i].text for i in able]
-    return next(
-        (i for n, i in enumerate(able) if not any(_is_kicker(texts[n], below) for below in texts[n + 1 :])), able[-1]
-    )
-
-
-def _is_kicker(text: str, below: str) -> bool:
-    """Say whether a line is a label over a headline ("LIVESTOCK")."""
-    few = len(text.split()) <= 4
-    return few and ((text.isupper() and not below.isupper()) or (len(text.split()) <= 2 < len(below.split()) - 1))
-
-
 def _signs_of_text(page: _Page, paragraph: int) -> Iterator[Sign]:
     text = page.units[paragraph].text
     if dateline(text) is not None:
@@ -375,27 +281,12 @@ def _signs_of_head(units: Sequence[Unit], group: Sequence[int], headline: int, p
         yield "dated"
     if is_captioned(units, headline, paragraph):
         yield "caption"
-    if (
-        group[0] < headline
-        and units[group[0]].text.isupper()
-        and _is_kicker(units[group[0]].text, units[headline].text)
-    ):
+    if group[0] < headline and units[group[0]].text.isupper() and is_kicker(units[group[0]].text, units[headline].text):
         yield "label"
-    if any(_is_name(units[i]) for i in range(headline + 1, paragraph)):
+    if any(is_name(units[i]) for i in range(headline + 1, paragraph)):
         yield "named"
     if units[group[0]].gap >= 2 and units[paragraph].gap < units[group[0]].gap:
         yield "gap"
-
-
-def _is_name(unit: Unit) -> bool:
-    """Say whether a line is a name alone, as of a writer below a headline."""
-    words = unit.text.split(",")[0].split()
-    is_short = unit.kind == "short" and 2 <= len(words) <= 4 and len(unit.text.split()) <= 8
-    return (
-        is_short
-        and not unit.text.isupper()
-        and all(word[0].isupper() and word.lower() not in _SMALL_WORDS for word in words)
-    )
 
 
 def _is_dated_below(units: Sequence[Unit], paragraph: int) -> bool:
@@ -411,145 +302,8 @@ def _signs_above(units: Sequence[Unit], above: Sequence[int], cut: int, run: ran
         yield "ended"
     if any(units[i].kind == "date" and units[i].gap for i in above):
         yield "dated"
+    elif run.start > 0 and above and units[run.start].kind == "date" and units[above[0]] is units[run.start]:
+        yield "ended"  # a day right under the last paragraph
     groups = _groups(units, range(above[0], above[-1] + 1)) if above and cut < run.start else []
     if groups and run.start > 0 and is_signature(units, groups[0]):
         yield "signed"
-
-
-def _case(text: str) -> str:
-    if text.isupper():
-        return "capitals"
-    if text.rstrip("\"”’')").endswith("?"):
-        return "question"
-    if len([word for word in WORD.findall(text) if word.lower() not in _SMALL_WORDS]) < 3:
-        return "short"
-    return "title" if is_title_case(text) else "sentence"
-
-
-def beginnings(
-    units: Sequence[Unit],
-    found: Sequence[Opening],
-    headline: int | None,
-    *,
-    is_titled: bool,
-    is_marked_up: bool = False,
-) -> list[Opening]:
-    """Return the openings below the first at which an article does begin: by their own signs, or the page's habits.
-
-    Args:
-        headline: the unit that is the first article's headline.
-        is_titled: that headline is the title that the document's metadata give.
-        is_marked_up: the format has means to mark articles and did not use them, so that only sure signs count.
-    """
-    first, later = found[0], [_with_date_above(units, opening, found[0]) for opening in found[1:]]
-    counts = Counter(sign for opening in later for sign in opening.signs)
-    counts.update(first.signs & _OF_TEXT)
-    begun = [opening for opening in later if _is_sure(units, opening, Counter() if is_marked_up else counts)]
-    if is_marked_up:
-        return begun
-    begun += [opening for opening in _numbered_articles(units, found) if opening not in (first, *begun)]
-    alike = [opening.look for opening in begun if opening.headline is not None]
-    if headline is not None:
-        alike.insert(0, (_case(units[headline].text), first.look[1]))
-    if not begun:
-        return _by_cohesion(units, found, headline, is_titled=is_titled)
-    if len(alike) < 2:
-        return begun
-    look, times = Counter(alike).most_common(1)[0]
-    if times < 0.6 * len(alike):
-        return begun
-    rest = [o for o in later if o not in begun and o.look == look and _is_of_its_own(units, o)]
-    return sorted([*begun, *rest], key=lambda opening: opening.start)
-
-
-def _with_date_above(units: Sequence[Unit], opening: Opening, first: Opening) -> Opening:
-    """Return an opening with the date that stands alone above its head, where the page's first head has one there."""
-    above = [units[each.start - 1].kind if each.start else None for each in (first, opening)]
-    return replace(opening, start=opening.start - 1) if above == ["date", "date"] else opening
-
-
-def _is_sure(units: Sequence[Unit], opening: Opening, counts: Counter[Sign]) -> bool:
-    """Say whether an opening's own signs are enough."""
-    if opening.signs & _SURE:
-        return opening.headline is not None or sum(counts[sign] for sign in _OF_TEXT) >= 2
-    if any(counts[sign] >= 2 for sign in _SHARED if sign in opening.signs):
-        return True
-    if opening.headline is None or not opening.signs & {"rule", "ended"}:
-        return False
-    title = units[opening.headline].text
-    return is_title_case(title) or len(stems(title) & stems(units[opening.paragraph].text)) >= 2
-
-
-def _is_of_its_own(units: Sequence[Unit], opening: Opening) -> bool:
-    """Say whether a headline sums up the paragraph below it."""
-    if opening.headline is None:
-        return False
-    return len(stems(units[opening.headline].text) & stems(units[opening.paragraph].text)) >= 2
-
-
-def _numbered_articles(units: Sequence[Unit], found: Sequence[Opening]) -> list[Opening]:
-    """Return the openings with numbers when they are the items of a digest, not the parts of a list or an agenda."""
-    numbered = [opening for opening in found if "number" in opening.signs]
-    sections = _sections(units, numbered)
-    return numbered if are_articles(sections, title=None, is_under_headline=False, enough=ENOUGH + 1) else []
-
-
-def _sections(units: Sequence[Unit], found: Sequence[Opening]) -> list[tuple[str, str]]:
-    """Return the headline of each opening and its text, up to the next one."""
-    bounds = [*(opening.start for opening in found), len(units)]
-    return [
-        (units[opening.headline].text, " ".join(unit.text for unit in units[opening.paragraph : end]))
-        for opening, end in zip(found, bounds[1:], strict=True)
-        if opening.headline is not None
-    ]
-
-
-def _by_cohesion(
-    units: Sequence[Unit], found: Sequence[Opening], headline: int | None, *, is_titled: bool
-) -> list[Opening]:
-    """Return the openings without signs whose pieces are articles, as are those of a page of briefs."""
-    found = [opening for opening in found if "number" not in opening.signs]
-    looks = Counter(opening.look for opening in found if opening.headline is not None)
-    plain = Counter({look: times for look, times in looks.items() if look[0] not in _LOOSE_CASES})
-    if not looks:
-        return []
-    look = (plain if max(plain.values(), default=0) > 1 else looks).most_common(1)[0][0]
-    first = _first_of_look(units, found[0], look)
-    alike = [o for o in [first, *found[1:]] if o.headline is not None and _is_alike(o.look, look)]
-    sections = _sections(units, alike)
-    above = " ".join(unit.text for unit in units[: first.start])
-    is_signed = bool(first.signs & {"dated", "dateline", "named"}) and not above
-    title = above or (None if headline is None else units[headline].text)
-    if are_articles(sections, title=title, is_under_headline=is_signed or is_titled):
-        return [opening for opening in alike if opening is not first]
-    return []
-
-
-def first_headline_like(units: Sequence[Unit], later: Sequence[Opening]) -> int | None:
-    """Return the headline of the page's first article that is set as those of the later ones; None when none is."""
-    looks = Counter(opening.look for opening in later if opening.headline is not None)
-    found = openings(units[: later[0].start]) if looks else []
-    if not found:
-        return None
-    look = looks.most_common(1)[0][0]
-    first = _first_of_look(units, found[0], look)
-    return first.headline if first.headline is not None and _is_alike(first.look, look) else None
-
-
-def _first_of_look(units: Sequence[Unit], first: Opening, look: tuple[str, bool]) -> Opening:
-    """Return the first opening with the headline nearest to its paragraph that is set as the others are."""
-    for i in range(first.paragraph - 1, -1, -1):
-        if units[i].kind in ("short", "body") and may_be_title(units[i]):
-            nearest = replace(first, start=i, headline=i, look=(_case(units[i].text), first.look[1]))
-            if _is_alike(nearest.look, look):
-                return nearest
-    return first
-
-
-_LOOSE_CASES = ("short", "question")  # that headlines of title case and others may both have
-
-
-def _is_alike(look: tuple[str, bool], other: tuple[str, bool]) -> bool:
-    (case, is_tight), (other_case, other_is_tight) = look, other
-    is_loose = "capitals" not in (case, other_case) and (case in _LOOSE_CASES or other_case in _LOOSE_CASES)
-    return is_tight == other_is_tight and (case == other_case or is_loose)

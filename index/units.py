@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -34,6 +34,7 @@ _RULE = re.compile(
     r"END OF STORY|\((?:END|ENDS|MORE)\)"
 )
 HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>\S.*?)\s*#*$")
+_UNDERLINE = re.compile(r"={3,}|-{3,}")
 _FENCE = re.compile(r"(?:```|~~~)")
 _BYLINE = re.compile(
     r"(?:(?i:by|written by|reported by|story by|text by|words by|author)\s*:\s*|(?:By|BY|Written by|Reported by)\s+)"
@@ -101,6 +102,15 @@ def units_of(document: Document) -> list[Unit]:
         if is_markdown and _FENCE.match(stripped):
             fenced = not fenced
         kind: Kind = "item" if fenced else _kind(stripped, document.media_type)
+        if (
+            is_markdown
+            and kind == "rule"
+            and gap == 0
+            and units
+            and units[-1].kind == "short"
+            and _UNDERLINE.fullmatch(stripped)
+        ):
+            units[-1] = replace(units[-1], kind="heading")
         if units and gap == 0 and _runs_on(units[-1], stripped, kind, width, last):
             before = units.pop()
             merged = f"{before.text} {stripped}"

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from index.numbers import DateMention, dates
 from index.types import StoredArticle
-from qa.analysis import Profile, is_generic, own_name_stems
+from qa.analysis import ALWAYS_SAID, Profile, is_generic, own_name_stems
 from qa.words import contains_word, content_stems
 
 OWN_WORDS, NEAR_WORDS, ARTICLE_WORDS = 1.0, 0.8, 0.5
@@ -34,6 +34,7 @@ def aboutness(profile: Profile, window: str, surroundings: str, article: StoredA
     """Return how far a window of an article is about the names, dates and words of the question."""
     own, near = stems_of(window), stems_of(surroundings)
     whole = stems_of("\n".join(sentence.text for sentence in article.sentences) + "\n" + (article.title or ""))
+    own, near, whole = (with_measure(profile, stems) for stems in (own, near, whole))
     places = [(name, _name_place(name, own, near, whole)) for name in own_name_stems(profile)]
     rest = _other_stems(profile)
     return Aboutness(
@@ -43,6 +44,16 @@ def aboutness(profile: Profile, window: str, surroundings: str, article: StoredA
         coverage=sum(_place(s, own, near, whole) for s in rest) / len(rest) if rest else 1.0,
         own_coverage=sum(contains_word(own, s) for s in rest) / len(rest) if rest else 1.0,
     )
+
+
+def tells_measure(profile: Profile, text: str) -> bool:
+    """Say whether a text tells what is to be measured in words of its own, where no answer could do without them."""
+    return profile.measure not in ALWAYS_SAID or bool(profile.measured_in & stems_of(text))
+
+
+def with_measure(profile: Profile, stems: frozenset[str]) -> frozenset[str]:
+    """Return the stems with that of "how fast", where others tell a speed."""
+    return stems | {profile.measure} if profile.measure and profile.measured_in & stems else stems
 
 
 def _other_stems(profile: Profile) -> list[str]:

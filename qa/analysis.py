@@ -69,6 +69,30 @@ _GENERIC = frozenset(
 )
 
 
+# What "how fast" asks for is told in other words: a noun, or a unit.
+_MEASURES: dict[str, str] = {
+    "fast": "speed speeds velocity pace knots mph kph km/h kmh hour",
+    "quickly": "speed pace knots mph km/h hour",
+    "old": "age aged years months",
+    "tall": "height metres meters feet foot storeys stories",
+    "high": "height altitude metres meters feet foot level",
+    "deep": "depth metres meters feet fathoms",
+    "wide": "width breadth metres meters feet lanes",
+    "long": "length metres meters kilometres kilometers miles feet",
+    "far": "distance kilometres kilometers miles metres meters km",
+    "heavy": "weight weighs weighed weighing tonnes tons kilograms kilos kg pounds",
+    "large": "size area hectares acres square",
+    "big": "size area hectares acres square",
+    "hot": "temperature degrees celsius fahrenheit",
+    "cold": "temperature degrees celsius fahrenheit",
+    "warm": "temperature degrees celsius fahrenheit",
+    "loud": "decibels volume",
+}
+ALWAYS_SAID = frozenset(("fast", "deep", "wide", "heavi", "hot", "cold", "warm", "loud"))  # never without noun or unit
+_HOW = re.compile(rf"\bhow ({'|'.join(_MEASURES)})\b(?! an? )", re.I)
+_GOING = frozenset(("go", "travel", "move"))  # stems that say nothing beside "how fast"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """What an answer to the question must be, and must be about."""
@@ -80,21 +104,36 @@ class Profile:
     dates: tuple[DateMention, ...]
     stems: tuple[str, ...]  # content stems, names and numbers included, question words left out
     numbers: tuple[float, ...]  # figures that the question itself gives
+    measure: str | None = None  # the stem of "fast" in "how fast",
+    measured_in: frozenset[str] = frozenset()  # and the stems of the words that tell it: "speed", "knots"
 
 
 @lru_cache(maxsize=1024)
 def analyse(question: str) -> Profile:
     """Return what `question` asks for."""
     kind = _kind(question)
+    measure, measured_in = _measure(question)
+    stems = [s for s in _question_stems(question) if measure is None or s not in _GOING]
     return Profile(
         text=question,
         kind=kind,
         focus=_focus(question),
         names=names(_decapitalised(question)),
         dates=dates(question),
-        stems=tuple(dict.fromkeys(_question_stems(question))),
+        stems=tuple(dict.fromkeys(stems)),
         numbers=tuple(number.value for number in numbers(question)),
+        measure=measure,
+        measured_in=measured_in,
     )
+
+
+def _measure(question: str) -> tuple[str | None, frozenset[str]]:
+    """Return the stem of what a question with "how" measures, and those of the words that tell it."""
+    found = _HOW.search(question)
+    if found is None:
+        return None, frozenset()
+    stems = content_stems(found[1])
+    return (stems[0], frozenset(content_stems(_MEASURES[found[1].lower()]))) if stems else (None, frozenset())
 
 
 def _kind(question: str) -> Kind:

@@ -9,7 +9,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from index.types import Dated, Hit, Sentence, Span, StoredArticle
-from qa.about import Aboutness, aboutness
+from qa.about import Aboutness, aboutness, tells_measure, with_measure
 from qa.analysis import Profile
 from qa.config import Settings
 from qa.selection import evidence_score
@@ -24,10 +24,12 @@ _POINTS_BACK = re.compile(
     r"^[\W_]*(?:he|she|it|they|his|her|its|their|this|that|these|those|there|both|but|and|also|so|then|such|another|others|nobody|none|all|"
     r"the (?:operation|move|attack|statement|decision|meeting|deal|agreement|truce|figure|region|city|town|group|two|pair|former|latter|"
     r"country|company|court|report|study|bill|law|plan|party|ship|ferry|vessel|area|incident|number|toll|article|document|rule|"
-    r"survey|trial|contract|project|bridge|firm|president|minister|secretary|official|spokes\w+|leader|monitor|rebels|army))\b",
+    r"survey|trial|contract|project|bridge|firm|president|minister|secretary|official|spokes\w+|leader|monitor|rebels|army)|"
+    r"the [\w ]{2,30}\bat (?:that|this|the) (?:moment|time|point))\b",
     re.I,
 )
 FRAGMENT_WORDS = 6
+OTHER_MEASURE = 0.2  # of the score is left where "how fast" is asked and neither a speed nor a unit of it is told
 _SPOKEN = re.compile(r"^\s*[“\"‘']")
 _SAYING = re.compile(r"\b(?:said|says|told|added|stated|wrote|asked|noted|according to|quoted)\b", re.I)
 
@@ -111,7 +113,7 @@ def _lead(article: StoredArticle, position: int) -> Sentence | None:
 
 def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> list[Candidate]:
     """Return the candidates that share most with the question, weighed by how rare a word is among them."""
-    stems = [frozenset(content_stems(f"{c.window().text}")) for c in found]
+    stems = [with_measure(profile, frozenset(content_stems(c.window().text))) for c in found]
     surroundings = [frozenset(content_stems(c.article.title or "")) for c in found]
     weight = {s: 1.0 / sqrt(1 + sum(s in own for own in stems)) for s in profile.stems}
 
@@ -142,6 +144,7 @@ def scored(profile: Profile, found: Sequence[Candidate], ranker: Ranker) -> list
 def _judged(profile: Profile, candidate: Candidate, probability: float, text: str) -> Candidate:
     about = aboutness(profile, text, candidate.surroundings(), candidate.article)
     score = evidence_score(probability, about, candidate.retrieval) * _of_the_time(profile, candidate, text)
+    score *= 1.0 if tells_measure(profile, text) else OTHER_MEASURE
     return replace(candidate, probability=probability, about=about, score=score)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import socket
@@ -95,22 +96,24 @@ def launch(
     Raises:
         OSError: the address is not free.
     """
-    _, address, _ = page.launch(
-        server_name=host,
-        server_port=_bindable(host, port),
-        prevent_thread_lock=True,
-        quiet=True,
-        share=False,
-        auth=None if users is None else checker(users),
-        footer_links=[],
-        enable_monitoring=False,
-        run_history=False,
-        ssr_mode=False,
-        theme=gr.themes.Base(font=FONTS, font_mono=MONO_FONTS, primary_hue="teal", neutral_hue="stone"),
-        css=(FOLDER / "style.css").read_text(encoding="utf-8"),
-        head=f"<script>{(FOLDER / 'script.js').read_text(encoding='utf-8')}</script>",
-        app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(store, desk)},
-    )
+    with contextlib.redirect_stdout(io.StringIO()):  # Gradio announces its MCP server even when it is to be quiet
+        _, address, _ = page.launch(
+            server_name=host,
+            server_port=_bindable(host, port),
+            prevent_thread_lock=True,
+            quiet=True,
+            share=False,
+            auth=None if users is None else checker(users),
+            footer_links=[],
+            enable_monitoring=False,
+            run_history=False,
+            ssr_mode=False,
+            mcp_server=users is None,  # it could not log in
+            theme=gr.themes.Base(font=FONTS, font_mono=MONO_FONTS, primary_hue="teal", neutral_hue="stone"),
+            css=(FOLDER / "style.css").read_text(encoding="utf-8"),
+            head=f"<script>{(FOLDER / 'script.js').read_text(encoding='utf-8')}</script>",
+            app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(store, desk)},
+        )
     return str(address)
 
 

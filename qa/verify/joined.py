@@ -56,6 +56,7 @@ STRICT = BARRING | frozenset(
         "verb",
         "untold",
         "moment",
+        "superlative",
     ]
 )
 WORD_FOR_WORD = 0.94  # what a claim that is copied is at least worth, where no strict rule finds anything

@@ -18,15 +18,78 @@ _MOMENT = re.compile(
     r"today|yesterday|tomorrow|tonight)\b",
     re.I,
 )
+_SUPERLATIVE = re.compile(
+    r"\b(?:the|its|his|her|their|our|[’']s|s[’'])\s(?:(?:second|third|fourth|fifth|next|single|very)[ -])?"
+    r"(?P<word>most|least|first|best|worst|[a-z]{2,}est)\b",
+    re.I,
+)
+_NO_SUPERLATIVES = frozenset(
+    [
+        *(
+            "arrest",
+            "behest",
+            "bequest",
+            "chest",
+            "conquest",
+            "contest",
+            "crest",
+            "digest",
+            "forest",
+            "guest",
+            "harvest",
+        ),
+        *("honest", "inquest", "interest", "invest", "manifest", "midwest", "modest", "nest", "northwest", "pest"),
+        *(
+            "priest",
+            "protest",
+            "quest",
+            "request",
+            "rest",
+            "retest",
+            "southwest",
+            "suggest",
+            "tempest",
+            "test",
+            "unrest",
+        ),
+        *("vest", "west", "zest"),
+    ]
+)
+_ALIKE = (
+    frozenset(("biggest", "largest", "greatest", "most", "highest", "record", "main", "top", "major")),
+    frozenset(("worst", "deadliest", "bloodiest", "gravest", "most", "severest")),
+    frozenset(("best", "finest", "greatest", "top", "most", "favourite", "favorite")),
+    frozenset(("first", "1st", "earliest", "maiden", "inaugural", "oldest", "never", "debut")),
+    frozenset(("least", "fewest", "smallest", "lowest")),
+    frozenset(("latest", "newest", "last", "recent", "most")),
+    frozenset(("nearest", "closest")),
+    frozenset(("fastest", "quickest", "record")),
+    frozenset(("richest", "wealthiest")),
+)
 
 
 def shown_failures(claim: str, source: Source) -> tuple[Failure, ...]:
     """Return what speaks against showing the claim as fact, whatever the probability."""
     return tuple(
         failure
-        for rule in (dropped_word, unstated, unheard_verb, untold, other_moment)
+        for rule in (dropped_word, unstated, unheard_verb, untold, other_moment, superlative)
         if (failure := rule(claim, source)) is not None
     )
+
+
+def superlative(claim: str, source: Source) -> Failure | None:
+    """The first, the worst or the most of its kind is what the source says is so: "an example" is not "the best"."""
+    told = " ".join(f"{source.own} {source.heading} {source.context}".lower().split())
+    for match in _SUPERLATIVE.finditer(claim):
+        word = match.group("word").lower()
+        if word in _NO_SUPERLATIVES:
+            continue
+        alike = (group for group in _ALIKE if word in group and word != "most")
+        group = next(alike, frozenset((word,)))
+        if not any(re.search(rf"\b{each}\b", told) for each in group):
+            reason = f"the source does not say “{match.group()}”"
+            return Failure(rule="superlative", label="not_enough", reason=reason)
+    return None
 
 
 def unstated(claim: str, source: Source) -> Failure | None:

@@ -11,13 +11,161 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.articles import split_articles
+from index.beginnings import beginnings
 from index.cohesion import are_articles, names
 from index.load.html import load
-from index.openings import beginnings, openings
+from index.openings import openings
 from index.types import Article, Document
 from index.units import units_of
 
 TEXT = {
+    "letters that a name and a place stand under": """\
+Postbag
+
+@@The new timetable of the island boat leaves nobody time to change at Lissa. Who has tried it?
+
+Karin Holm, Dock Street
+
+@@I have read that the tower is to be painted white. It was white in 1950 and grey by the winter.
+
+O. Brandt, Seaton
+
+The Editor replies: The tower was painted in 1951.
+@@May I thank the man who brought back my dog on Sunday? She has not stopped talking of it.
+
+The Harbour Choir, Lissa""",
+    "paragraphs under a line that says in brief": """\
+Seaton Herald
+
+IN BRIEF
+
+@@A van was found in the canal below Mill Lock on Monday. Its owner had not missed it, the police said.
+
+@@Tickets for the harbour concert go on sale on Friday at nine. There are four hundred of them, at two crowns.
+
+@@Anna Lind has won the county's prize for bread. She used rye from Hallow and water from her own well.
+
+@@The library van will stand in Dock Street from now on. Its old place is to be a bus stop.""",
+    "one matter under a line that says in brief": """\
+IN BRIEF
+
+@@The trial of Karin Holm began on Monday. Karin Holm denies it all.
+
+A witness told the court that Karin Holm had been at sea in that week.
+
+The ship's book names Karin Holm as cook, and says that the soup was good.
+
+The judge asked Karin Holm who had kept the book. Judgment is due in May.""",
+    "lines of one kind under the headlines": """\
+Deaths
+
+@@Vera Holm, swimming teacher
+Born 1 May 1930; died 4 March 2020
+
+Vera taught three generations to swim. She never learned to dive, and said so.
+
+@@Hebe Marsh, the town's dentist
+Born 9 June 1941; died 1 March 2020
+
+For long there was no other one. She was known for her patience, and for her drill.
+
+@@Ole Lund, who mended clocks
+Born 2 May 1952; died 20 February 2020
+
+He had eleven clocks at home, none of which agreed. He liked it so.""",
+    "words about the firm that come back": """\
+@@Holm Opens a Yard in Lissa
+LISSA, 4 May 2021 – Holm Boats has opened a yard with forty places.
+
+About Holm Boats
+Holm Boats builds boats of wood. It was founded in 1921 in a shed.
+
+###
+
+@@Holm Sells a Hundredth Boat
+SEATON, 1 June 2021 – Holm Boats has sold its hundredth boat, to a choir.
+
+About Holm Boats
+Holm Boats builds boats of wood. It was founded in 1921 in a shed.""",
+    "an export of a database with a list of contents": """\
+Documents (3)
+1. Ferry fares go up
+2. New roof for school
+3. Otter seen in canal
+
+@@Ferry fares go up
+The Seaton Herald
+March 4, 2024 Monday
+
+Copyright 2024 Seaton Herald Ltd All Rights Reserved
+Length: 61 words
+Body
+
+A return ticket to the island costs 14 crowns from Monday, two more than last year.
+
+Load-Date: March 5, 2024
+
+End of Document
+
+@@New roof for school
+The Seaton Herald
+March 6, 2024 Wednesday
+
+Copyright 2024 Seaton Herald Ltd All Rights Reserved
+Body
+
+The county has found 200,000 for the roof of Lissa school, a spokesman said.
+
+End of Document
+
+@@Otter seen in canal
+The Lissa Post
+March 7, 2024 Thursday
+Body
+
+A lock keeper has photographed an otter below Mill Lock on Sunday.
+
+End of Document""",
+    "an export whose articles end in a number": """\
+@@Ferry fares go up
+By Vera Holm
+61 words
+4 March 2024
+The Seaton Herald
+SEHE
+English
+(c) 2024 Seaton Herald Ltd
+
+A return ticket to the island costs 14 crowns from Monday, two more than last year.
+
+Document SEHE000020240304ek3400001
+
+@@Otter seen in canal
+44 words
+7 March 2024
+The Lissa Post
+LIPO
+English
+(c) 2024 Lissa Post
+
+A lock keeper has photographed an otter below Mill Lock on Sunday, the post says.
+
+Document LIPO000020240307ek3700002
+
+Search Summary
+Results Found	2""",
+    "an export that counts its documents": """\
+Document 1 of 2
+
+Ferry fares go up
+
+A return ticket to the island costs 14 crowns from Monday, two more than last year.
+
+@@Document 2 of 2
+
+Otter seen in canal
+
+A lock keeper has photographed an otter below Mill Lock on Sunday, the post says.""",
     "briefs with the headline right above": """\
 IN BRIEF
 
@@ -610,6 +758,51 @@ Morning post, Tuesday 4 May 2021
 }
 
 MARKDOWN = {
+    "underlined headings with a day above or a line below": """\
+@@The great bean failure
+======================
+*Posted on Tuesday by Wilf*
+
+All of the beans are dead, and nobody knows why. Slugs are suspected of it.
+
+**3 comments**
+
+It was not me.
+
+@@Compost: a love story
+=====================
+*Posted last Thursday by Wilf*
+
+I have turned the heap this week. There was a spoon in it, and a glove.
+
+@@Seed swap report
+================
+*Posted on 1 May 2019 by Wilf*
+
+Forty people came to the hut on Saturday, thirty more than it holds.""",
+    "days above headings": """\
+# Notes
+
+---
+
+@@2020-11-18
+**Sand eels follow the tide by taste**
+
+Sand eels can tell when the tide is about to turn by tasting the water, a study says.
+
+---
+
+@@2020-10-02
+**The ship is back after 61 days**
+
+The vessel tied up on 30 September with 52 cores of mud and one birthday cake.
+
+---
+
+@@2020-06-15
+**How old is the reef?**
+
+Much older than the books say, by the dating of shells from a core through it.""",
     "md blog": """\
 # Notes from a boat
 
@@ -824,6 +1017,19 @@ def test_articles_of_a_web_page_begin_at_elements_that_come_back(page: str) -> N
     first = places[0] if places else 0
     begins = [article.text.splitlines()[0] for article in articles if article.start > first]
     assert begins == [text[place:].splitlines()[0] for place in places[1:]]
+
+
+def test_articles_of_an_export_have_their_headline_and_day() -> None:
+    page = TEXT["an export of a database with a list of contents"].replace("@@", "")
+    articles = split(page, "text/plain")
+    assert [article.title for article in articles] == [
+        "Ferry fares go up",
+        "New roof for school",
+        "Otter seen in canal",
+    ]
+    assert [article.date.value.isoformat() if article.date else None for article in articles] == [
+        "2024-03-04", "2024-03-06", "2024-03-07",
+    ]  # fmt: skip
 
 
 def test_headings_without_text_below_them_part_nothing() -> None:

@@ -32,6 +32,14 @@ def test_what_somebody_did_must_stand_in_the_source() -> None:
     assert broken("The bill allowed teachers to carry arms.", text) == []
 
 
+def test_the_most_of_its_kind_is_what_the_source_says_is_so() -> None:
+    text = "The castle is an interesting example of brickwork. It is the largest of the county and stands in the west."
+    assert broken("The castle is the most interesting example of brickwork.", text) == ["superlative"]
+    assert broken("It is the county's oldest castle.", text) == ["superlative"]
+    assert broken("It is the biggest castle of the county.", text) == []
+    assert broken("The castle stands in the west.", text) == []
+
+
 def test_a_claim_none_of_whose_words_are_cited_rests_on_nothing() -> None:
     assert broken("Alderton.", "He wanted to stay. He was moved.") == ["untold"]
     assert broken("Alderton.", "He wanted to stay in Alderton.") == []

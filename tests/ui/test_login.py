@@ -66,6 +66,7 @@ def test_two_users_have_conversations_of_their_own(browser: Any, monkeypatch: py
         name = ana.url.partition("c=")[2]
         assert httpx.get(f"{address}onrecord/export/{name}.md").status_code == 401
         assert httpx.get(f"{address}onrecord/original/ferry.txt").status_code == 401
+        assert httpx.get(f"{address}gradio_api/mcp/schema").status_code == 404
         assert ana.request.get(f"{address}onrecord/export/{name}.md").status == 200
         assert ines.request.get(f"{address}onrecord/export/{name}.md").status == 404
         assert ana.request.get(f"{address}onrecord/original/ferry.txt").headers["content-type"].startswith("text/plain")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import subprocess
@@ -42,6 +43,23 @@ def test_search_gives_passages_best_first(client: Connect, address: str) -> None
 
 def test_only_ask_and_search_are_offered(client: Connect, address: str) -> None:
     assert set(client(address).view_api(return_format="dict")["named_endpoints"]) == {"/ask", "/search"}
+
+
+def test_agents_find_ask_and_search_and_nothing_else(address: str) -> None:
+    async def used() -> tuple[set[str], str]:
+        from mcp import ClientSession
+        from mcp.client.streamable_http import streamable_http_client
+
+        async with streamable_http_client(f"{address}gradio_api/mcp/") as (read, write, _):
+            async with ClientSession(read, write) as session:
+                await session.initialize()
+                tools = {tool.name for tool in (await session.list_tools()).tools}
+                return tools, str((await session.call_tool("ask", {"question": LICENSED})).content)
+
+    tools, told = asyncio.run(used())
+    assert tools == {"ask", "search"}
+    assert "is licensed to carry 180 passengers" in told
+    assert "ferry.txt" in told
 
 
 def test_a_question_that_cannot_be_asked_is_one_line_to_a_client(client: Connect, address: str) -> None:
