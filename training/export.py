@@ -165,7 +165,7 @@ def card(path: Path, saved: dict[str, Any], data: dict[str, Any], note: str | No
         "data": data["sources"],
         "made_reading_pairs": data["reading_kinds"],
         "claim_pairs": data["claim_kinds"],
-        "limits": LIMITS,
+        "limits": [*(READING_LIMITS if reads else ()), *LIMITS],
     }
 
 
@@ -175,13 +175,15 @@ def claim_pair(raw: dict[str, Any]) -> ClaimPair:
     return ClaimPair(**{**raw, "faults": faults})
 
 
+READING_LIMITS = [
+    "questions that a span of words answers; yes/no questions, sums over several sentences and multi-hop questions were hardly trained on",
+    "the probability is calibrated on held-out pairs of the training mixture; the maximum over many texts is higher",
+]
 LIMITS = [
-    "English only; encyclopedia, biomedical and some news text; questions that a span of words answers",
+    "English only; encyclopedia, biomedical and some news text",
     "texts are cut after 160 tokens, question or claim included",
     "claims: encyclopedia sentences, captions and made-up changes make most of the training; long summaries are few",
     "P(supported) of the network itself is not calibrated: `qa.verify` joins it with rules and calibrates both",
-    "yes/no questions, sums over several sentences and multi-hop questions were hardly trained on",
-    "the probability is calibrated on held-out pairs of the training mixture; the maximum over many texts is higher",
 ]
 
 

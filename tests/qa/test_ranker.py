@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 
 from qa.checker import (
+    JUDGE,
     MAX_ANSWER_TOKENS,
+    NAME,
     WEIGHTS,
     Checker,
     CheckerCard,
     best_span,
     packaged_tokenizer,
+    tokenizer_of,
 )
-from qa.errors import ModelCorrupt, ModelMissing
+from qa.errors import ModelCorrupt, ModelMissing, VerifierError
 from qa.ranker import CheckerRanker, WordOverlapRanker, default_ranker
 
 QUESTION = "How many fighters were killed in the strikes near Deir ez-Zor?"
@@ -77,6 +80,24 @@ def test_a_damaged_card_is_one_clear_error(tmp_path: Path, content: str) -> None
         CheckerCard.read(tmp_path / "checker.json")
 
 
+def test_a_network_that_only_judges_cannot_read(tmp_path: Path) -> None:
+    card = json.loads((WEIGHTS / f"{NAME}.json").read_text(encoding="utf-8"))
+    del card["calibration"]
+    (tmp_path / f"{JUDGE}.json").write_text(json.dumps(card), encoding="utf-8")
+    shutil.copy(WEIGHTS / f"{NAME}.onnx", tmp_path / f"{JUDGE}.onnx")
+    judge = Checker(tmp_path, network=JUDGE)
+    assert judge.judge([("Nine died.", "Nine people died.")])[0].supported > 0.5
+    with pytest.raises(VerifierError, match="judges claims and cannot read"):
+        judge.read("How many died?", ["Nine people died."])
+
+
+def test_a_networks_own_tokenizer_is_used_where_there_is_one(tmp_path: Path) -> None:
+    assert tokenizer_of(tmp_path, JUDGE) == packaged_tokenizer()
+    own = tmp_path / f"{JUDGE}-tokenizer.json"
+    own.write_text("{}")
+    assert tokenizer_of(tmp_path, JUDGE) == own
+
+
 def test_weights_that_are_not_the_cards_are_refused(tmp_path: Path) -> None:
     shutil.copy(WEIGHTS / "checker.json", tmp_path)
     (tmp_path / "checker.onnx").write_bytes(b"something else")
@@ -95,10 +116,14 @@ def test_a_missing_tokenizer_is_named(tmp_path: Path) -> None:
         Checker(tokenizer=tmp_path / "tokenizer.json")
 
 
-def test_the_card_names_size_data_and_licences() -> None:
-    card = json.loads((WEIGHTS / "checker.json").read_text(encoding="utf-8"))
-    assert card["bytes"] == (WEIGHTS / "checker.onnx").stat().st_size <= 25_000_000
-    assert {row["source"] for row in card["data"]} >= {"squad11_train_part", "adversarialqa_dev"}
+@pytest.mark.parametrize(
+    ("network", "most", "sources"),
+    [(NAME, 25_000_000, {"squad11_train_part", "adversarialqa_dev"}), (JUDGE, 105_000_000, {"fever_dev", "wice_dev"})],
+)
+def test_the_card_names_size_data_and_licences(network: str, most: int, sources: set[str]) -> None:
+    card = json.loads((WEIGHTS / f"{network}.json").read_text(encoding="utf-8"))
+    assert card["bytes"] == (WEIGHTS / f"{network}.onnx").stat().st_size <= most
+    assert {row["source"] for row in card["data"]} >= sources
     assert not [row for row in card["data"] if "research" in row["licence"].lower() or "NC" in row["licence"]]
 
 
