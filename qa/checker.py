@@ -1,4 +1,4 @@
-"""The shipped cross-encoders: a small one reads texts for the answer to a question, a larger one judges claims by texts."""
+"""The shipped cross-encoders: a small one reads texts for an answer, a larger one judges claims by texts."""
 
 from __future__ import annotations
 

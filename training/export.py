@@ -176,7 +176,8 @@ def claim_pair(raw: dict[str, Any]) -> ClaimPair:
 
 
 READING_LIMITS = [
-    "questions that a span of words answers; yes/no questions, sums over several sentences and multi-hop questions were hardly trained on",
+    "questions that a span of words answers",
+    "yes/no questions, sums over several sentences and multi-hop questions were hardly trained on",
     "the probability is calibrated on held-out pairs of the training mixture; the maximum over many texts is higher",
 ]
 LIMITS = [
