@@ -17,12 +17,11 @@ CASE_HEADS = ("Case", "Question", "Expected", "What happened", "Stage")
 ALL = "all"
 NOT_KNOWN = "not known"
 _CELL_CHARACTERS = 160
-_COMMIT_CHARACTERS = 10
 
 
 def run_row(row: RunRow) -> list[str]:
     """Return a run as a row of the table; its first cell is its name."""
-    made = f"{row.model} · {_commit(row)}" if row.commit else row.model
+    made = f"{row.model} · {row.commit}" if row.commit else row.model
     right = f"{row.right.value}{_spread(row.right)}" if row.right else "not measured"
     return [row.name, row.suite, made, f"{row.made:%Y-%m-%d %H:%M}", f"{row.cases:,}", right]
 
@@ -53,7 +52,7 @@ def run_hint_html() -> str:
 def run_html(view: RunView) -> str:
     """Return a run's figures with their intervals, its gates, and the way to its report."""
     row = view.row
-    meta = (row.name, f"{row.made:%Y-%m-%d %H:%M}", render.counted(row.cases, "case"), row.model, _commit(row))
+    meta = (row.name, f"{row.made:%Y-%m-%d %H:%M}", render.counted(row.cases, "case"), row.model, row.commit)
     right = _headline(row.right) if view.answered else "It only searched and answered nothing."
     note = f'<p class="or-soft">{plain(view.note)}</p>' if view.note.strip() else ""
     return (
@@ -67,7 +66,8 @@ def run_html(view: RunView) -> str:
 def _headline(right: Figure | None) -> str:
     if right is None:
         return "The share of right reactions was not measured."
-    return f"<b>{plain(right.value)}</b> right reactions{plain(_spread(right))}, {render.counted(right.n, 'case')}"
+    told = f"right reactions{_spread(right)}, {render.counted(right.n, 'case')}"
+    return f"<b>{plain(right.value)}</b> {plain(told)}"
 
 
 def _report_link(view: RunView) -> str:
@@ -198,8 +198,3 @@ def _cut(text: str) -> str:
 
 def _spread(figure: Figure) -> str:
     return f" ({figure.interval})" if figure.interval else ""
-
-
-def _commit(row: RunRow) -> str:
-    commit, _, dirty = row.commit.partition("-")
-    return commit[:_COMMIT_CHARACTERS] + (f"-{dirty}" if dirty else "")
