@@ -12,6 +12,7 @@ from evals.errors import RunError
 from evals.folder import MANIFEST, RESULTS, is_run, open_run, read_figures, read_manifest
 from evals.report import HTML
 from evals.report.figures import (
+    GROUPS,
     STAGES,
     blame_name,
     expected,
@@ -28,6 +29,7 @@ from qa.errors import RunsError
 from qa.runs import FailedCase, Figure, FigureGroup, GateLine, RunList, RunRow, RunView, Surrounding
 
 _PLACES = (f"*/{MANIFEST}", f"*/*/{MANIFEST}", f"*/*/*/{MANIFEST}")  # `onrecord eval` writes SUITE/NUMBER
+_MAIN = frozenset(GROUPS[group] for group in ("outcomes", "answers", "citations", "abstention"))
 _RIGHT = "Right reactions"
 
 
@@ -142,6 +144,7 @@ def _groups(report: Report) -> tuple[FigureGroup, ...]:
     groups = (
         FigureGroup(
             title=group.title,
+            main=group.title in _MAIN,
             figures=tuple(
                 _figure(row.title, row.estimate, row.unit) for row in group.rows if row.estimate.value is not None
             ),

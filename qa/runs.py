@@ -26,7 +26,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureGroup:
+    """Figures that belong together."""
+
     title: str
+    main: bool  # whether a reader looks at them first
     figures: tuple[Figure, ...]
 
 

@@ -59,7 +59,7 @@ def run_html(view: RunView) -> str:
         f'<div class="or-run"><h3 class="or-title">{plain(row.suite)}</h3>'
         f'<p class="or-soft">{" · ".join(plain(each) for each in meta if each)}</p>'
         f'<p class="or-share">{right}</p>{note}{_report_link(view)}'
-        f"{_gates(view.verdict, view.gates)}{''.join(_group(group) for group in view.groups)}</div>"
+        f"{_gates(view.verdict, view.gates)}{_groups(view.groups)}</div>"
     )
 
 
@@ -84,6 +84,14 @@ def _gates(verdict: str, gates: Sequence[GateLine]) -> str:
         for gate in gates
     )
     return f'<h4>{plain(verdict)}</h4><ul class="or-gates">{items}</ul>' if gates else f"<h4>{plain(verdict)}</h4>"
+
+
+def _groups(groups: Sequence[FigureGroup]) -> str:
+    """Return the main groups, and the others folded away; all of them where none is a main one."""
+    first = [group for group in groups if group.main] or list(groups)
+    folded = "".join(_group(group) for group in groups if group not in first)
+    more = f'<details class="or-more"><summary>More figures</summary>{folded}</details>' if folded else ""
+    return "".join(_group(group) for group in first) + more
 
 
 def _group(group: FigureGroup) -> str:

@@ -10,9 +10,9 @@ from evals.folder import write_run
 from evals.report import HTML
 from evals.report.html import as_html
 from evals.types import Estimate, GateResult, Gold, Interval, Report
+from qa.types import Turn
 from tests.evals.made import report, result
 from tests.ui.conftest import LICENSED
-from qa.types import Turn
 
 HOSTILE = "</p><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> [a](javascript:1)"
 AS_OF = datetime.date(2023, 10, 16)
