@@ -261,6 +261,8 @@ def _chat(arguments: argparse.Namespace) -> int:
 
         with _model_progress() as progress:
             language_model_path(progress)
+    from evals.browse import RunsFolder
+    from evals.folder import DEFAULT_RUNS
     from ui.app import serve
 
     serve(
@@ -272,6 +274,7 @@ def _chat(arguments: argparse.Namespace) -> int:
         examples=arguments.examples,
         conversations=None if arguments.conversations is None else Path(arguments.conversations),
         users=None if arguments.auth is None else Path(arguments.auth),
+        runs=RunsFolder(DEFAULT_RUNS if arguments.runs is None else Path(arguments.runs)),
     )
     return 0
 
@@ -604,6 +607,7 @@ def _add_answer_commands(commands: Any) -> None:
     command.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on ({DEFAULT_PORT}); 0: any")
     command.add_argument("--examples", metavar="FILE", help="JSONL file of example questions to offer")
     command.add_argument("--conversations", metavar="FILE", help="where conversations are kept (beside the index)")
+    command.add_argument("--runs", metavar="DIR", help="evaluation runs to show (where `onrecord eval` writes them)")
     command.add_argument(
         "--auth", metavar="FILE", help="who may use the page: a file with a line name:password for each"
     )

@@ -18,9 +18,10 @@ from qa.cases import parse_day, parse_filter
 from qa.errors import AnsweringError, CasesError
 from qa.feedback import FILE_NAME as FEEDBACK_NAME
 from qa.feedback import FeedbackStore
+from qa.runs import Runs
 from qa.serialize import answer_to_json, hit_to_json
 from qa.types import Completed, Question, Turn
-from ui import chat, documents, history, render, scope, voting
+from ui import chat, documents, evaluation, history, render, scope, voting
 from ui.conversations import FILE_NAME, Conversations
 from ui.desk import Asked, Desk, desk_of
 from ui.errors import ScopeError
@@ -53,12 +54,14 @@ def serve(
     examples: str | None = None,
     conversations: Path | None = None,
     users: Path | None = None,
+    runs: Runs | None = None,
 ) -> None:
     """Serve the page until interrupted; its address goes to stderr.
 
     Args:
         conversations: the file where they are kept; None: beside the index.
         users: a file of names and passwords; None: everybody who reaches the page may use it.
+        runs: the evaluation runs to show; None: the page has no such tab.
 
     Raises:
         ConversationsError: they cannot be kept there.
@@ -73,8 +76,8 @@ def serve(
     feedback = FeedbackStore(index / FEEDBACK_NAME)
     desk.warm()
     with contextlib.closing(desk), contextlib.closing(store), contextlib.closing(feedback):
-        page = build_page(desk, questions, store, feedback)
-        address = launch(page, host=host, port=port, store=store, desk=desk, users=known)
+        page = build_page(desk, questions, store, feedback, runs)
+        address = launch(page, host=host, port=port, store=store, desk=desk, users=known, runs=runs)
         print(f"onrecord: the chat is open at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
         try:
             threading.Event().wait()
@@ -90,6 +93,7 @@ def launch(
     store: Conversations | None = None,
     desk: Desk | None = None,
     users: Mapping[str, str] | None = None,
+    runs: Runs | None = None,
 ) -> str:
     """Start serving the page and return its address; port 0 takes any free one.
 
@@ -112,7 +116,7 @@ def launch(
             theme=gr.themes.Base(font=FONTS, font_mono=MONO_FONTS, primary_hue="teal", neutral_hue="stone"),
             css=(FOLDER / "style.css").read_text(encoding="utf-8"),
             head=f"<script>{(FOLDER / 'script.js').read_text(encoding='utf-8')}</script>",
-            app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(store, desk)},
+            app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(store, desk, runs)},
         )
     return str(address)
 
@@ -122,6 +126,7 @@ def build_page(
     examples: Sequence[str] = (),
     store: Conversations | None = None,
     feedback: FeedbackStore | None = None,
+    runs: Runs | None = None,
 ) -> gr.Blocks:
     """Return the page, not yet served."""
     page = gr.Blocks(title="onrecord", analytics_enabled=False, fill_height=True, fill_width=True)
@@ -129,7 +134,7 @@ def build_page(
         # Markdown, not HTML: Gradio's HTML component evaluates strings as code, which the page's policy forbids.
         side = history.build()
         header = gr.Markdown(render.header_html(None, None), elem_id="or-head")
-        with gr.Tabs(elem_id="or-tabs"):
+        with gr.Tabs(elem_id="or-tabs") as tabs:
             with gr.Tab("Ask", id="ask"), gr.Row(elem_id="or-desk"):
                 with gr.Column(scale=3, min_width=320, elem_id="or-chat-column"):
                     board = _board(examples)
@@ -139,7 +144,8 @@ def build_page(
                     gr.Markdown(render.panel_html())
             with gr.Tab("Documents", id="documents"):
                 tab = documents.build()
-        _wire(page, desk, board, box, controls, side, store, feedback)
+            evaluated = None if runs is None else evaluation.build(tabs, runs)
+        _wire(page, desk, board, box, controls, side, store, feedback, evaluated)
         documents.wire(tab, desk, page, changed=lambda: _header(desk), header=header, private=PRIVATE)
         page.load(lambda: _header(desk), None, header, **PRIVATE)
         _add_api(desk)
@@ -206,6 +212,7 @@ def _wire(
     side: history.Side,
     store: Conversations | None,
     feedback: FeedbackStore | None,
+    evaluated: evaluation.Tab | None,
 ) -> None:
     """Bind submit, stop, examples, retry, undo and clear, each in Gradio's own way.
 
@@ -220,11 +227,14 @@ def _wire(
     def listed(current: chat.Conversation, query: str) -> history.Shown:
         return history.shown(store, current, query)
 
-    starts = (
+    starts = [
         box.submit(_ask, [conversation, box, *controls.inputs], shown, **AT_ONCE),
         board.example_select(_ask_example, [conversation, *controls.inputs], shown, **AT_ONCE),
         board.retry(_ask_again, [conversation, *controls.inputs], shown, **AT_ONCE),
-    )
+    ]
+    if evaluated is not None:
+        evaluation.wire(evaluated, desk, page, private=PRIVATE)
+        starts.append(evaluation.wire_asking(evaluated, _ask_anew, conversation, shown, controls, private=PRIVATE))
     for start in starts:
         answer = start.then(_answering(desk), conversation, shown, trigger_mode="multiple", **PRIVATE, **ONE_WRITER)
         answer.failure(_stop, [conversation, running], shown, **AT_ONCE)  # or the box would stay closed
@@ -330,6 +340,15 @@ def _shown(exchanges: chat.Exchanges, **box: Any) -> Shown:
 
 def _ask(conversation: chat.Conversation, text: str, *controls: Any) -> Shown:
     conversation.ask(text, _within(controls))
+    conversation.keep()
+    return _shown(conversation.exchanges, value="")
+
+
+def _ask_anew(conversation: chat.Conversation, text: str, asked: Asked) -> Shown:
+    """Ask in a new conversation; the present one is kept."""
+    conversation.keep()
+    conversation.clear()
+    conversation.ask(text, asked)
     conversation.keep()
     return _shown(conversation.exchanges, value="")
 

@@ -91,7 +91,8 @@ class Conversation:
         """Ask the last question anew, as a new exchange in the place of the old one."""
         with self._changing:
             if self._exchanges:
-                self._append(self._exchanges[:-1], self._exchanges[-1].question, asked)
+                last = self._exchanges[-1]
+                self._append(self._exchanges[:-1], last.question, replace(asked, history=last.asked.history))
 
     def undo(self) -> str:
         """Take the last exchange away and return its question, to be mended."""
@@ -234,9 +235,11 @@ def running(exchanges: Exchanges) -> int | None:
 
 
 def history(exchanges: Exchanges, *, before: int) -> tuple[Turn, ...]:
-    """Return the answered exchanges before the one of that number as turns."""
+    """Return the answered exchanges before the one of that number as turns, with what was said before the first."""
     turns: list[Turn] = []
     for exchange in exchanges:
+        if exchange.number <= before:
+            turns += exchange.asked.history
         if exchange.reply is not None and exchange.number < before:
             turns += [
                 Turn(role="user", content=exchange.question),
@@ -249,7 +252,7 @@ def messages(exchanges: Exchanges) -> list[dict[str, str]]:
     """Return the exchanges as Gradio's messages."""
     shown: list[dict[str, str]] = []
     for exchange in exchanges:
-        shown.append({"role": "user", "content": render.question_html(exchange.question)})
+        shown.append({"role": "user", "content": render.question_html(exchange.question, exchange.asked.history)})
         shown.append({"role": "assistant", "content": exchange.html})
     return shown
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from index import Index
     from index.types import DocumentOverview, Hit, IndexStats
     from qa.pipeline import Assistant
-    from qa.types import Answer, Event, Question
+    from qa.types import Answer, Event, Question, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Asked:
     where: Filter | None = None
     as_of: datetime.date | None = None
     short: bool = False  # one sentence
+    history: tuple[Turn, ...] = ()  # what was said before, outside of the conversation
 
 
 class Desk:

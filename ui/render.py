@@ -9,14 +9,17 @@ and inside a block nothing is read as Markdown. `style.css` dresses the classes,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
 from index.types import Dated, Hit, IndexStats, StoredArticle
-from qa.types import Answer, Citation, Claim, Conflict
+from qa.types import Answer, Citation, Claim, Conflict, Turn
 from ui.adding import Job
+from ui.markup import lines as _lines
+from ui.markup import one_line as _one_line
+from ui.markup import plain as _plain
 
 CONTEXT_CHARACTERS = 700  # of a paragraph, on either side of the quote
 NEAREST = 3  # passages shown under an abstention
@@ -137,9 +140,11 @@ def _greyed(text: str) -> str:
     return f' <span class="or-boilerplate">{_lines(text.strip())}</span> ' if text.strip() else " "
 
 
-def question_html(text: str) -> str:
-    """Return the user's words, as typed."""
-    return f'<div class="or-question">{_lines(text)}</div>'
+def question_html(text: str, earlier: Sequence[Turn] = ()) -> str:
+    """Return the user's words, as typed; above them what was asked before, outside of this conversation."""
+    asked = " ".join(f"“{_plain(turn.content)}”" for turn in earlier if turn.role == "user")
+    before = f'<p class="or-earlier">Asked after {asked}</p>' if asked else ""
+    return f'<div class="or-question">{before}{_lines(text)}</div>'
 
 
 def waiting_html(note: str) -> str:
@@ -453,21 +458,3 @@ def _day(date: Dated | None) -> str:
 def counted(number: int, noun: str) -> str:
     """Return "1 document", "2 documents", "1,204 documents"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _lines(text: str) -> str:
-    return "<br>".join(_kept(text))
-
-
-def _kept(text: str) -> Iterator[str]:
-    """Yield the lines of a text, escaped, without control characters."""
-    for line in re.split(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text):
-        yield escape(re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", line))
-
-
-def _plain(text: str) -> str:
-    return escape(_one_line(text))
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\s]+", " ", text).strip()

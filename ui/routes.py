@@ -11,6 +11,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from index.errors import IndexingError
+from qa.errors import RunsError
+from qa.runs import Runs
 from ui.conversations import Conversations
 from ui.desk import Desk
 from ui.errors import ConversationsError
@@ -19,8 +21,8 @@ from ui.login import user_of
 from ui.originals import media_type_of, page_picture
 
 
-def routes(store: Conversations | None, desk: Desk | None = None) -> list[BaseRoute]:
-    """Return the routes of a page that keeps its conversations in a store and asks a desk."""
+def routes(store: Conversations | None, desk: Desk | None = None, runs: Runs | None = None) -> list[BaseRoute]:
+    """Return the routes of a page that keeps its conversations in a store, asks a desk and shows runs."""
 
     def export(request: Request) -> Response:
         conversation_id, suffix = request.path_params["name"], request.path_params["suffix"]
@@ -67,7 +69,19 @@ def routes(store: Conversations | None, desk: Desk | None = None) -> list[BaseRo
             return PlainTextResponse("there is no such page", status_code=404)
         return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
 
+    def report(request: Request) -> Response:
+        if user_of(request) is None:
+            return NOBODY
+        try:
+            if runs is None:
+                raise RunsError("no runs are shown here")
+            path = runs.report(request.path_params["name"])
+        except RunsError as error:
+            return PlainTextResponse(str(error), status_code=404)
+        return FileResponse(path, media_type="text/html; charset=utf-8", headers={"content-security-policy": SANDBOX})
+
     return [
+        Route("/onrecord/report/{name:path}", report),
         Route("/onrecord/export/{name}.{suffix}", export),
         Route("/onrecord/original/{source:path}", original),
         Route("/onrecord/page/{source:path}", page),
@@ -75,6 +89,12 @@ def routes(store: Conversations | None, desk: Desk | None = None) -> list[BaseRo
 
 
 PDF = "application/pdf"
+# A report has a script that sorts and filters it. In a sandbox it is of no origin: it cannot reach the page's own
+# cookies or addresses, and it may load and send nothing. The page's own policy is added and holds as well.
+SANDBOX = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
+)
 NOBODY = PlainTextResponse("log in first", status_code=401)
 
 

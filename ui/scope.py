@@ -88,6 +88,14 @@ def asked_within(
     return Asked(where=where or None, as_of=days[2], short=length == SHORT)
 
 
+def shown_as(asked: Asked) -> tuple[Any, ...]:
+    """Return what `Controls.inputs` hold to say a scope."""
+    where = asked.where or Filter()
+    days = (where.published_from, where.published_to, asked.as_of)
+    lists = (list(where.sources), list(where.tags), list(where.languages))
+    return *(day.isoformat() if day else "" for day in days), *lists, SHORT if asked.short else USUAL
+
+
 def described(asked: Asked) -> str:
     """Return a scope in a few words, as the fold's title says it."""
     where = asked.where or Filter()

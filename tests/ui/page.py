@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from evals.browse import RunsFolder
 from index import Index
 from index.embed import HashingEmbedder
 from index.errors import IndexMissing
@@ -91,9 +92,10 @@ def main() -> None:
         store_folder = Path(os.environ.get("CONVERSATIONS", folder))
         store = Conversations(store_folder / "conversations.sqlite")
         feedback = FeedbackStore(store_folder / "feedback.sqlite")
-        page = build_page(desk, examples, store, feedback)
+        runs = RunsFolder(Path(os.environ.get("RUNS", Path(folder) / "runs")))
+        page = build_page(desk, examples, store, feedback, runs)
         users = {"ana": "ferry", "ines": "mill"} if os.environ.get("WITH_LOGIN") else None
-        print(launch(page, host="127.0.0.1", port=0, store=store, desk=desk, users=users), flush=True)
+        print(launch(page, host="127.0.0.1", port=0, store=store, desk=desk, users=users, runs=runs), flush=True)
         sys.stdin.read()
         page.close(verbose=False)
         desk.close()

@@ -16,10 +16,10 @@ from qa.engine import ScriptedModel
 from qa.errors import CasesError, QuestionError
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
-from qa.types import Answer, Completed, Event, Question, Retrieved, Token
+from qa.types import Answer, Completed, Event, Question, Retrieved, Token, Turn
 from ui import chat
 from ui.chat import Conversation, Exchanges
-from ui.desk import Desk, desk_of
+from ui.desk import Asked, Desk, desk_of
 
 
 def completed(text: str) -> Completed:
@@ -103,6 +103,27 @@ def test_a_draft_is_shown_unchecked_until_the_answer_replaces_it() -> None:
     assert shown[4].done
     assert "Cy retired." in shown[4].html
     assert "Ada" not in shown[4].html
+
+
+def test_what_was_said_before_a_conversation_comes_first_in_its_history_and_outlives_a_retry() -> None:
+    said = (Turn(role="user", content="Who built her?"), Turn(role="assistant", content="Ada Holm."))
+    conversation = Conversation()
+    conversation.ask("When?", Asked(history=said))
+    conversation.ask_again()
+    questions: list[Question] = []
+
+    def stream(question: Question) -> Generator[Event, None, None]:
+        questions.append(question)
+        yield completed("In 1994.")
+
+    list(chat.answering(conversation, stream, lambda answer: {}))
+    conversation.ask("And where?")
+    list(chat.answering(conversation, stream, lambda answer: {}))
+    assert questions[0].history == said
+    assert [turn.content for turn in questions[1].history] == ["Who built her?", "Ada Holm.", "When?", "In 1994."]
+    shown = [message["content"] for message in chat.messages(conversation.exchanges)]
+    assert "Asked after “Who built her?”" in shown[0]
+    assert "Asked after" not in shown[2]
 
 
 def test_the_history_holds_finished_answers_only() -> None:
