@@ -33,6 +33,7 @@ class Bound:
     evidence: tuple[Evidence, ...]
     verdict: Verdict
     opening: str = ""  # said before it, not part of the claim: "As of March 3, 2024: "
+    value: Value | None = None  # of a development: the count that it gives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +240,7 @@ def _as_of(value: Value, *, earlier: bool) -> Bound:
     """Return the sentence of a count with the day or year that it stands for."""
     when = f"as of {written(value.moment)}: " if value.moment else ""
     opening = f"Earlier, {when}" if earlier else when[:1].upper() + when[1:]
-    return replace(quotation(_evidence_of(value)), opening=opening)
+    return replace(quotation(_evidence_of(value)), opening=opening, value=value)
 
 
 def _evidence_of(value: Value) -> Evidence:

@@ -237,6 +237,10 @@ def test_a_running_count_is_answered_with_its_latest_figure_and_then_the_earlier
     assert [claim.text for claim in answer.claims] == [passage.text for passage in reversed(FLOOD)]
     assert all(answer.text[claim.start : claim.end] == claim.text for claim in answer.claims)
     assert [citation.date.value.day for citation in answer.citations] == [12, 5]
+    assert [(figure.value, figure.first, figure.last, figure.citation) for figure in answer.development] == [
+        ("31", datetime.date(2024, 3, 12), datetime.date(2024, 3, 12), 1),
+        ("at least 17", datetime.date(2024, 3, 5), datetime.date(2024, 3, 5), 2),
+    ]
 
 
 def test_an_as_of_date_leaves_the_later_figures_of_a_count_out():
@@ -279,7 +283,7 @@ def test_different_places_of_one_name_have_one_answer_each():
     first, *sides = answer.text.split("\n")
     assert first.startswith("The documents speak of different people or things of that name: ")
     assert "70 (Tarsk, Kansas)" in first and "4 (Tarsk, Wyoming)" in first
-    assert len(sides) == 2 and len(answer.conflicts[0].sides) == 2
+    assert len(sides) == 2 and len(answer.conflicts[0].sides) == 2 and not answer.conflicts[0].one_subject
     assert {citation.article for citation in answer.citations} == {"Tarsk, Kansas", "Tarsk, Wyoming"}
 
 

@@ -265,11 +265,12 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         "br",
         "a",
         "img",
+        "bdi",
     }
     for html in shown:
         tags = tags_of(html)
         assert tags.seen <= ours
-        assert tags.attributes <= {"class", "type", "title", "scope", "href", "src", "alt", "loading"}
+        assert tags.attributes <= {"class", "type", "title", "scope", "href", "src", "alt", "loading", "dir"}
         assert all(re.fullmatch(r"onrecord/(?:original|page)/[\w.~%-]*(?:[?#][\w=&]*)?", link) for link in tags.links)
         assert tags.open == []
         assert len(html.splitlines()) == 1
