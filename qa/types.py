@@ -153,10 +153,20 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The verdict on one sentence of the draft, in order; whether it is shown at all is decided when all are judged."""
+
+    text: str
+    verdict: Verdict
+    quoted: bool  # word for word what it rests on
+    after: tuple[str, ...]  # the sentences that are still to be judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completed:
     """The last event: the checked answer, which replaces the draft."""
 
     answer: Answer
 
 
-Event = Retrieved | Token | Completed
+Event = Retrieved | Token | Judged | Completed

@@ -15,7 +15,7 @@ from html import escape
 from urllib.parse import quote
 
 from index.types import Dated, Hit, IndexStats, StoredArticle
-from qa.types import Answer, Citation, Claim, Conflict
+from qa.types import Answer, Citation, Claim, Conflict, Judged
 from ui import timeline
 from ui.adding import Job
 
@@ -153,6 +153,26 @@ def draft_html(text: str, note: str) -> str:
     """Return a draft that is not checked yet, greyed, without live markers."""
     body = f'<p class="or-text" dir="auto">{_lines(text)}</p>'
     return f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}{body}</div>'
+
+
+def judged_html(judged: Sequence[Judged]) -> str:
+    """Return a draft that is being checked: what holds with its sign, what failed struck out, the rest greyed.
+
+    Args:
+        judged: at least one; the last tells what is still to be checked.
+    """
+    rest = judged[-1].after
+    note = f"{len(judged)} of {counted(len(judged) + len(rest), 'sentence')} checked"
+    sentences = [_judged(each) for each in judged] + [_lines(text) for text in rest]
+    body = f'<p class="or-text" dir="auto">{" ".join(sentences)}</p>'
+    return f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}{body}</div>'
+
+
+def _judged(judged: Judged) -> str:
+    if judged.verdict.label != "supported":
+        return f"<s>{_lines(judged.text)}</s>"
+    kind = "quoted" if judged.quoted else "supported"
+    return f'<span class="or-claim or-claim-{kind}">{_lines(judged.text)}</span>'
 
 
 def stopped_html(text: str = "") -> str:
