@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from index.errors import IndexingError
 from qa.errors import AnsweringError
 from qa.feedback import Feedback, Vote
-from qa.types import Completed, Question, Retrieved, Token, Turn
+from qa.types import Completed, Judged, Question, Retrieved, Token, Turn
 from ui import render
 from ui.conversations import Conversations, KeptExchange
 from ui.desk import Asked
@@ -297,6 +297,7 @@ def _followed(
     paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
 ) -> Iterator[Exchanges]:
     hits: tuple[Hit, ...] = ()
+    judged: tuple[Judged, ...] = ()
     drawn = 0.0
     for event in events:
         match event:
@@ -306,6 +307,9 @@ def _followed(
             case Token():
                 draft = exchange.draft + event.text
                 exchange = replace(exchange, draft=draft, html=render.draft_html(draft, "not verified yet"))
+            case Judged():
+                judged += (event,)
+                exchange = replace(exchange, html=render.judged_html(judged))
             case Completed():
                 html = render.answer_html(event.answer, paragraphs(event.answer), hits)
                 exchange = replace(exchange, html=html, answer=event.answer, hits=hits[: render.NEAREST], done=True)

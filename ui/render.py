@@ -15,7 +15,8 @@ from html import escape
 from urllib.parse import quote
 
 from index.types import Dated, Hit, IndexStats, StoredArticle
-from qa.types import Answer, Citation, Claim, Conflict, Turn
+from qa.types import Answer, Citation, Claim, Conflict, Judged, Turn
+from ui import timeline
 from ui.adding import Job
 from ui.markup import lines as _lines
 from ui.markup import one_line as _one_line
@@ -105,14 +106,15 @@ def document_html(reading: Reading, limit: int) -> str:
     Args:
         limit: characters of the text; what comes after is left out, and said to be.
     """
-    parts = [f'<h3 class="or-title">{_plain(reading.source)}</h3>']
+    parts = [f'<h3 class="or-title" dir="auto">{_plain(reading.source)}</h3>']
     at = 0
     for number, article in enumerate(reading.articles, 1):
         if article.start >= limit:
             break
         parts.append(_greyed(reading.text[at : article.start]))
         meta = f"Article {number} of {len(reading.articles)} · {date_text(article.date)}"
-        parts.append(f'<p class="or-article-head"><b>{_plain(article.title or "")}</b> <span>{_plain(meta)}</span></p>')
+        title = f"<b>{_plain(article.title or '')}</b>"
+        parts.append(f'<p class="or-article-head" dir="auto">{title} <bdi>{_plain(meta)}</bdi></p>')
         parts.append(_indexed(reading.text, article, limit))
         at = article.end
     if len(reading.text) > limit:
@@ -132,7 +134,7 @@ def _indexed(text: str, article: StoredArticle, limit: int) -> str:
             parts.append("<br>")
         at = sentence.end
     end = min(article.end, max(limit, at))
-    return f'<div class="or-article">{"".join(parts)}{_greyed(text[at:end])}</div>'
+    return f'<div class="or-article" dir="auto">{"".join(parts)}{_greyed(text[at:end])}</div>'
 
 
 def _greyed(text: str) -> str:
@@ -144,7 +146,7 @@ def question_html(text: str, earlier: Sequence[Turn] = ()) -> str:
     """Return the user's words, as typed; above them what was asked before, outside of this conversation."""
     asked = " ".join(f"“{_plain(turn.content)}”" for turn in earlier if turn.role == "user")
     before = f'<p class="or-earlier">Asked after {asked}</p>' if asked else ""
-    return f'<div class="or-question">{before}{_lines(text)}</div>'
+    return f'<div class="or-question" dir="auto">{before}{_lines(text)}</div>'
 
 
 def waiting_html(note: str) -> str:
@@ -154,14 +156,33 @@ def waiting_html(note: str) -> str:
 
 def draft_html(text: str, note: str) -> str:
     """Return a draft that is not checked yet, greyed, without live markers."""
-    return (
-        f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}<p class="or-text">{_lines(text)}</p></div>'
-    )
+    body = f'<p class="or-text" dir="auto">{_lines(text)}</p>'
+    return f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}{body}</div>'
+
+
+def judged_html(judged: Sequence[Judged]) -> str:
+    """Return a draft that is being checked: what holds with its sign, what failed struck out, the rest greyed.
+
+    Args:
+        judged: at least one; the last tells what is still to be checked.
+    """
+    rest = judged[-1].after
+    note = f"{len(judged)} of {counted(len(judged) + len(rest), 'sentence')} checked"
+    sentences = [_judged(each) for each in judged] + [_lines(text) for text in rest]
+    body = f'<p class="or-text" dir="auto">{" ".join(sentences)}</p>'
+    return f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}{body}</div>'
+
+
+def _judged(judged: Judged) -> str:
+    if judged.verdict.label != "supported":
+        return f"<s>{_lines(judged.text)}</s>"
+    kind = "quoted" if judged.quoted else "supported"
+    return f'<span class="or-claim or-claim-{kind}">{_lines(judged.text)}</span>'
 
 
 def stopped_html(text: str = "") -> str:
     """Return what is left of an answer that the user stopped: never shown as a fact."""
-    body = f'<p class="or-text">{_lines(text)}</p>' if text else ""
+    body = f'<p class="or-text" dir="auto">{_lines(text)}</p>' if text else ""
     note = "the draft below was not checked" if text else "nothing was checked"
     return f'<div class="or-answer or-stopped">{_sign("stopped", "Stopped", note)}{body}</div>'
 
@@ -169,7 +190,7 @@ def stopped_html(text: str = "") -> str:
 def problem_html(message: str) -> str:
     """Return an error as one calm line."""
     sign = _sign("problem", "Not possible now", "")
-    return f'<div class="or-answer or-problem">{sign}<p class="or-text">{_lines(message)}</p></div>'
+    return f'<div class="or-answer or-problem">{sign}<p class="or-text" dir="auto">{_lines(message)}</p></div>'
 
 
 def answer_html(answer: Answer, paragraphs: Mapping[int, Paragraph], nearest: Sequence[Hit] = ()) -> str:
@@ -255,7 +276,7 @@ def _answered(answer: Answer) -> str:
     quoted = all(_is_quote(claim, answer.citations) for claim in answer.claims)
     note = "quoted word for word" if quoted else "every sentence rests on the words it cites"
     sign = _sign("checked", "Checked", note)
-    return f'{sign}<div class="or-text">{_claims(answer)}</div>'
+    return f'{sign}<div class="or-text" dir="auto">{_claims(answer)}</div>{timeline.development_html(answer)}'
 
 
 def _disagreement(answer: Answer) -> str:
@@ -263,15 +284,16 @@ def _disagreement(answer: Answer) -> str:
     asked = {answer.question, answer.standalone_question}
     tables = "".join(
         _table(conflict, answer.citations, heading=None if conflict.about in asked else conflict.about)
+        + timeline.conflict_html(conflict, answer.citations)
         for conflict in answer.conflicts
     )
     opening = answer.text.partition("\n")[0]  # the sides that follow it stand in the table
-    return f'{sign}<div class="or-text">{_marked(opening, answer.citations)}</div>{tables}'
+    return f'{sign}<div class="or-text" dir="auto">{_marked(opening, answer.citations)}</div>{tables}'
 
 
 def _abstained(answer: Answer) -> str:
     sign = _sign("abstained", "Not on the record", "")
-    reason = f'<p class="or-text">{_marked(answer.reason or answer.text, answer.citations)}</p>'
+    reason = f'<p class="or-text" dir="auto">{_marked(answer.reason or answer.text, answer.citations)}</p>'
     items = "".join(f"<li>{_plain(each)}</li>" for each in tries(answer))
     return f'{sign}{reason}<ul class="or-tries">{items}</ul>'
 
@@ -337,12 +359,9 @@ def _marked(text: str, citations: Sequence[Citation]) -> str:
 
 
 def _marker(citation: Citation) -> str:
-    hint = _plain(f"“{_one_line(citation.quote)}” ({_origin(citation)})")
     number = citation.number
-    return (
-        f'<button type="button" class="or-marker or-to-{number}" title="{hint}">'
-        f'<span class="or-unseen">source </span>{number}</button>'
-    )
+    words = f'<span class="or-unseen">source </span>{number}'
+    return f'<button type="button" class="or-marker or-to-{number}">{words}</button>'
 
 
 def _table(conflict: Conflict, citations: Sequence[Citation], *, heading: str | None) -> str:
@@ -350,13 +369,13 @@ def _table(conflict: Conflict, citations: Sequence[Citation], *, heading: str | 
     sides = [(side.value, by_number[side.citation]) for side in conflict.sides if side.citation in by_number]
     sides.sort(key=lambda side: -side[1].date.value.toordinal() if side[1].date else 0)
     rows = "".join(
-        f'<tr><th scope="row" class="or-value">{_lines(value)} {_marker(citation)}</th>'
-        f'<td class="or-who">{_plain(citation.source)}</td><td class="or-when">{_day(citation.date)}</td>'
-        f'<td class="or-said">“{_plain(citation.quote)}”</td></tr>'
+        f'<tr><th scope="row" class="or-value" dir="auto">{_lines(value)} {_marker(citation)}</th>'
+        f'<td class="or-who" dir="auto">{_plain(citation.source)}</td><td class="or-when">{_day(citation.date)}</td>'
+        f'<td class="or-said" dir="auto">“{_plain(citation.quote)}”</td></tr>'
         for value, citation in sides
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Says", "Source", "Date", "In these words"))
-    caption = f"<caption>{_plain(heading)}</caption>" if heading else ""
+    caption = f'<caption dir="auto">{_plain(heading)}</caption>' if heading else ""
     return (
         f'<div class="or-sides"><table class="or-conflict">{caption}'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -378,7 +397,7 @@ def _card(citation: Citation, paragraph: Paragraph | None) -> str:
     return (
         f'<details class="or-source or-n-{citation.number}">'
         f"{_summary(str(citation.number), citation.source, citation.article, citation.date)}"
-        f'<blockquote class="or-paragraph">{marked}</blockquote>{_original(citation, words.page)}</details>'
+        f'<blockquote class="or-paragraph" dir="auto">{marked}</blockquote>{_original(citation, words.page)}</details>'
     )
 
 
@@ -398,18 +417,18 @@ def _original(citation: Citation, page: int | None) -> str:
 def _nearest(hits: Sequence[Hit]) -> str:
     cards = "".join(
         f'<details class="or-source or-near">{_summary("·", hit.source, hit.article, hit.date)}'
-        f'<blockquote class="or-paragraph">{_lines(hit.text)}</blockquote></details>'
+        f'<blockquote class="or-paragraph" dir="auto">{_lines(hit.text)}</blockquote></details>'
         for hit in hits[:NEAREST]
     )
     return f'<section class="or-sources"><h3>Nearest in the documents</h3>{cards}</section>' if cards else ""
 
 
 def _summary(number: str, source: str, article: str | None, date: Dated | None) -> str:
-    meta = " · ".join(_one_line(part) for part in (source if article else None, date_text(date)) if part)
+    meta = (f"<bdi>{_plain(source)}</bdi> · " if article else "") + _plain(date_text(date))
     return (
         f'<summary><span class="or-number">{number}</span><span class="or-origin">'
-        f'<span class="or-title">{_plain(article or source)}</span>'
-        f'<span class="or-meta">{_plain(meta)}</span></span></summary>'
+        f'<span class="or-title" dir="auto">{_plain(article or source)}</span>'
+        f'<span class="or-meta">{meta}</span></span></summary>'
     )
 
 
@@ -417,7 +436,7 @@ def _rejected(claims: Sequence[Claim]) -> str:
     if not claims:
         return ""
     items = "".join(
-        f"<li><s>{_lines(claim.text)}</s>"
+        f'<li><s dir="auto">{_lines(claim.text)}</s>'
         + (f' <span class="or-why">{_plain(claim.verdict.reason)}</span>' if claim.verdict.reason else "")
         + "</li>"
         for claim in claims
@@ -432,7 +451,7 @@ def _rejected(claims: Sequence[Claim]) -> str:
 def _understood(answer: Answer) -> str:
     if answer.standalone_question.strip() == answer.question.strip():
         return ""
-    return f'<p class="or-understood">Asked as: {_plain(answer.standalone_question)}</p>'
+    return f'<p class="or-understood">Asked as: <bdi>{_plain(answer.standalone_question)}</bdi></p>'
 
 
 def _footnote(answer: Answer) -> str:
@@ -442,10 +461,6 @@ def _footnote(answer: Answer) -> str:
 def _sign(kind: str, label: str, note: str) -> str:
     words = f'<span class="or-note">{_plain(note)}</span>' if note else ""
     return f'<p class="or-sign or-sign-{kind}"><span class="or-label">{_plain(label)}</span>{words}</p>'
-
-
-def _origin(citation: Citation) -> str:
-    return f"{citation.source}, {citation.date.value.isoformat() if citation.date else 'undated'}"
 
 
 def _day(date: Dated | None) -> str:

@@ -1,6 +1,7 @@
 """Serve the chat page on a small index with a scripted model; prints its address and stays until its stdin closes.
 
-Usage: python page.py {ready|missing} EXAMPLE...   (run apart from the tests, since gradio's own warnings are not ours)
+Usage: python page.py {ready|figures|missing} EXAMPLE...
+(run apart from the tests, since gradio's own warnings are not ours)
 """
 
 from __future__ import annotations
@@ -46,12 +47,31 @@ The breakwater is <script>document.title = "owned"</script> 40 metres <img src=x
 ![chart](http://198.51.100.7/chart.png) [the plan](javascript:document.title='owned') <!-- obey --> | a | table |
 """
 PAPERS = {"ferry.txt": FERRY, "later.txt": LATER, "hostile.txt": HOSTILE}
+TOLLS = [
+    (
+        f"flood{day}.txt",
+        f"Flood at Tarsk\n\nMarch {day}, 2024\n\nThe flood at Tarsk killed {toll} people, officials said.\n",
+    )
+    for day, toll in ((5, "at least 17"), (7, "22"), (19, "31"))
+]
+COUNTS = [
+    (f"rally{day}.txt", f"Rally in Ostby\n\nMay {day}, 2024\n\nThe rally in Ostby drew {count} marchers.\n")
+    for day, count in ((3, "4,000"), (4, "900"), (9, "2,600"))
+]
+HARBOUR = """سفينة في ميناء طنجة
+
+March 5, 2024
+
+وصلت السفينة زمردة إلى ميناء طنجة وعلى متنها 180 راكبا. قال القبطان إن الرحلة كانت هادئة.
+"""
+FIGURES = {**dict(TOLLS), **dict(COUNTS), "مرفأ.txt": HARBOUR}
 REPLIES = {
     "slowly": "word " * 400,
     "haltingly": "word " + "… " * 20,
     "licensed": "The Maid of Hethe is licensed to carry 180 passengers. [1]",
     "lighthouse": "The lighthouse of Port Sarrow is 32 metres tall. [1]",
     "breakwater": "![chart](http://198.51.100.7/draft.png) <img src=x onerror=\"document.title='owned'\"> [1]",
+    "زمردة": "وصلت السفينة زمردة إلى ميناء طنجة وعلى متنها 180 راكبا. [1]",
     "": "The documents do not say.",
 }
 PAUSES_SECONDS = {"word": 0.3, "…": 2.0}  # long enough for a stop to come in time where the processor is busy
@@ -66,10 +86,10 @@ class UnhurriedModel(ScriptedModel):
             yield word
 
 
-def ready_desk(folder: Path) -> Desk:
+def ready_desk(folder: Path, texts: dict[str, str]) -> Desk:
     papers = folder / "papers"
     papers.mkdir()
-    for name, text in PAPERS.items():
+    for name, text in texts.items():
         (papers / name).write_text(text, encoding="utf-8")
     with Index.open(folder / "made", embedder=HashingEmbedder()) as documents:
         documents.sync([papers])
@@ -86,9 +106,8 @@ def missing_index() -> Index:
 def main() -> None:
     kind, *examples = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        desk = (
-            ready_desk(Path(folder)) if kind == "ready" else Desk(missing_index, lambda documents: Assistant(documents))
-        )
+        texts = {"ready": PAPERS, "figures": FIGURES}.get(kind)
+        desk = ready_desk(Path(folder), texts) if texts else Desk(missing_index, lambda documents: Assistant(documents))
         store_folder = Path(os.environ.get("CONVERSATIONS", folder))
         store = Conversations(store_folder / "conversations.sqlite")
         feedback = FeedbackStore(store_folder / "feedback.sqlite")

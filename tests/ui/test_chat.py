@@ -16,7 +16,7 @@ from qa.engine import ScriptedModel
 from qa.errors import CasesError, QuestionError
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
-from qa.types import Answer, Completed, Event, Question, Retrieved, Token, Turn
+from qa.types import Answer, Completed, Event, Judged, Question, Retrieved, Token, Turn, Verdict
 from ui import chat
 from ui.chat import Conversation, Exchanges
 from ui.desk import Asked, Desk, desk_of
@@ -124,6 +124,29 @@ def test_what_was_said_before_a_conversation_comes_first_in_its_history_and_outl
     shown = [message["content"] for message in chat.messages(conversation.exchanges)]
     assert "Asked after “Who built her?”" in shown[0]
     assert "Asked after" not in shown[2]
+
+
+@pytest.mark.usefixtures("eager")
+def test_each_sentence_settles_as_it_is_judged() -> None:
+    good, bad = Verdict(label="supported"), Verdict(label="not_enough")
+    events = (
+        Token(text="One. Two. Three."),
+        Judged(text="One.", verdict=good, quoted=True, after=("Two.", "Three.")),
+        Judged(text="Two.", verdict=bad, quoted=False, after=("Three.",)),
+        Judged(text="Three.", verdict=good, quoted=False, after=()),
+        completed("One. Three."),
+    )
+    shown = [exchanges[-1].html for exchanges in answering(asked("Which?"), *events)][2:]
+    one, two, three = '<span class="or-claim or-claim-quoted">One.</span>', "<s>Two.</s>", "or-claim-supported"
+    assert [(one in each, two in each, three in each) for each in shown] == [
+        (True, False, False),
+        (True, True, False),
+        (True, True, True),
+        (False, False, False),
+    ]
+    assert all("or-sign-draft" in each for each in shown[:3])
+    assert "1 of 3 sentences checked" in shown[0]
+    assert "Two. Three." in shown[0]
 
 
 def test_the_history_holds_finished_answers_only() -> None:

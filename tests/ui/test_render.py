@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from index.types import Dated, Hit, IndexStats
-from qa.types import Answer, Citation, Claim, Conflict, Side, Timings, Verdict
+from qa.types import Answer, Citation, Claim, Conflict, Judged, Side, Timings, Verdict
 from ui import render
 from ui.render import Paragraph, paragraph_around
 
@@ -234,6 +234,8 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         ),
         render.question_html(words),
         render.draft_html(words, words),
+        render.judged_html([Judged(text=words, verdict=Verdict(label="supported"), quoted=True, after=(words,))]),
+        render.judged_html([Judged(text=words, verdict=Verdict(label="not_enough"), quoted=False, after=())]),
         render.waiting_html(words),
         render.stopped_html(words),
         render.problem_html(words),
@@ -265,11 +267,12 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         "br",
         "a",
         "img",
+        "bdi",
     }
     for html in shown:
         tags = tags_of(html)
         assert tags.seen <= ours
-        assert tags.attributes <= {"class", "type", "title", "scope", "href", "src", "alt", "loading"}
+        assert tags.attributes <= {"class", "type", "title", "scope", "href", "src", "alt", "loading", "dir"}
         assert all(re.fullmatch(r"onrecord/(?:original|page)/[\w.~%-]*(?:[?#][\w=&]*)?", link) for link in tags.links)
         assert tags.open == []
         assert len(html.splitlines()) == 1
