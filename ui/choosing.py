@@ -40,11 +40,11 @@ def build(desks: Desks) -> gr.Dropdown:
 
 
 def build_maker(desks: Desks) -> Maker:
-    """Return the field for a new collection's name, hidden where none can be made."""
-    with gr.Column(visible=desks.can_make, elem_id="or-maker"):
+    """Return the field for a new collection's name, hidden where none can be made, open where there is none yet."""
+    with gr.Accordion("New collection", open=not desks.names, visible=desks.can_make, elem_id="or-maker"):
         name = gr.Textbox(
-            label="New collection",
-            placeholder="Its name; the documents you add then go into it",
+            label="Name of the new collection",
+            placeholder="Letters to the court",
             max_lines=1,
             submit_btn="Make",
             elem_id="or-new-collection",

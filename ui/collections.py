@@ -214,7 +214,8 @@ def checked_name(name: str, place: Path | None = None) -> str:
     kept = _normal(name)
     if is_safe(kept):
         return kept
-    told = f"{place}: “{name}” cannot be" if place else f"“{kept}” cannot be" if kept else "an empty name cannot be"
+    words = " ".join(kept.split())
+    told = f"{place}: “{words}” cannot be" if place else f"“{words}” cannot be" if words else "an empty name cannot be"
     raise CollectionsError(
         f"{told} the name of a collection; use letters, digits, spaces and . , - _ ( ) & + @ =, at most "
         f"{NAME_CHARACTERS} characters, with a letter or digit first and no full stop last"

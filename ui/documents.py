@@ -135,6 +135,10 @@ def wire(
         if not path.strip():
             return gr.skip(), gr.skip(), ""
         desk = desks.desk(current.collection)
+        try:
+            desk.documents()
+        except IndexingError as error:
+            return gr.skip(), gr.skip(), render.problem_html(str(error))
         desk.adding.add([Path(path.strip()).expanduser()])
         return gr.update(value=""), *_started(desk)
 

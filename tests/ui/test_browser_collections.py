@@ -12,6 +12,7 @@ import pytest
 
 from tests.ui.conftest import served
 from tests.ui.test_browser import LICENSED, Open, ask, visit, wait_for  # noqa: F401 (a fixture)
+from tests.ui.test_browser_access import faults
 from tests.ui.test_browser_documents import cell, go_to
 
 FLOUR = "How many tonnes of flour is the mill licensed to grind?"
@@ -85,6 +86,7 @@ def test_a_collection_is_made_filled_and_asked(visit: Open, shelf: tuple[str, Pa
     chosen(page, "ferry news")
     go_to(page, "Documents")
     cell(page, "ferry.txt").first.wait_for()
+    page.click("#or-maker > button")
     for name in ("../harbour", "MILLS"):
         page.fill("#or-new-collection textarea, #or-new-collection input", name)
         page.click("#or-new-collection button")
@@ -140,6 +142,21 @@ def test_the_endpoints_take_a_collection(shelf: tuple[str, Path], client: Callab
     assert asked.predict(LICENSED, api_name="/ask")["citations"][0]["source"] == "ferry.txt"
     with pytest.raises(AppError, match="“none” is not here"):
         asked.predict("mill", collection="none", api_name="/search")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+def test_axe_finds_no_serious_fault(visit: Open, shelf: tuple[str, Path], scheme: str, width: int) -> None:  # noqa: F811
+    page = visit(at=shelf[0], scheme=scheme, width=width)
+    page.locator(".or-stats-ready").wait_for()
+    page.click(COLLECTION)
+    page.locator("#or-collection [role=option]").first.wait_for()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.keyboard.press("Escape")
+    go_to(page, "Documents")
+    page.click("#or-maker > button")
+    page.wait_for_selector("#or-new-collection button")
+    assert faults(page) == []
 
 
 def test_there_is_no_list_where_there_is_no_choice(visit: Open) -> None:  # noqa: F811
