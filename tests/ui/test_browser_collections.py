@@ -133,6 +133,19 @@ def test_a_collection_that_is_gone_is_named_and_its_answers_stay(visit: Open, sh
     assert page.faults == []
 
 
+def test_a_collection_chosen_while_an_answer_is_written_is_asked_next(visit: Open, shelf: tuple[str, Path]) -> None:  # noqa: F811
+    page = visit(at=shelf[0])
+    chosen(page, "ferry news")
+    ask(page, "Tell me haltingly about the ferry, please?")
+    page.wait_for_selector(".or-draft .or-text")
+    choose(page, "mills")
+    page.wait_for_selector(".or-welcome")
+    ask(page, FLOUR)
+    wait_for(page, "checked")
+    assert "90 tonnes of flour" in page.inner_text(".or-answered .or-text")
+    assert page.faults == []
+
+
 def test_the_endpoints_take_a_collection(shelf: tuple[str, Path], client: Callable[[str], Any]) -> None:
     from gradio_client.exceptions import AppError
 
