@@ -72,6 +72,7 @@ class Conversation:
         self._given = 0  # the last number
         self._claimed = 0  # the last number that is, or was, answered
         self.id: str | None = None  # under which it is kept; None: it is not yet
+        self.collection: str | None = None  # what it asks; None: there is no choice
 
     def __deepcopy__(self, memo: object) -> Conversation:
         """Return a new conversation: a page that is given a copy shares nothing with another page."""
@@ -103,12 +104,12 @@ class Conversation:
 
     def clear(self) -> None:
         """Begin anew: take every exchange away, and let go of what is kept."""
-        self.become(None, ())
+        self.become(None, (), self.collection)
 
-    def become(self, kept_as: str | None, exchanges: Exchanges) -> None:
+    def become(self, kept_as: str | None, exchanges: Exchanges, collection: str | None) -> None:
         """Put another conversation in the place of this one; an answer that is being written for this one ends."""
         with self._changing:
-            self.id, self._exchanges = kept_as, exchanges
+            self.id, self._exchanges, self.collection = kept_as, exchanges, collection
             self._kept = {each.number: each for each in exchanges}
             self._given = max(self._given, *(each.number for each in exchanges), 0)
             self._claimed = max(self._claimed, self._given)
@@ -181,7 +182,7 @@ class Conversation:
         if self.id is None:
             if not exchanges:
                 return
-            self.id = store.create(exchanges[0].question, owner=self.owner)
+            self.id = store.create(exchanges[0].question, owner=self.owner, collection=self.collection)
             self._kept = {}
         changed = [each for each in exchanges if self._kept.get(each.number) is not each]
         numbers = [each.number for each in exchanges]
@@ -209,10 +210,14 @@ def _kept(exchange: Exchange) -> KeptExchange:
     )
 
 
-def restored(kept: KeptExchange, paragraphs: Callable[[Answer], dict[int, render.Paragraph]]) -> Exchange:
+def restored(
+    kept: KeptExchange,
+    paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
+    collection: str | None = None,
+) -> Exchange:
     """Return a kept exchange as it is shown now; one that was never answered as stopped."""
     if kept.answer is not None:
-        html = render.answer_html(kept.answer, paragraphs(kept.answer), kept.hits)
+        html = render.answer_html(kept.answer, paragraphs(kept.answer), kept.hits, collection=collection)
     elif kept.problem is not None:
         html = render.problem_html(kept.problem)
     else:
@@ -311,7 +316,8 @@ def _followed(
                 judged += (event,)
                 exchange = replace(exchange, html=render.judged_html(judged))
             case Completed():
-                html = render.answer_html(event.answer, paragraphs(event.answer), hits)
+                words = paragraphs(event.answer)
+                html = render.answer_html(event.answer, words, hits, collection=conversation.collection)
                 exchange = replace(exchange, html=html, answer=event.answer, hits=hits[: render.NEAREST], done=True)
         if not conversation.put(exchange) or exchange.done:
             return

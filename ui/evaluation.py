@@ -11,6 +11,7 @@ from index.errors import IndexingError
 from qa.errors import RunsError
 from qa.runs import FailedCase, Runs, RunView
 from ui import chat, figures, render, scope
+from ui.collections import Desks
 from ui.desk import Asked, Desk
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
@@ -70,7 +71,7 @@ def build(tabs: gr.Tabs, source: Runs) -> Tab:
     )  # fmt: skip
 
 
-def wire(tab: Tab, desk: Desk, page: gr.Blocks, *, private: dict[str, Any]) -> None:
+def wire(tab: Tab, desks: Desks, conversation: gr.State, page: gr.Blocks, *, private: dict[str, Any]) -> None:
     """Bind the tables of runs and of failed cases to what they show."""
     at_once = {**private, "queue": False}
     below = [tab.case, tab.comparison, tab.again]
@@ -94,16 +95,20 @@ def wire(tab: Tab, desk: Desk, page: gr.Blocks, *, private: dict[str, Any]) -> N
     def filtered(run: str | None, outcome: str | None) -> tuple[Any, ...]:
         return _table(_opened(tab.source, run), outcome), *NO_CASE
 
-    def chose_case(run: str | None, event: gr.SelectData) -> tuple[Any, ...]:
+    def chose_case(current: chat.Conversation, run: str | None, event: gr.SelectData) -> tuple[Any, ...]:
         view = _opened(tab.source, run)
         case = _case_of(view, str(event.row_value[0]))
-        return case.key, figures.case_html(case, _caution(desk, view, case)), gr.update(visible=True)
+        return (
+            case.key,
+            figures.case_html(case, _caution(desks.desk(current.collection), view, case)),
+            gr.update(visible=True),
+        )
 
     for start in (page.load, tab.own.select):
         start(listed, tab.run, [tab.runs, tab.told, tab.summary], **private)
     tab.runs.select(chose_run, None, shown, **at_once)
     tab.outcome.input(filtered, [tab.run, tab.outcome], [tab.failures, *below], **at_once)
-    tab.failures.select(chose_case, tab.run, below, **at_once)
+    tab.failures.select(chose_case, [conversation, tab.run], below, **at_once)
 
 
 def wire_asking(

@@ -193,17 +193,24 @@ def problem_html(message: str) -> str:
     return f'<div class="or-answer or-problem">{sign}<p class="or-text" dir="auto">{_lines(message)}</p></div>'
 
 
-def answer_html(answer: Answer, paragraphs: Mapping[int, Paragraph], nearest: Sequence[Hit] = ()) -> str:
+def answer_html(
+    answer: Answer,
+    paragraphs: Mapping[int, Paragraph],
+    nearest: Sequence[Hit] = (),
+    *,
+    collection: str | None = None,
+) -> str:
     """Return the checked answer with its sources.
 
     Args:
         answer: as the pipeline completed it.
         paragraphs: by citation number; a citation without one shows its quote alone.
         nearest: passages shown when it abstained and cites nothing.
+        collection: where the originals are looked for; None: there is no choice.
     """
     body = {"answered": _answered, "conflict": _disagreement, "abstained": _abstained}[answer.status](answer)
     passages = _nearest(nearest) if answer.status == "abstained" and not answer.citations else ""
-    sources = _sources(answer, paragraphs)
+    sources = _sources(answer, paragraphs, collection)
     return (
         f'<div class="or-answer or-{answer.status}">{body}{_understood(answer)}{sources}{passages}'
         f"{_rejected(answer.rejected)}{_footnote(answer)}</div>"
@@ -382,33 +389,36 @@ def _table(conflict: Conflict, citations: Sequence[Citation], *, heading: str | 
     )
 
 
-def _sources(answer: Answer, paragraphs: Mapping[int, Paragraph]) -> str:
+def _sources(answer: Answer, paragraphs: Mapping[int, Paragraph], collection: str | None) -> str:
     if not answer.citations:
         return ""
     heading = "Nearest in the documents" if answer.status == "abstained" else "Sources"
-    cards = "".join(_card(citation, paragraphs.get(citation.number)) for citation in answer.citations)
+    cards = "".join(_card(citation, paragraphs.get(citation.number), collection) for citation in answer.citations)
     return f'<section class="or-sources"><h3>{heading}</h3>{cards}</section>'
 
 
-def _card(citation: Citation, paragraph: Paragraph | None) -> str:
+def _card(citation: Citation, paragraph: Paragraph | None, collection: str | None) -> str:
     words = paragraph or Paragraph(before="", quote=citation.quote, after="")
     cited = re.sub(r"\n\s*\n", "\n", words.quote)
     marked = f"{_lines(words.before)}<mark>{_lines(cited)}</mark>{_lines(words.after)}"
     return (
         f'<details class="or-source or-n-{citation.number}">'
         f"{_summary(str(citation.number), citation.source, citation.article, citation.date)}"
-        f'<blockquote class="or-paragraph" dir="auto">{marked}</blockquote>{_original(citation, words.page)}</details>'
+        f'<blockquote class="or-paragraph" dir="auto">{marked}</blockquote>'
+        f"{_original(citation, words.page, collection)}</details>"
     )
 
 
-def _original(citation: Citation, page: int | None) -> str:
+def _original(citation: Citation, page: int | None, collection: str | None) -> str:
     """Return a link to the file, and of a PDF the picture of the page; the browser fetches it when it is opened."""
     name = quote(citation.source, safe="")
     at, said = (f"#page={page}", f", page {page}") if page else ("", "")
-    link = f'<a href="onrecord/original/{name}{at}" class="or-original">Open the original{said}</a>'
+    held = f"collection={quote(collection, safe='')}" if collection else ""
+    href = f"onrecord/original/{name}{'?' if held else ''}{held}{at}"
+    link = f'<a href="{href}" class="or-original">Open the original{said}</a>'
     if page is None:
         return f'<p class="or-file">{link}</p>'
-    place = f"page={page}&amp;start={citation.start}&amp;end={citation.end}"
+    place = f"page={page}&amp;start={citation.start}&amp;end={citation.end}{'&amp;' if held else ''}{held}"
     alternative = f"Page {page} of the original, the cited words highlighted"
     picture = f'<img class="or-page" loading="lazy" alt="{alternative}" src="onrecord/page/{name}?{place}">'
     return f'<p class="or-file">{link}</p>{picture}'

@@ -13,16 +13,16 @@ from starlette.routing import BaseRoute, Route
 from index.errors import IndexingError
 from qa.errors import RunsError
 from qa.runs import Runs
+from ui.collections import Desks
 from ui.conversations import Conversations
-from ui.desk import Desk
 from ui.errors import ConversationsError
 from ui.export import FORMATS
 from ui.login import user_of
 from ui.originals import media_type_of, page_picture
 
 
-def routes(store: Conversations | None, desk: Desk | None = None, runs: Runs | None = None) -> list[BaseRoute]:
-    """Return the routes of a page that keeps its conversations in a store, asks a desk and shows runs."""
+def routes(store: Conversations | None, desks: Desks | None = None, runs: Runs | None = None) -> list[BaseRoute]:
+    """Return the routes of a page that keeps its conversations in a store, asks desks and shows runs."""
 
     def export(request: Request) -> Response:
         conversation_id, suffix = request.path_params["name"], request.path_params["suffix"]
@@ -43,7 +43,7 @@ def routes(store: Conversations | None, desk: Desk | None = None, runs: Runs | N
     def original(request: Request) -> Response:
         if user_of(request) is None:
             return NOBODY
-        found = _original(desk, request.path_params["source"])
+        found = _original(desks, request.query_params.get("collection"), request.path_params["source"])
         if found is None:
             return PlainTextResponse("the file is not there any more; the index holds its text", status_code=404)
         media_type, shown = media_type_of(found[1])
@@ -56,14 +56,15 @@ def routes(store: Conversations | None, desk: Desk | None = None, runs: Runs | N
         if user_of(request) is None:
             return NOBODY
         source, query = request.path_params["source"], request.query_params
-        found = _original(desk, source)
+        collection = query.get("collection")
+        found = _original(desks, collection, source)
         try:
             number, start, end = (int(query[name]) for name in ("page", "start", "end"))
         except (KeyError, ValueError):
             return PlainTextResponse("expected page, start and end", status_code=400)
-        if desk is None or found is None or found[1] != PDF:
+        if desks is None or found is None or found[1] != PDF:
             return PlainTextResponse("there is no such page", status_code=404)
-        words = desk.documents().text_of(source)[start:end]
+        words = desks.desk(collection).documents().text_of(source)[start:end]
         picture = page_picture(found[0], found[0].stat().st_mtime, number, words)
         if picture is None:
             return PlainTextResponse("there is no such page", status_code=404)
@@ -98,10 +99,10 @@ SANDBOX = (
 NOBODY = PlainTextResponse("log in first", status_code=401)
 
 
-def _original(desk: Desk | None, source: str) -> tuple[Path, str] | None:
-    if desk is None:
+def _original(desks: Desks | None, collection: str | None, source: str) -> tuple[Path, str] | None:
+    if desks is None:
         return None
     try:
-        return desk.original(source)
+        return desks.desk(collection).original(source)
     except IndexingError:
         return None

@@ -19,7 +19,7 @@ from qa.ranker import WordOverlapRanker
 from qa.types import Answer, Completed, Event, Judged, Question, Retrieved, Token, Turn, Verdict
 from ui import chat
 from ui.chat import Conversation, Exchanges
-from ui.desk import Asked, Desk, desk_of
+from ui.desk import Asked, Desk, assistant_opener, desk_of
 
 
 def completed(text: str) -> Completed:
@@ -383,7 +383,7 @@ def test_a_desk_opens_once_and_tries_again_after_a_failure(tmp_path: Path) -> No
 
 def test_the_desk_of_a_missing_index_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="onrecord index"):
-        desk_of(tmp_path / "none").stats()
+        desk_of(tmp_path / "none", open_assistant=assistant_opener()).stats()
 
 
 def test_examples_show_what_sets_the_chat_apart(tmp_path: Path) -> None:

@@ -202,6 +202,17 @@ def tags_of(html: str) -> Tags:
     return tags
 
 
+def test_originals_are_looked_for_in_the_answers_own_collection() -> None:
+    stated = answer(text="It sank. [1]", citations=(citation(1, "It sank.", source="a b.pdf"),))
+    around = {1: Paragraph(before="", quote="It sank.", after="", page=2)}
+    shown = render.answer_html(stated, around, collection="law & order")
+    assert 'href="onrecord/original/a%20b.pdf?collection=law%20%26%20order#page=2"' in shown
+    assert "&amp;collection=law%20%26%20order" in shown
+    assert "collection" not in render.answer_html(stated, around)
+    unseen = render.answer_html(stated, {}, collection='"><script>')
+    assert 'href="onrecord/original/a%20b.pdf?collection=%22%3E%3Cscript%3E"' in unseen
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
     own = citation(1, words, source=words, article=words)

@@ -108,6 +108,25 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("folders", "said"),
+    [
+        (("--index", "a/same", "--index", "b/same"), "are both called same; rename one of the folders"),
+        (("--index", "fine", "--index", "odd?"), "“odd?” cannot be the name of a collection; use letters"),
+        (("--collections", "file"), "is no folder; give --collections a folder of index folders"),
+    ],
+)
+def test_collections_that_cannot_be_served_are_one_line(tmp_path: Path, folders: tuple[str, ...], said: str) -> None:
+    (tmp_path / "file").touch()
+    command = [sys.executable, "-m", "qa.cli", "chat", "--port", "0", "--model", "http://127.0.0.1:9/v1"]
+    named = [each if each.startswith("--") else str(tmp_path / each) for each in folders]
+    done = subprocess.run([*command, *named], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("onrecord: ")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_the_page_ships_with_its_style_and_script() -> None:
     import ui
 
