@@ -137,7 +137,7 @@ def test_no_word_of_a_run_becomes_markup(view: RunView, words: str) -> None:
         assert tags.open == []
         assert "\n" not in html
         assert not tags.seen & {"script", "img", "svg", "iframe", "style", "form", "base"}
-        assert tags.attributes <= {"class", "scope", "href", "type", "title"}
+        assert tags.attributes <= {"class", "dir", "scope", "href", "type", "title"}
         assert all(link.startswith("onrecord/report/") for link in tags.links)
 
 
