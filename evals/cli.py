@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 COMMANDS = ("run", "compare", "judge", "suites", "report", "rescore", "label", "correct", "export", "import",
             "from-feedback")  # fmt: skip
 MADE_BY_EVAL = "made-by-eval"  # in an index that holds a suite's documents: it is kept up to date with them
-_DEFAULT_RUNS = Path("onrecord-runs")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -47,6 +46,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from evals.folder import DEFAULT_RUNS
     from evals.runner import manifest_of, run
     from evals.suites import chosen, open_suite
 
@@ -55,7 +55,7 @@ def _run(arguments: argparse.Namespace) -> int:
     with contextlib.ExitStack() as stack:
         assistant, given = stack.enter_context(_assistant(arguments, suite))
         options = _options(arguments, suite, assistant, given=given, indexing=stack.enter_context(_plain_bar()))
-        parent = _DEFAULT_RUNS / _file_name(suite.name)
+        parent = DEFAULT_RUNS / _file_name(suite.name)
         out = arguments.out or _next_folder(parent, manifest_of(suite, assistant, options))
         against = _against(arguments, out)
         report = run(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MANIFEST, CASES, TIMES, RESULTS = "manifest.json", "cases.jsonl", "times.jsonl", "results.json"
 LOCK = "run.lock"
+DEFAULT_RUNS = Path("onrecord-runs")  # below the folder that the command runs in
 _Value = TypeVar("_Value")
 
 
@@ -128,7 +129,7 @@ def open_run(path: Path) -> Report:
     manifest = read_manifest(path)
     if not (path / RESULTS).exists():
         raise RunError(f"the run in {path} was not finished; run its command again: it goes on where it stopped")
-    figures = _parsed(path / RESULTS, lambda data: adapter(Figures).validate_json(data))
+    figures = read_figures(path)
     results = tuple(_rows(path))
     if len(results) != manifest.cases * manifest.repeats:
         raise RunError(
@@ -161,6 +162,11 @@ def read_manifest(path: Path) -> Manifest:
     if not (path / MANIFEST).is_file():
         raise RunError(f"{path} holds no run (no {MANIFEST}); give the folder that was --out of `onrecord eval`")
     return _parsed(path / MANIFEST, lambda data: adapter(Manifest).validate_json(data))
+
+
+def read_figures(path: Path) -> Figures:
+    """Return what was computed over a finished run, without its rows. Raises RunError where it is damaged."""
+    return _parsed(path / RESULTS, lambda data: adapter(Figures).validate_json(data))
 
 
 def _parsed(path: Path, parse: Callable[[bytes], _Value]) -> _Value:

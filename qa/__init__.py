@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qa.errors import AnsweringError
     from qa.pipeline import Assistant
     from qa.serialize import answer_to_json, hit_to_json
-    from qa.types import Answer, Citation, Claim, Completed, Conflict, Question, Retrieved, Token, Turn, Verdict
+    from qa.types import Answer, Citation, Claim, Completed, Conflict, Judged, Question, Retrieved, Token, Turn, Verdict
     from qa.verify import JoinedVerifier, RuleVerifier, Verifier
 
 _PLACES = {
@@ -27,6 +27,7 @@ _PLACES = {
     "Completed": "qa.types",
     "Conflict": "qa.types",
     "JoinedVerifier": "qa.verify",
+    "Judged": "qa.types",
     "LanguageModel": "qa.engine",
     "Question": "qa.types",
     "Retrieved": "qa.types",
@@ -49,6 +50,7 @@ __all__ = [
     "Completed",
     "Conflict",
     "JoinedVerifier",
+    "Judged",
     "LanguageModel",
     "Question",
     "Retrieved",

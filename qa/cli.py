@@ -261,10 +261,13 @@ def _chat(arguments: argparse.Namespace) -> int:
 
         with _model_progress() as progress:
             language_model_path(progress)
+    from evals.browse import RunsFolder
+    from evals.folder import DEFAULT_RUNS
     from ui.app import serve
 
     serve(
-        index=_index_path(arguments),
+        indexes=_chosen_indexes(arguments),
+        collections=None if arguments.collections is None else Path(arguments.collections),
         host=arguments.host,
         port=arguments.port,
         model=arguments.model,
@@ -272,8 +275,17 @@ def _chat(arguments: argparse.Namespace) -> int:
         examples=arguments.examples,
         conversations=None if arguments.conversations is None else Path(arguments.conversations),
         users=None if arguments.auth is None else Path(arguments.auth),
+        runs=RunsFolder(DEFAULT_RUNS if arguments.runs is None else Path(arguments.runs)),
     )
     return 0
+
+
+def _chosen_indexes(arguments: argparse.Namespace) -> list[Path]:
+    """Return the indexes that were named, and the default one where nothing was."""
+    from qa.config import index_path
+
+    named = [Path(index) for index in arguments.index]
+    return named or ([] if arguments.collections is not None else [index_path()])
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
@@ -599,11 +611,22 @@ def _add_answer_commands(commands: Any) -> None:
         help='rows {"id","claim","evidence","question"?} (stdin)',
     )
     commands.add_parser("eval", add_help=False, help="measure answers on a suite of questions, compare runs")
-    command = _command(commands, "chat", _chat, "open the chat page", embedder=True, model=True)
+    command = _command(commands, "chat", _chat, "open the chat page", index=False, embedder=True, model=True)
+    command.add_argument(
+        "--index",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="index folder ($ONRECORD_INDEX, else the user's data folder); may be repeated: each is a collection",
+    )
+    command.add_argument(
+        "--collections", metavar="DIR", help="folder whose index folders are collections; new ones are made there"
+    )
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     command.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on ({DEFAULT_PORT}); 0: any")
     command.add_argument("--examples", metavar="FILE", help="JSONL file of example questions to offer")
     command.add_argument("--conversations", metavar="FILE", help="where conversations are kept (beside the index)")
+    command.add_argument("--runs", metavar="DIR", help="evaluation runs to show (where `onrecord eval` writes them)")
     command.add_argument(
         "--auth", metavar="FILE", help="who may use the page: a file with a line name:password for each"
     )

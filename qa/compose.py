@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from index.times import reckoned
 from qa.decide import Bound, Decision, SideOf, quotation
-from qa.types import Answer, Citation, Claim, Conflict, Evidence, Side, Timings
+from qa.types import Answer, Citation, Claim, Conflict, Evidence, Figure, Side, Timings
 from qa.when import spelled, written
 
 TextOf = Callable[[str], str]
@@ -35,7 +35,8 @@ def compose(
         reason=decision.reason if decision.status == "abstained" else None,
         claims=tuple(record.claims),
         citations=tuple(record.citations),
-        conflicts=(Conflict(about=standalone_question, sides=sides),) if sides else (),
+        conflicts=(_conflict(standalone_question, sides, decision),) if sides else (),
+        development=_development(decision, record.claims),
         rejected=_rejected(decision),
         model=model,
         index_fingerprint=index_fingerprint,
@@ -66,6 +67,21 @@ def _sides(decision: Decision, record: _Record) -> tuple[Side, ...]:
         record.plain(f"\n- {side.value}{about} ({_origin(side.evidence)}):")
         sides.append(Side(value=side.value, citation=record.claim(quotation(side.evidence))[0]))
     return tuple(sides)
+
+
+def _conflict(about: str, sides: tuple[Side, ...], decision: Decision) -> Conflict:
+    return Conflict(about=about, sides=sides, one_subject=decision.relation != "ambiguity")
+
+
+def _development(decision: Decision, claims: Sequence[Claim]) -> tuple[Figure, ...]:
+    """Return the counts of a development with the days that they stand for, as far as both are known."""
+    figures = []
+    for bound, claim in zip(decision.claims, claims, strict=False):
+        moment = bound.value.moment if bound.value else None
+        first, last = (moment.first or moment.last, moment.last or moment.first) if moment else (None, None)
+        if bound.value is not None and first is not None and last is not None:
+            figures.append(Figure(value=bound.value.text, first=first, last=last, citation=claim.citations[0]))
+    return tuple(figures)
 
 
 def _ambiguous(sides: Sequence[SideOf]) -> str:

@@ -6,7 +6,7 @@ Pure but for what it is given: the verifier reads, and the surety may ask the la
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Generator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -19,7 +19,7 @@ from qa.config import Settings
 from qa.conflict import Disagreement, Relation, Value, newer_contradiction
 from qa.evidence import Candidate, as_evidence
 from qa.premise import contradicting, false_premise, premise_of, presuppositions
-from qa.types import Evidence, Status, Verdict
+from qa.types import Evidence, Judged, Status, Verdict
 from qa.verify.types import Verifier
 from qa.when import spelled, written
 from qa.words import contains_word
@@ -33,6 +33,7 @@ class Bound:
     evidence: tuple[Evidence, ...]
     verdict: Verdict
     opening: str = ""  # said before it, not part of the claim: "As of March 3, 2024: "
+    value: Value | None = None  # of a development: the count that it gives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +68,10 @@ def decide(
     settings: Settings,
     *,
     surety: Surety,
-) -> Decision:
-    """Return what is shown. Nothing that the verifier refuses is ever among `claims`.
+) -> Generator[Judged, None, Decision]:
+    """Yield the verdict on each sentence of the draft and return what is shown.
+
+    Nothing that the verifier refuses is ever among `claims`.
 
     Args:
         surety: how sure the answer of a candidate is, and from where on it is shown (`qa.answerability`).
@@ -85,7 +88,7 @@ def decide(
     if disagreement is not None and _is_sure(profile, disagreement, ranked, settings, surety):
         return _disagreed(disagreement)
     drafts = parse_claims(reply, known=[piece.number for piece in evidence])
-    bound = [_bind(draft, evidence, verifier, profile.text) for draft in drafts]
+    bound = yield from _bound(drafts, evidence, verifier, profile.text)
     kept = [claim for claim in bound if claim.verdict.label == "supported"]
     rejected = tuple(claim for claim in bound if claim.verdict.label != "supported")
     denied = _denied(profile, kept)
@@ -103,6 +106,18 @@ def decide(
     return Decision(
         status="abstained", rejected=rejected, reason=_why_not(profile, ranked), nearest=tuple(evidence[:3])
     )
+
+
+def _bound(
+    drafts: Sequence[Draft], evidence: Sequence[Evidence], verifier: Verifier, question: str
+) -> Generator[Judged, None, list[Bound]]:
+    bound: list[Bound] = []
+    for n, draft in enumerate(drafts, 1):
+        bound.append(_bind(draft, evidence, verifier, question))
+        quoted = any(quotation(piece).text == draft.text for piece in bound[-1].evidence)
+        after = tuple(each.text for each in drafts[n:])
+        yield Judged(text=draft.text, verdict=bound[-1].verdict, quoted=quoted, after=after)
+    return bound
 
 
 def _bind(draft: Draft, evidence: Sequence[Evidence], verifier: Verifier, question: str) -> Bound:
@@ -239,7 +254,7 @@ def _as_of(value: Value, *, earlier: bool) -> Bound:
     """Return the sentence of a count with the day or year that it stands for."""
     when = f"as of {written(value.moment)}: " if value.moment else ""
     opening = f"Earlier, {when}" if earlier else when[:1].upper() + when[1:]
-    return replace(quotation(_evidence_of(value)), opening=opening)
+    return replace(quotation(_evidence_of(value)), opening=opening, value=value)
 
 
 def _evidence_of(value: Value) -> Evidence:

@@ -9,6 +9,7 @@ AnsweringError
 │   └── ModelUnreachable        the server that holds it does not answer
 ├── CacheError                  the model cache cannot be written
 ├── FeedbackError               readers' feedback cannot be kept or read
+├── RunsError                   an evaluation run cannot be shown
 └── VerifierError               the verifier is broken (a claim that cannot be verified is a verdict, not an error)
 
 Every message says what was found, what was expected and what to do next, in one line.
@@ -49,6 +50,10 @@ class CacheError(AnsweringError):
 
 class FeedbackError(AnsweringError):
     """Readers' feedback cannot be kept or read."""
+
+
+class RunsError(AnsweringError):
+    """An evaluation run cannot be shown."""
 
 
 class VerifierError(AnsweringError):

@@ -189,7 +189,7 @@ class Assistant:
         as_of: datetime.date | None = None,
         where: Filter | None = None,
     ) -> Iterator[Event]:
-        """Yield Retrieved, then the draft as Tokens, then Completed with the answer that replaces the draft."""
+        """Yield Retrieved, the draft as Tokens, each of its sentences as Judged, then Completed, which replaces it."""
         asked = cleaned(question, self.settings, history=history, as_of=as_of, where=where)
         clock = _Clock()
         rewritten = rewrite(asked.text, self._history(asked))
@@ -212,7 +212,9 @@ class Assistant:
                 reply += piece
                 yield Token(text=piece)
         clock.lap("generate")
-        decision = decide(profile, reply, ranked, evidence, sides, self.verifier, self.settings, surety=surety)
+        decision = yield from decide(
+            profile, reply, ranked, evidence, sides, self.verifier, self.settings, surety=surety
+        )
         clock.lap("verify")
         yield Completed(answer=self._answer(asked, profile, decision, clock))
 

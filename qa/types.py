@@ -84,6 +84,17 @@ class Conflict:
 
     about: str
     sides: tuple[Side, ...]
+    one_subject: bool = True  # False: each side speaks of another bearer of the name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A count that changed over time, at one of its moments."""
+
+    value: str  # as written: "at least 17"
+    first: datetime.date  # the days that it stands for, both included
+    last: datetime.date
+    citation: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +119,7 @@ class Answer:
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
     conflicts: tuple[Conflict, ...]
+    development: tuple[Figure, ...] = ()  # of a count told at several moments, latest first
     rejected: tuple[Claim, ...] = ()  # what the model wrote and the check refused; never part of `text`
     model: str
     index_fingerprint: str
@@ -141,10 +153,20 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The verdict on one sentence of the draft, in order; whether it is shown at all is decided when all are judged."""
+
+    text: str
+    verdict: Verdict
+    quoted: bool  # word for word what it rests on
+    after: tuple[str, ...]  # the sentences that are still to be judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completed:
     """The last event: the checked answer, which replaces the draft."""
 
     answer: Answer
 
 
-Event = Retrieved | Token | Completed
+Event = Retrieved | Token | Judged | Completed

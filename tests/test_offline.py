@@ -139,14 +139,16 @@ def test_the_chat_page_is_built_and_served_without_going_outside(audited: Audite
     ran = audited.python(
         """
         import urllib.request
+        from pathlib import Path
         from ui.app import build_page, launch
+        from ui.collections import Desks
         from ui.desk import Desk
 
         def nothing(*_):
             from index.errors import IndexMissing
             raise IndexMissing("no index")
 
-        page = build_page(Desk(nothing, nothing), ["Who resigned?"])
+        page = build_page(Desks(lambda index: Desk(nothing, nothing), [Path("x")]), ["Who resigned?"])
         address = launch(page, host="127.0.0.1", port=0)
         print(urllib.request.urlopen(address).status)
         page.close(verbose=False)

@@ -9,20 +9,18 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from index.errors import IndexingError
-from qa.cases import parse_day, parse_filter
-from qa.errors import AnsweringError, CasesError
-from qa.feedback import FILE_NAME as FEEDBACK_NAME
-from qa.feedback import FeedbackStore
-from qa.serialize import answer_to_json, hit_to_json
-from qa.types import Completed, Question, Turn
-from ui import chat, documents, history, render, scope, voting
+from qa.errors import CasesError
+from qa.runs import Runs
+from qa.types import Answer, Event, Question
+from ui import chat, choosing, documents, endpoints, evaluation, history, render, scope, voting
+from ui.collections import Desks, desks_of
 from ui.conversations import FILE_NAME, Conversations
-from ui.desk import Asked, Desk, desk_of
+from ui.desk import Asked, Desk
 from ui.errors import ScopeError
 from ui.guard import Guard
 from ui.login import checker, read_users
@@ -30,7 +28,6 @@ from ui.routes import routes
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import gradio as gr
-from gradio.events import api
 from starlette.middleware import Middleware
 
 FOLDER = Path(__file__).parent
@@ -45,22 +42,28 @@ ONE_WRITER: dict[str, Any] = {"concurrency_id": "answers", "concurrency_limit": 
 
 def serve(
     *,
-    index: Path,
+    indexes: Sequence[Path],
     host: str,
     port: int,
+    collections: Path | None = None,
     model: str | None = None,
     embedder: str | None = None,
     examples: str | None = None,
     conversations: Path | None = None,
     users: Path | None = None,
+    runs: Runs | None = None,
 ) -> None:
     """Serve the page until interrupted; its address goes to stderr.
 
     Args:
-        conversations: the file where they are kept; None: beside the index.
+        indexes: index folders, each a collection; the first is the one chosen at first.
+        collections: a folder whose index folders are collections too, and where new ones are made.
+        conversations: the file where they are kept; None: beside the first index, or in the folder of collections.
         users: a file of names and passwords; None: everybody who reaches the page may use it.
+        runs: the evaluation runs to show; None: the page has no such tab.
 
     Raises:
+        CollectionsError: the indexes cannot be told apart, or a name of theirs is no safe folder name.
         ConversationsError: they cannot be kept there.
         LoginError: the file of users cannot be used.
         OSError: the address is not free.
@@ -68,13 +71,12 @@ def serve(
     """
     questions = example_questions(Path(examples)) if examples else []
     known = None if users is None else read_users(users)
-    desk = desk_of(index, model=model, embedder=embedder)
-    store = Conversations(conversations or index / FILE_NAME)
-    feedback = FeedbackStore(index / FEEDBACK_NAME)
-    desk.warm()
-    with contextlib.closing(desk), contextlib.closing(store), contextlib.closing(feedback):
-        page = build_page(desk, questions, store, feedback)
-        address = launch(page, host=host, port=port, store=store, desk=desk, users=known)
+    desks = desks_of(indexes, collections, model=model, embedder=embedder)
+    store = Conversations(conversations or [*indexes, *filter(None, [collections])][0].expanduser() / FILE_NAME)
+    desks.warm()
+    with contextlib.closing(desks), contextlib.closing(store):
+        page = build_page(desks, questions, store, runs)
+        address = launch(page, host=host, port=port, store=store, desks=desks, users=known, runs=runs)
         print(f"onrecord: the chat is open at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
         try:
             threading.Event().wait()
@@ -88,8 +90,9 @@ def launch(
     host: str,
     port: int,
     store: Conversations | None = None,
-    desk: Desk | None = None,
+    desks: Desks | None = None,
     users: Mapping[str, str] | None = None,
+    runs: Runs | None = None,
 ) -> str:
     """Start serving the page and return its address; port 0 takes any free one.
 
@@ -112,24 +115,23 @@ def launch(
             theme=gr.themes.Base(font=FONTS, font_mono=MONO_FONTS, primary_hue="teal", neutral_hue="stone"),
             css=(FOLDER / "style.css").read_text(encoding="utf-8"),
             head=f"<script>{(FOLDER / 'script.js').read_text(encoding='utf-8')}</script>",
-            app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(store, desk)},
+            app_kwargs={"middleware": [Middleware(Guard)], "routes": routes(store, desks, runs)},
         )
     return str(address)
 
 
 def build_page(
-    desk: Desk,
-    examples: Sequence[str] = (),
-    store: Conversations | None = None,
-    feedback: FeedbackStore | None = None,
+    desks: Desks, examples: Sequence[str] = (), store: Conversations | None = None, runs: Runs | None = None
 ) -> gr.Blocks:
     """Return the page, not yet served."""
     page = gr.Blocks(title="onrecord", analytics_enabled=False, fill_height=True, fill_width=True)
     with page:
         # Markdown, not HTML: Gradio's HTML component evaluates strings as code, which the page's policy forbids.
         side = history.build()
-        header = gr.Markdown(render.header_html(None, None), elem_id="or-head")
-        with gr.Tabs(elem_id="or-tabs"):
+        with gr.Row(elem_id="or-top"):
+            header = gr.Markdown(render.header_html(None, None), elem_id="or-head")
+            collection = choosing.build(desks)
+        with gr.Tabs(elem_id="or-tabs") as tabs:
             with gr.Tab("Ask", id="ask"), gr.Row(elem_id="or-desk"):
                 with gr.Column(scale=3, min_width=320, elem_id="or-chat-column"):
                     board = _board(examples)
@@ -138,11 +140,23 @@ def build_page(
                 with gr.Column(scale=2, min_width=300, elem_id="or-panel-column"):
                     gr.Markdown(render.panel_html())
             with gr.Tab("Documents", id="documents"):
+                maker = choosing.build_maker(desks)
                 tab = documents.build()
-        _wire(page, desk, board, box, controls, side, store, feedback)
-        documents.wire(tab, desk, page, changed=lambda: _header(desk), header=header, private=PRIVATE)
-        page.load(lambda: _header(desk), None, header, **PRIVATE)
-        _add_api(desk)
+            evaluated = None if runs is None else evaluation.build(tabs, runs)
+        conversation = gr.State(chat.Conversation(store))  # copied once for each page
+        shown = _wire(desks, conversation, board, box, controls, side, store, evaluated)
+        moves = (
+            *_wire_side(page, desks, conversation, shown, side, store),
+            *choosing.wire(collection, maker, desks, conversation, shown, _shown, private=PRIVATE),
+        )
+        for move in moves:
+            move.then(_listing(store), [conversation, side.query], side.outputs, **AT_ONCE)
+        _wire_collection(moves, desks, conversation, header, collection, controls, tab)
+        _wire_scope(desks, conversation, controls)
+        if evaluated is not None:
+            evaluation.wire(evaluated, desks, conversation, page, private=PRIVATE)
+        documents.wire(tab, desks, conversation, changed=_header, header=header, private=PRIVATE)
+        endpoints.add(desks, **ONE_WRITER)
     return page
 
 
@@ -198,47 +212,76 @@ def _board(examples: Sequence[str]) -> gr.Chatbot:
 
 
 def _wire(
-    page: gr.Blocks,
-    desk: Desk,
+    desks: Desks,
+    conversation: gr.State,
     board: gr.Chatbot,
     box: gr.Textbox,
     controls: scope.Controls,
     side: history.Side,
     store: Conversations | None,
-    feedback: FeedbackStore | None,
-) -> None:
-    """Bind submit, stop, examples, retry, undo and clear, each in Gradio's own way.
+    evaluated: evaluation.Tab | None,
+) -> list[Any]:
+    """Bind submit, stop, examples, retry, undo and clear, each in Gradio's own way; return what shows a conversation.
 
     The conversation is an input of every handler and an output of none: all change the one object of their page, so
     that none can put an old conversation back. Gradio's `cancels` is not used: it has the browser leave out the next
     answer until the server has let go of the stopped one, and it cancels by page and handler, not by question.
     """
-    conversation = gr.State(chat.Conversation(store))  # copied once for each page
     running = gr.Number(visible=False, precision=0)  # the exchange that the shown stop button belongs to
     shown = [box, running, board]
-
-    def listed(current: chat.Conversation, query: str) -> history.Shown:
-        return history.shown(store, current, query)
-
-    starts = (
+    listed = _listing(store)
+    starts = [
         box.submit(_ask, [conversation, box, *controls.inputs], shown, **AT_ONCE),
         board.example_select(_ask_example, [conversation, *controls.inputs], shown, **AT_ONCE),
         board.retry(_ask_again, [conversation, *controls.inputs], shown, **AT_ONCE),
-    )
+    ]
+    if evaluated is not None:
+        starts.append(evaluation.wire_asking(evaluated, _ask_anew, conversation, shown, controls, private=PRIVATE))
     for start in starts:
-        answer = start.then(_answering(desk), conversation, shown, trigger_mode="multiple", **PRIVATE, **ONE_WRITER)
+        answer = start.then(_answering(desks), conversation, shown, trigger_mode="multiple", **PRIVATE, **ONE_WRITER)
         answer.failure(_stop, [conversation, running], shown, **AT_ONCE)  # or the box would stay closed
         answer.then(listed, [conversation, side.query], side.outputs, **AT_ONCE)
     box.stop(_stop, [conversation, running], shown, trigger_mode="multiple", **AT_ONCE)
     changes = (board.undo(_undo, conversation, shown, **AT_ONCE), board.clear(_clear, conversation, shown, **AT_ONCE))
     for change in changes:
         change.then(listed, [conversation, side.query], side.outputs, **AT_ONCE)
-    _wire_side(page, desk, conversation, shown, side, store)
-    _wire_scope(page, desk, controls)
-    voting.wire(board, conversation, feedback, private=PRIVATE)
+    voting.wire(board, conversation, desks, private=PRIVATE)
+    return shown
 
 
-def _wire_scope(page: gr.Blocks, desk: Desk, controls: scope.Controls) -> None:
+def _wire_collection(
+    moves: Sequence[Any],
+    desks: Desks,
+    conversation: gr.State,
+    header: gr.Markdown,
+    collection: gr.Dropdown,
+    controls: scope.Controls,
+    tab: documents.Tab,
+) -> None:
+    """Have the page's head, the scope and the documents follow the collection, after whatever may change it."""
+    known = gr.State(choosing.NEVER)  # the collection that is shown
+    parts = [header, *controls.lists, *tab.outputs]
+
+    def followed(
+        current: chat.Conversation, before: str | None, query: str, *chosen: list[str] | None
+    ) -> tuple[Any, ...]:
+        there = choosing.shown(desks, current)
+        if before == current.collection:
+            return there, before, *(gr.skip() for _ in parts)
+        desk, moved_to = desks.desk(current.collection), current.collection
+        return there, moved_to, _header(desk), *scope.shown(desk, *chosen), *documents.shown(desk, query)
+
+    for move in moves:
+        move.then(
+            followed,
+            [conversation, known, tab.query, *controls.lists],
+            [collection, known, *parts],
+            trigger_mode="always_last",
+            **AT_ONCE,
+        )
+
+
+def _wire_scope(desks: Desks, conversation: gr.State, controls: scope.Controls) -> None:
     """Bind the fold's title to what it holds, and its choices to what is indexed."""
 
     def titled(*values: Any) -> tuple[Any, str]:
@@ -247,46 +290,49 @@ def _wire_scope(page: gr.Blocks, desk: Desk, controls: scope.Controls) -> None:
         except ScopeError as error:
             return gr.skip(), render.problem_html(str(error))
 
-    def choices() -> tuple[Any, ...]:
-        try:
-            known = desk.overview()
-        except IndexingError:
-            return gr.skip(), gr.skip(), gr.skip()
-        return tuple(gr.update(choices=each) for each in scope.choices(known))
+    def choices(current: chat.Conversation, *chosen: list[str] | None) -> tuple[Any, ...]:
+        return scope.shown(desks.desk(current.collection), *chosen)
 
     for control in controls.inputs:
         control.change(titled, controls.inputs, [controls.accordion, controls.told], **AT_ONCE)
-    lists = [controls.sources, controls.tags, controls.languages]
-    page.load(choices, None, lists, **PRIVATE)
-    controls.accordion.expand(choices, None, lists, **AT_ONCE)
+    controls.accordion.expand(choices, [conversation, *controls.lists], controls.lists, **AT_ONCE)
+
+
+def _listing(store: Conversations | None) -> Callable[[chat.Conversation, str], history.Shown]:
+    def listed(current: chat.Conversation, query: str) -> history.Shown:
+        return history.shown(store, current, query)
+
+    return listed
 
 
 def _wire_side(
     page: gr.Blocks,
-    desk: Desk,
+    desks: Desks,
     conversation: gr.State,
     shown: list[Any],
     side: history.Side,
     store: Conversations | None,
-) -> None:
-    """Bind the list of conversations: all that it does changes the page's one conversation in its place."""
+) -> tuple[Any, ...]:
+    """Bind the list of conversations: all that it does changes the page's one conversation in its place.
 
-    def listed(current: chat.Conversation, query: str) -> history.Shown:
-        return history.shown(store, current, query)
+    Returns the events after which the page may show another conversation.
+    """
+    listed = _listing(store)
 
     def opened(current: chat.Conversation, chosen: str | None) -> Shown:
         if store is not None and chosen and chosen != current.id:
             current.keep()
-            history.open_kept(store, current, chosen, desk.paragraphs)
+            history.open_kept(store, current, chosen, desks)
         return _shown(current.exchanges)
 
     def arrived(current: chat.Conversation, request: gr.Request) -> Shown:
         current.owner = request.username or ""
+        current.become(None, (), desks.named(None))
         return opened(current, dict(request.query_params).get("c"))
 
     def begun(current: chat.Conversation) -> Shown:
         current.keep()
-        current.clear()
+        current.become(None, (), desks.present(current.collection))
         return _shown(current.exchanges, value="")
 
     def renamed(current: chat.Conversation, title: str, query: str) -> history.Shown:
@@ -297,21 +343,18 @@ def _wire_side(
     def deleted(current: chat.Conversation) -> Shown:
         if store is not None and current.id is not None:
             store.delete(current.id, owner=current.owner)
-        current.clear()
+        current.become(None, (), desks.present(current.collection))
         return _shown(current.exchanges, value="")
 
-    found = [conversation, side.query]
-    starts = (
+    side.query.change(listed, [conversation, side.query], side.outputs, **AT_ONCE)
+    side.title.submit(renamed, [conversation, side.title, side.query], side.outputs, **AT_ONCE)
+    side.delete.click(history.asked_to_be_sure, None, [side.delete, side.sure], **AT_ONCE)
+    return (
         page.load(arrived, conversation, shown, **PRIVATE),
         side.listing.input(opened, [conversation, side.listing], shown, **AT_ONCE),
         side.new.click(begun, conversation, shown, **AT_ONCE),
         side.sure.click(deleted, conversation, shown, **AT_ONCE),
     )
-    for start in starts:
-        start.then(listed, found, side.outputs, **AT_ONCE)
-    side.query.change(listed, found, side.outputs, **AT_ONCE)
-    side.title.submit(renamed, [conversation, side.title, side.query], side.outputs, **AT_ONCE)
-    side.delete.click(history.asked_to_be_sure, None, [side.delete, side.sure], **AT_ONCE)
 
 
 Shown = tuple[Any, Any, list[dict[str, str]]]  # what becomes of the box, the running exchange and the board
@@ -330,6 +373,15 @@ def _shown(exchanges: chat.Exchanges, **box: Any) -> Shown:
 
 def _ask(conversation: chat.Conversation, text: str, *controls: Any) -> Shown:
     conversation.ask(text, _within(controls))
+    conversation.keep()
+    return _shown(conversation.exchanges, value="")
+
+
+def _ask_anew(conversation: chat.Conversation, text: str, asked: Asked) -> Shown:
+    """Ask in a new conversation; the present one is kept."""
+    conversation.keep()
+    conversation.clear()
+    conversation.ask(text, asked)
     conversation.keep()
     return _shown(conversation.exchanges, value="")
 
@@ -380,10 +432,17 @@ def _clear(conversation: chat.Conversation) -> Shown:
     return _shown(conversation.exchanges)
 
 
-def _answering(desk: Desk) -> Callable[[chat.Conversation], Iterator[Shown]]:
+def _answering(desks: Desks) -> Callable[[chat.Conversation], Iterator[Shown]]:
     def answering(conversation: chat.Conversation) -> Iterator[Shown]:
+        # The collection is looked up for each question: another may have been chosen while the last was answered.
+        def stream(question: Question, *, short: bool = False) -> Generator[Event, None, None]:
+            return desks.desk(conversation.collection).stream(question, short=short)
+
+        def paragraphs(answer: Answer) -> dict[int, render.Paragraph]:
+            return desks.desk(conversation.collection).paragraphs(answer)
+
         offered: int | None = 0  # the exchange that the box offers to stop; at first unknown
-        for exchanges in chat.answering(conversation, desk.stream, desk.paragraphs):
+        for exchanges in chat.answering(conversation, stream, paragraphs):
             box, running, messages = _shown(exchanges)
             # A late piece must not close again the box that a stop has opened: it leaves the box as it is.
             yield (gr.skip(), gr.skip(), messages) if running == offered else (box, running, messages)
@@ -397,47 +456,6 @@ def _header(desk: Desk) -> str:
         return render.header_html(desk.stats(), None)
     except IndexingError as error:
         return render.header_html(None, str(error))
-
-
-def _add_api(desk: Desk) -> None:
-    """Offer `/ask` and `/search` to gradio_client, in the shapes of `ask --json` and `search --json`."""
-
-    def ask(
-        question: str, history: list[str] | None = None, as_of: str | None = None, where: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """Answer a question from the documents, with citations; `history` holds the earlier questions.
-
-        `where` narrows them: {"from", "to", "happened_from", "happened_to", "sources", "media_types", "tags",
-        "languages"}, each optional.
-        """
-        with _said():
-            turns = tuple(Turn(role="user", content=earlier) for earlier in history or ())
-            narrowed = parse_filter(where) if where else None
-            asked = Question(text=question, history=turns, as_of=parse_day(as_of) if as_of else None, where=narrowed)
-            answers = [event.answer for event in desk.stream(asked) if isinstance(event, Completed)]
-            return answer_to_json(answers[-1])
-
-    def search(
-        query: str, limit: int = 10, as_of: str | None = None, where: dict[str, Any] | None = None
-    ) -> list[dict[str, Any]]:
-        """Find the passages nearest to a query, best first; `where` as in `ask`."""
-        with _said():
-            day = parse_day(as_of) if as_of else None
-            narrowed = parse_filter(where) if where else None
-            hits = desk.search(query, limit=limit, as_of=day, where=narrowed)
-            return [hit_to_json(hit) for hit in hits]
-
-    api(ask, api_name="ask", **ONE_WRITER)
-    api(search, api_name="search", concurrency_limit=4)
-
-
-@contextlib.contextmanager
-def _said() -> Iterator[None]:
-    """Tell a client of the API what went wrong in one line."""
-    try:
-        yield
-    except (IndexingError, AnsweringError, ValueError) as error:
-        raise gr.Error(str(error), print_exception=False) from error
 
 
 def _bindable(host: str, port: int) -> int:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from index.errors import IndexingError
 from qa.errors import AnsweringError
 from qa.feedback import Feedback, Vote
-from qa.types import Completed, Question, Retrieved, Token, Turn
+from qa.types import Completed, Judged, Question, Retrieved, Token, Turn
 from ui import render
 from ui.conversations import Conversations, KeptExchange
 from ui.desk import Asked
@@ -72,6 +72,7 @@ class Conversation:
         self._given = 0  # the last number
         self._claimed = 0  # the last number that is, or was, answered
         self.id: str | None = None  # under which it is kept; None: it is not yet
+        self.collection: str | None = None  # what it asks; None: there is no choice
 
     def __deepcopy__(self, memo: object) -> Conversation:
         """Return a new conversation: a page that is given a copy shares nothing with another page."""
@@ -91,7 +92,8 @@ class Conversation:
         """Ask the last question anew, as a new exchange in the place of the old one."""
         with self._changing:
             if self._exchanges:
-                self._append(self._exchanges[:-1], self._exchanges[-1].question, asked)
+                last = self._exchanges[-1]
+                self._append(self._exchanges[:-1], last.question, replace(asked, history=last.asked.history))
 
     def undo(self) -> str:
         """Take the last exchange away and return its question, to be mended."""
@@ -102,12 +104,12 @@ class Conversation:
 
     def clear(self) -> None:
         """Begin anew: take every exchange away, and let go of what is kept."""
-        self.become(None, ())
+        self.become(None, (), self.collection)
 
-    def become(self, kept_as: str | None, exchanges: Exchanges) -> None:
+    def become(self, kept_as: str | None, exchanges: Exchanges, collection: str | None) -> None:
         """Put another conversation in the place of this one; an answer that is being written for this one ends."""
         with self._changing:
-            self.id, self._exchanges = kept_as, exchanges
+            self.id, self._exchanges, self.collection = kept_as, exchanges, collection
             self._kept = {each.number: each for each in exchanges}
             self._given = max(self._given, *(each.number for each in exchanges), 0)
             self._claimed = max(self._claimed, self._given)
@@ -180,7 +182,7 @@ class Conversation:
         if self.id is None:
             if not exchanges:
                 return
-            self.id = store.create(exchanges[0].question, owner=self.owner)
+            self.id = store.create(exchanges[0].question, owner=self.owner, collection=self.collection)
             self._kept = {}
         changed = [each for each in exchanges if self._kept.get(each.number) is not each]
         numbers = [each.number for each in exchanges]
@@ -208,10 +210,14 @@ def _kept(exchange: Exchange) -> KeptExchange:
     )
 
 
-def restored(kept: KeptExchange, paragraphs: Callable[[Answer], dict[int, render.Paragraph]]) -> Exchange:
+def restored(
+    kept: KeptExchange,
+    paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
+    collection: str | None = None,
+) -> Exchange:
     """Return a kept exchange as it is shown now; one that was never answered as stopped."""
     if kept.answer is not None:
-        html = render.answer_html(kept.answer, paragraphs(kept.answer), kept.hits)
+        html = render.answer_html(kept.answer, paragraphs(kept.answer), kept.hits, collection=collection)
     elif kept.problem is not None:
         html = render.problem_html(kept.problem)
     else:
@@ -234,9 +240,11 @@ def running(exchanges: Exchanges) -> int | None:
 
 
 def history(exchanges: Exchanges, *, before: int) -> tuple[Turn, ...]:
-    """Return the answered exchanges before the one of that number as turns."""
+    """Return the answered exchanges before the one of that number as turns, with what was said before the first."""
     turns: list[Turn] = []
     for exchange in exchanges:
+        if exchange.number <= before:
+            turns += exchange.asked.history
         if exchange.reply is not None and exchange.number < before:
             turns += [
                 Turn(role="user", content=exchange.question),
@@ -249,7 +257,7 @@ def messages(exchanges: Exchanges) -> list[dict[str, str]]:
     """Return the exchanges as Gradio's messages."""
     shown: list[dict[str, str]] = []
     for exchange in exchanges:
-        shown.append({"role": "user", "content": render.question_html(exchange.question)})
+        shown.append({"role": "user", "content": render.question_html(exchange.question, exchange.asked.history)})
         shown.append({"role": "assistant", "content": exchange.html})
     return shown
 
@@ -294,6 +302,7 @@ def _followed(
     paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
 ) -> Iterator[Exchanges]:
     hits: tuple[Hit, ...] = ()
+    judged: tuple[Judged, ...] = ()
     drawn = 0.0
     for event in events:
         match event:
@@ -303,8 +312,12 @@ def _followed(
             case Token():
                 draft = exchange.draft + event.text
                 exchange = replace(exchange, draft=draft, html=render.draft_html(draft, "not verified yet"))
+            case Judged():
+                judged += (event,)
+                exchange = replace(exchange, html=render.judged_html(judged))
             case Completed():
-                html = render.answer_html(event.answer, paragraphs(event.answer), hits)
+                words = paragraphs(event.answer)
+                html = render.answer_html(event.answer, words, hits, collection=conversation.collection)
                 exchange = replace(exchange, html=html, answer=event.answer, hits=hits[: render.NEAREST], done=True)
         if not conversation.put(exchange) or exchange.done:
             return

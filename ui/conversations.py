@@ -22,12 +22,13 @@ from qa.types import Answer
 from ui.errors import ConversationMissing, ConversationsError
 
 FILE_NAME = "conversations.sqlite"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 TITLE_CHARACTERS = 80
 LISTED = 500  # conversations at most
 _SCHEMA = """
 CREATE TABLE conversations (
-    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, renamed INTEGER NOT NULL, changed TEXT NOT NULL
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, renamed INTEGER NOT NULL, changed TEXT NOT NULL,
+    collection TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversations_of_owner ON conversations(owner, changed);
 CREATE TABLE exchanges (
@@ -36,6 +37,7 @@ CREATE TABLE exchanges (
     PRIMARY KEY (conversation_id, number)
 ) STRICT, WITHOUT ROWID;
 """
+_MIGRATIONS = {1: "ALTER TABLE conversations ADD COLUMN collection TEXT"}  # from this version to the next
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 _HITS: TypeAdapter[tuple[Hit, ...]] = TypeAdapter(tuple[Hit, ...])
 
@@ -94,10 +96,16 @@ class Conversations:
             )
         if version < SCHEMA_VERSION:
             with self._transaction():
-                if self._connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
-                    for statement in _SCHEMA.split(";\n"):
-                        self._connection.execute(statement)
-                    self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                self._migrate(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _migrate(self, version: int) -> None:
+        """Bring a file of an earlier version, or an empty one (0), to the present one."""
+        statements = (
+            _SCHEMA.split(";\n") if version == 0 else [_MIGRATIONS[at] for at in range(version, SCHEMA_VERSION)]
+        )
+        for statement in statements:
+            self._connection.execute(statement)
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def close(self) -> None:
         with self._lock:
@@ -128,6 +136,16 @@ class Conversations:
             raise ConversationMissing("this conversation is not kept here; it may have been deleted")
         return str(rows[0][0])
 
+    def collection(self, conversation_id: str, *, owner: str = "") -> str | None:
+        """Return the collection a conversation asks; None: the one there was without a choice.
+
+        Raises:
+            ConversationMissing: there is no such conversation of this owner.
+        """
+        self.title(conversation_id, owner=owner)
+        rows = self._rows("SELECT collection FROM conversations WHERE id = ?", (conversation_id,))
+        return None if not rows or rows[0][0] is None else str(rows[0][0])
+
     def exchanges(self, conversation_id: str, *, owner: str = "") -> tuple[KeptExchange, ...]:
         """Return a conversation's exchanges in order.
 
@@ -150,13 +168,17 @@ class Conversations:
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    def create(self, first_question: str, *, owner: str = "") -> str:
-        """Make a conversation that is called by its first question, and return its id, which nobody can guess."""
+    def create(self, first_question: str, *, owner: str = "", collection: str | None = None) -> str:
+        """Make a conversation that is called by its first question, and return its id, which nobody can guess.
+
+        Args:
+            collection: what it asks; None: there is no choice.
+        """
         conversation_id = secrets.token_urlsafe(12)
         with self._transaction():
             self._connection.execute(
-                "INSERT INTO conversations VALUES (?, ?, ?, 0, ?)",
-                (conversation_id, owner, _title(first_question), _now()),
+                "INSERT INTO conversations (id, owner, title, renamed, changed, collection) VALUES (?, ?, ?, 0, ?, ?)",
+                (conversation_id, owner, _title(first_question), _now(), collection),
             )
         return conversation_id
 

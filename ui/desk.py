@@ -1,4 +1,4 @@
-"""What the page asks of: one index and one assistant for the process, opened in the background and shared by all."""
+"""What the page asks of: one index and one assistant on it, opened in the background and shared by all pages."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from ui.render import Paragraph, Reading, paragraph_around
 if TYPE_CHECKING:
     from index import Index
     from index.types import DocumentOverview, Hit, IndexStats
+    from qa.feedback import FeedbackStore
     from qa.pipeline import Assistant
-    from qa.types import Answer, Event, Question
+    from qa.types import Answer, Event, Question, Turn
+
+OpenAssistant = Callable[["Index"], "Assistant"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class Asked:
     where: Filter | None = None
     as_of: datetime.date | None = None
     short: bool = False  # one sentence
+    history: tuple[Turn, ...] = ()  # what was said before, outside of the conversation
 
 
 class Desk:
@@ -39,11 +43,21 @@ class Desk:
         open_documents: gives the index; raises IndexingError when there is none yet.
         open_assistant: gives an assistant on those documents, ready to answer; raises AnsweringError when its model
             cannot be used.
+        open_feedback: gives what keeps readers' words on the answers; None: they are not kept.
     """
 
-    def __init__(self, open_documents: Callable[[], Index], open_assistant: Callable[[Index], Assistant]) -> None:
+    def __init__(
+        self,
+        open_documents: Callable[[], Index],
+        open_assistant: OpenAssistant,
+        *,
+        open_feedback: Callable[[], FeedbackStore] | None = None,
+    ) -> None:
         self._open_documents = open_documents
         self._open_assistant = open_assistant
+        self._open_feedback = open_feedback
+        self._opening_feedback = threading.Lock()
+        self._feedback: FeedbackStore | None = None
         self._opening_documents = threading.Lock()
         self._opening_assistant = threading.Lock()  # search does not wait for the model
         self._documents: Index | None = None
@@ -77,6 +91,13 @@ class Desk:
             if self._assistant is None:
                 self._assistant = self._open_assistant(documents)
             return self._assistant
+
+    def feedback(self) -> FeedbackStore | None:
+        """Return what keeps readers' words; None: they are not kept; raises FeedbackError."""
+        with self._opening_feedback:
+            if self._feedback is None and self._open_feedback is not None:
+                self._feedback = self._open_feedback()
+            return self._feedback
 
     @property
     def adding(self) -> Adding:
@@ -143,8 +164,11 @@ class Desk:
         return found
 
     def close(self) -> None:
-        """Let go of the model and the index."""
-        with self._opening_assistant, self._opening_documents:
+        """Let go of the model, the index and the feedback."""
+        with self._opening_assistant, self._opening_documents, self._opening_feedback:
+            if self._feedback is not None:
+                self._feedback.close()
+                self._feedback = None
             if self._assistant is not None:
                 self._assistant.close()
             if self._documents is not None:
@@ -158,13 +182,24 @@ class Desk:
             return  # the page says so when it is opened; the next question tries again
 
 
-def desk_of(index: Path, *, model: str | None = None, embedder: str | None = None) -> Desk:
-    """Return a desk on an index folder, with the given model and embedder or the packaged ones."""
+def desk_of(index: Path, *, open_assistant: OpenAssistant, embedder: str | None = None) -> Desk:
+    """Return a desk on an index folder, with the given embedder or the packaged one; feedback is kept in the folder."""
 
     def open_documents() -> Index:
         from index import Index
 
         return Index.open(index, embedder=embedder, create=False)
+
+    def open_feedback() -> FeedbackStore:
+        from qa.feedback import FILE_NAME, FeedbackStore
+
+        return FeedbackStore(index / FILE_NAME)
+
+    return Desk(open_documents, open_assistant, open_feedback=open_feedback)
+
+
+def assistant_opener(model: str | None = None) -> OpenAssistant:
+    """Return what opens an assistant that is ready to answer, with the given model or the packaged one."""
 
     def opened_assistant(documents: Index) -> Assistant:
         from qa.opening import open_assistant
@@ -174,4 +209,4 @@ def desk_of(index: Path, *, model: str | None = None, embedder: str | None = Non
         documents.search("warm", limit=1)  # loads the embedder
         return assistant
 
-    return Desk(open_documents, opened_assistant)
+    return opened_assistant

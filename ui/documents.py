@@ -10,7 +10,8 @@ from typing import Any
 
 from index.errors import IndexingError
 from index.types import DocumentOverview
-from ui import render
+from ui import chat, render
+from ui.collections import Desks
 from ui.desk import Desk
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
@@ -37,6 +38,13 @@ class Tab:
     reader: gr.Markdown
     remove: gr.Button
     again: gr.Button
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What `shown` fills."""
+        return [
+            self.table, self.count, self.chosen, self.reader, self.again, self.remove, self.clock, self.progress
+        ]  # fmt: skip
 
 
 def build() -> Tab:
@@ -94,79 +102,106 @@ def build() -> Tab:
     )  # fmt: skip
 
 
+def shown(desk: Desk, query: str | None) -> tuple[Any, ...]:
+    """Return what becomes of `Tab.outputs` when a collection is shown: its documents, and none of them chosen."""
+    job = desk.adding.job
+    return *_listed(desk, query), None, *_read(desk, None), gr.update(active=job.running), render.adding_html(job)
+
+
 def wire(
-    tab: Tab, desk: Desk, page: gr.Blocks, *, changed: Callable[[], str], header: gr.Markdown, private: dict[str, Any]
+    tab: Tab,
+    desks: Desks,
+    conversation: gr.State,
+    *,
+    changed: Callable[[Desk], str],
+    header: gr.Markdown,
+    private: dict[str, Any],
 ) -> None:
     """Bind the tab's parts; `changed` gives what the page's head says after the documents have changed."""
     at_once = {**private, "queue": False}
 
-    def listed(query: str | None) -> tuple[Any, str]:
-        try:
-            found = matching(desk.overview(), query or "")
-        except IndexingError as error:
-            return gr.update(value=[]), render.problem_html(str(error))
-        return gr.update(value=[row_of(each) for each in found[:LISTED]]), render.counted_html(len(found), LISTED)
+    def listed(current: chat.Conversation, query: str | None) -> tuple[Any, str]:
+        return _listed(desks.desk(current.collection), query)
 
-    def started() -> tuple[Any, str]:
-        return gr.update(active=True), render.adding_html(desk.adding.job)
-
-    def taken(files: list[str] | None) -> tuple[Any, Any, str]:
+    def taken(current: chat.Conversation, files: list[str] | None) -> tuple[Any, Any, str]:
+        desk = desks.desk(current.collection)
         try:
             desk.adding.take([Path(file) for file in files or ()])
         except (IndexingError, OSError) as error:
             return gr.update(value=None), gr.skip(), render.problem_html(str(error))
-        return gr.update(value=None), *started()
+        return gr.update(value=None), *_started(desk)
 
-    def named(path: str) -> tuple[Any, Any, str]:
+    def named(current: chat.Conversation, path: str) -> tuple[Any, Any, str]:
         if not path.strip():
             return gr.skip(), gr.skip(), ""
+        desk = desks.desk(current.collection)
+        try:
+            desk.documents()
+        except IndexingError as error:
+            return gr.skip(), gr.skip(), render.problem_html(str(error))
         desk.adding.add([Path(path.strip()).expanduser()])
-        return gr.update(value=""), *started()
+        return gr.update(value=""), *_started(desk)
 
-    def ticked(query: str) -> tuple[Any, ...]:
+    def ticked(current: chat.Conversation, query: str) -> tuple[Any, ...]:
+        desk = desks.desk(current.collection)
         job = desk.adding.job
         if job.running:
             return gr.skip(), render.adding_html(job), gr.skip(), gr.skip(), gr.skip()
-        return gr.update(active=False), render.adding_html(job), *listed(query), changed()
+        return gr.update(active=False), render.adding_html(job), *_listed(desk, query), changed(desk)
 
-    def chose(rows: list[list[str]], event: gr.SelectData) -> tuple[Any, ...]:
+    def chose(current: chat.Conversation, rows: list[list[str]], event: gr.SelectData) -> tuple[Any, ...]:
         source = str(rows[event.index[0]][0])
-        return source, *read(source)
+        return source, *_read(desks.desk(current.collection), source)
 
-    def read(source: str | None) -> tuple[Any, Any, Any]:
-        known = source is not None
-        buttons = (gr.update(interactive=known), gr.update(interactive=known))
+    def removed(current: chat.Conversation, source: str | None, query: str) -> tuple[Any, ...]:
+        desk = desks.desk(current.collection)
         if source is None:
-            return render.reading_hint_html(), *buttons
-        try:
-            return render.document_html(desk.reading(source), READ_CHARACTERS), *buttons
-        except IndexingError as error:
-            return render.problem_html(str(error)), *buttons
-
-    def removed(source: str | None, query: str) -> tuple[Any, ...]:
-        if source is None:
-            return None, *read(None), *listed(query), changed()
+            return None, *_read(desk, None), *_listed(desk, query), changed(desk)
         try:
             desk.remove(source)
         except (IndexingError, OSError) as error:
-            return source, render.problem_html(str(error)), gr.skip(), gr.skip(), *listed(query), changed()
-        return None, *read(None), *listed(query), changed()
+            problem = render.problem_html(str(error))
+            return source, problem, gr.skip(), gr.skip(), *_listed(desk, query), changed(desk)
+        return None, *_read(desk, None), *_listed(desk, query), changed(desk)
 
-    def read_again(source: str | None) -> tuple[Any, str]:
+    def read_again(current: chat.Conversation, source: str | None) -> tuple[Any, str]:
+        desk = desks.desk(current.collection)
         if source is not None:
             desk.index_again(source)
-        return started()
+        return _started(desk)
 
     listing = [tab.table, tab.count]
-    shown = [tab.chosen, tab.reader, tab.again, tab.remove]
-    page.load(listed, tab.query, listing, **private)
-    tab.query.change(listed, tab.query, listing, **at_once)
-    tab.files.upload(taken, tab.files, [tab.files, tab.clock, tab.progress], **at_once)
-    tab.folder.submit(named, tab.folder, [tab.folder, tab.clock, tab.progress], **at_once)
-    tab.clock.tick(ticked, tab.query, [tab.clock, tab.progress, *listing, header], **at_once)
-    tab.table.select(chose, tab.table, shown, **at_once)
-    tab.remove.click(removed, [tab.chosen, tab.query], [*shown, *listing, header], **at_once)
-    tab.again.click(read_again, tab.chosen, [tab.clock, tab.progress], **at_once)
+    read = [tab.chosen, tab.reader, tab.again, tab.remove]
+    tab.query.change(listed, [conversation, tab.query], listing, **at_once)
+    tab.files.upload(taken, [conversation, tab.files], [tab.files, tab.clock, tab.progress], **at_once)
+    tab.folder.submit(named, [conversation, tab.folder], [tab.folder, tab.clock, tab.progress], **at_once)
+    tab.clock.tick(ticked, [conversation, tab.query], [tab.clock, tab.progress, *listing, header], **at_once)
+    tab.table.select(chose, [conversation, tab.table], read, **at_once)
+    tab.remove.click(removed, [conversation, tab.chosen, tab.query], [*read, *listing, header], **at_once)
+    tab.again.click(read_again, [conversation, tab.chosen], [tab.clock, tab.progress], **at_once)
+
+
+def _listed(desk: Desk, query: str | None) -> tuple[Any, str]:
+    try:
+        found = matching(desk.overview(), query or "")
+    except IndexingError as error:
+        return gr.update(value=[]), render.problem_html(str(error))
+    return gr.update(value=[row_of(each) for each in found[:LISTED]]), render.counted_html(len(found), LISTED)
+
+
+def _started(desk: Desk) -> tuple[Any, str]:
+    return gr.update(active=True), render.adding_html(desk.adding.job)
+
+
+def _read(desk: Desk, source: str | None) -> tuple[Any, Any, Any]:
+    known = source is not None
+    buttons = (gr.update(interactive=known), gr.update(interactive=known))
+    if source is None:
+        return render.reading_hint_html(), *buttons
+    try:
+        return render.document_html(desk.reading(source), READ_CHARACTERS), *buttons
+    except IndexingError as error:
+        return render.problem_html(str(error)), *buttons
 
 
 def matching(documents: Sequence[DocumentOverview], query: str) -> list[DocumentOverview]:

@@ -1,6 +1,7 @@
 """What can go wrong on the page's own side.
 
 UiError
+├── CollectionsError            a collection cannot be named so, or be made
 ├── ConversationsError          conversations cannot be kept or read
 │   └── ConversationMissing     there is none of this name
 ├── LoginError                  the file of names and passwords cannot be used
@@ -14,6 +15,10 @@ from __future__ import annotations
 
 class UiError(Exception):
     """The base class of every error of this package."""
+
+
+class CollectionsError(UiError):
+    """A collection cannot be named so, or be made."""
 
 
 class ConversationsError(UiError):

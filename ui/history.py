@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from qa.types import Answer
 from ui import chat, render
+from ui.collections import Desks
 from ui.conversations import Conversations
 from ui.errors import ConversationMissing
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import gradio as gr
 
-Paragraphs = Callable[[Answer], dict[int, render.Paragraph]]
 Shown = tuple[Any, ...]
 
 
@@ -80,13 +78,15 @@ def asked_to_be_sure() -> tuple[Any, Any]:
     return gr.update(visible=False), gr.update(visible=True)
 
 
-def open_kept(
-    store: Conversations, conversation: chat.Conversation, conversation_id: str, paragraphs: Paragraphs
-) -> None:
+def open_kept(store: Conversations, conversation: chat.Conversation, conversation_id: str, desks: Desks) -> None:
     """Show a kept conversation in the place of the present one; one that is gone leaves an empty page."""
     try:
         kept = store.exchanges(conversation_id, owner=conversation.owner)
+        collection = desks.named(store.collection(conversation_id, owner=conversation.owner))
     except ConversationMissing:
         conversation.clear()
         return
-    conversation.become(conversation_id, tuple(chat.restored(each, paragraphs) for each in kept))
+    paragraphs = desks.desk(collection).paragraphs
+    conversation.become(
+        conversation_id, tuple(chat.restored(each, paragraphs, collection) for each in kept), collection
+    )

@@ -9,14 +9,18 @@ and inside a block nothing is read as Markdown. `style.css` dresses the classes,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
 from index.types import Dated, Hit, IndexStats, StoredArticle
-from qa.types import Answer, Citation, Claim, Conflict
+from qa.types import Answer, Citation, Claim, Conflict, Judged, Turn
+from ui import timeline
 from ui.adding import Job
+from ui.markup import lines as _lines
+from ui.markup import one_line as _one_line
+from ui.markup import plain as _plain
 
 CONTEXT_CHARACTERS = 700  # of a paragraph, on either side of the quote
 NEAREST = 3  # passages shown under an abstention
@@ -102,14 +106,15 @@ def document_html(reading: Reading, limit: int) -> str:
     Args:
         limit: characters of the text; what comes after is left out, and said to be.
     """
-    parts = [f'<h3 class="or-title">{_plain(reading.source)}</h3>']
+    parts = [f'<h3 class="or-title" dir="auto">{_plain(reading.source)}</h3>']
     at = 0
     for number, article in enumerate(reading.articles, 1):
         if article.start >= limit:
             break
         parts.append(_greyed(reading.text[at : article.start]))
         meta = f"Article {number} of {len(reading.articles)} · {date_text(article.date)}"
-        parts.append(f'<p class="or-article-head"><b>{_plain(article.title or "")}</b> <span>{_plain(meta)}</span></p>')
+        title = f"<b>{_plain(article.title or '')}</b>"
+        parts.append(f'<p class="or-article-head" dir="auto">{title} <bdi>{_plain(meta)}</bdi></p>')
         parts.append(_indexed(reading.text, article, limit))
         at = article.end
     if len(reading.text) > limit:
@@ -129,7 +134,7 @@ def _indexed(text: str, article: StoredArticle, limit: int) -> str:
             parts.append("<br>")
         at = sentence.end
     end = min(article.end, max(limit, at))
-    return f'<div class="or-article">{"".join(parts)}{_greyed(text[at:end])}</div>'
+    return f'<div class="or-article" dir="auto">{"".join(parts)}{_greyed(text[at:end])}</div>'
 
 
 def _greyed(text: str) -> str:
@@ -137,9 +142,11 @@ def _greyed(text: str) -> str:
     return f' <span class="or-boilerplate">{_lines(text.strip())}</span> ' if text.strip() else " "
 
 
-def question_html(text: str) -> str:
-    """Return the user's words, as typed."""
-    return f'<div class="or-question">{_lines(text)}</div>'
+def question_html(text: str, earlier: Sequence[Turn] = ()) -> str:
+    """Return the user's words, as typed; above them what was asked before, outside of this conversation."""
+    asked = " ".join(f"“{_plain(turn.content)}”" for turn in earlier if turn.role == "user")
+    before = f'<p class="or-earlier">Asked after {asked}</p>' if asked else ""
+    return f'<div class="or-question" dir="auto">{before}{_lines(text)}</div>'
 
 
 def waiting_html(note: str) -> str:
@@ -149,14 +156,33 @@ def waiting_html(note: str) -> str:
 
 def draft_html(text: str, note: str) -> str:
     """Return a draft that is not checked yet, greyed, without live markers."""
-    return (
-        f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}<p class="or-text">{_lines(text)}</p></div>'
-    )
+    body = f'<p class="or-text" dir="auto">{_lines(text)}</p>'
+    return f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}{body}</div>'
+
+
+def judged_html(judged: Sequence[Judged]) -> str:
+    """Return a draft that is being checked: what holds with its sign, what failed struck out, the rest greyed.
+
+    Args:
+        judged: at least one; the last tells what is still to be checked.
+    """
+    rest = judged[-1].after
+    note = f"{len(judged)} of {counted(len(judged) + len(rest), 'sentence')} checked"
+    sentences = [_judged(each) for each in judged] + [_lines(text) for text in rest]
+    body = f'<p class="or-text" dir="auto">{" ".join(sentences)}</p>'
+    return f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}{body}</div>'
+
+
+def _judged(judged: Judged) -> str:
+    if judged.verdict.label != "supported":
+        return f"<s>{_lines(judged.text)}</s>"
+    kind = "quoted" if judged.quoted else "supported"
+    return f'<span class="or-claim or-claim-{kind}">{_lines(judged.text)}</span>'
 
 
 def stopped_html(text: str = "") -> str:
     """Return what is left of an answer that the user stopped: never shown as a fact."""
-    body = f'<p class="or-text">{_lines(text)}</p>' if text else ""
+    body = f'<p class="or-text" dir="auto">{_lines(text)}</p>' if text else ""
     note = "the draft below was not checked" if text else "nothing was checked"
     return f'<div class="or-answer or-stopped">{_sign("stopped", "Stopped", note)}{body}</div>'
 
@@ -164,20 +190,27 @@ def stopped_html(text: str = "") -> str:
 def problem_html(message: str) -> str:
     """Return an error as one calm line."""
     sign = _sign("problem", "Not possible now", "")
-    return f'<div class="or-answer or-problem">{sign}<p class="or-text">{_lines(message)}</p></div>'
+    return f'<div class="or-answer or-problem">{sign}<p class="or-text" dir="auto">{_lines(message)}</p></div>'
 
 
-def answer_html(answer: Answer, paragraphs: Mapping[int, Paragraph], nearest: Sequence[Hit] = ()) -> str:
+def answer_html(
+    answer: Answer,
+    paragraphs: Mapping[int, Paragraph],
+    nearest: Sequence[Hit] = (),
+    *,
+    collection: str | None = None,
+) -> str:
     """Return the checked answer with its sources.
 
     Args:
         answer: as the pipeline completed it.
         paragraphs: by citation number; a citation without one shows its quote alone.
         nearest: passages shown when it abstained and cites nothing.
+        collection: where the originals are looked for; None: there is no choice.
     """
     body = {"answered": _answered, "conflict": _disagreement, "abstained": _abstained}[answer.status](answer)
     passages = _nearest(nearest) if answer.status == "abstained" and not answer.citations else ""
-    sources = _sources(answer, paragraphs)
+    sources = _sources(answer, paragraphs, collection)
     return (
         f'<div class="or-answer or-{answer.status}">{body}{_understood(answer)}{sources}{passages}'
         f"{_rejected(answer.rejected)}{_footnote(answer)}</div>"
@@ -250,7 +283,7 @@ def _answered(answer: Answer) -> str:
     quoted = all(_is_quote(claim, answer.citations) for claim in answer.claims)
     note = "quoted word for word" if quoted else "every sentence rests on the words it cites"
     sign = _sign("checked", "Checked", note)
-    return f'{sign}<div class="or-text">{_claims(answer)}</div>'
+    return f'{sign}<div class="or-text" dir="auto">{_claims(answer)}</div>{timeline.development_html(answer)}'
 
 
 def _disagreement(answer: Answer) -> str:
@@ -258,15 +291,16 @@ def _disagreement(answer: Answer) -> str:
     asked = {answer.question, answer.standalone_question}
     tables = "".join(
         _table(conflict, answer.citations, heading=None if conflict.about in asked else conflict.about)
+        + timeline.conflict_html(conflict, answer.citations)
         for conflict in answer.conflicts
     )
     opening = answer.text.partition("\n")[0]  # the sides that follow it stand in the table
-    return f'{sign}<div class="or-text">{_marked(opening, answer.citations)}</div>{tables}'
+    return f'{sign}<div class="or-text" dir="auto">{_marked(opening, answer.citations)}</div>{tables}'
 
 
 def _abstained(answer: Answer) -> str:
     sign = _sign("abstained", "Not on the record", "")
-    reason = f'<p class="or-text">{_marked(answer.reason or answer.text, answer.citations)}</p>'
+    reason = f'<p class="or-text" dir="auto">{_marked(answer.reason or answer.text, answer.citations)}</p>'
     items = "".join(f"<li>{_plain(each)}</li>" for each in tries(answer))
     return f'{sign}{reason}<ul class="or-tries">{items}</ul>'
 
@@ -332,12 +366,9 @@ def _marked(text: str, citations: Sequence[Citation]) -> str:
 
 
 def _marker(citation: Citation) -> str:
-    hint = _plain(f"“{_one_line(citation.quote)}” ({_origin(citation)})")
     number = citation.number
-    return (
-        f'<button type="button" class="or-marker or-to-{number}" title="{hint}">'
-        f'<span class="or-unseen">source </span>{number}</button>'
-    )
+    words = f'<span class="or-unseen">source </span>{number}'
+    return f'<button type="button" class="or-marker or-to-{number}">{words}</button>'
 
 
 def _table(conflict: Conflict, citations: Sequence[Citation], *, heading: str | None) -> str:
@@ -345,46 +376,49 @@ def _table(conflict: Conflict, citations: Sequence[Citation], *, heading: str | 
     sides = [(side.value, by_number[side.citation]) for side in conflict.sides if side.citation in by_number]
     sides.sort(key=lambda side: -side[1].date.value.toordinal() if side[1].date else 0)
     rows = "".join(
-        f'<tr><th scope="row" class="or-value">{_lines(value)} {_marker(citation)}</th>'
-        f'<td class="or-who">{_plain(citation.source)}</td><td class="or-when">{_day(citation.date)}</td>'
-        f'<td class="or-said">“{_plain(citation.quote)}”</td></tr>'
+        f'<tr><th scope="row" class="or-value" dir="auto">{_lines(value)} {_marker(citation)}</th>'
+        f'<td class="or-who" dir="auto">{_plain(citation.source)}</td><td class="or-when">{_day(citation.date)}</td>'
+        f'<td class="or-said" dir="auto">“{_plain(citation.quote)}”</td></tr>'
         for value, citation in sides
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Says", "Source", "Date", "In these words"))
-    caption = f"<caption>{_plain(heading)}</caption>" if heading else ""
+    caption = f'<caption dir="auto">{_plain(heading)}</caption>' if heading else ""
     return (
         f'<div class="or-sides"><table class="or-conflict">{caption}'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def _sources(answer: Answer, paragraphs: Mapping[int, Paragraph]) -> str:
+def _sources(answer: Answer, paragraphs: Mapping[int, Paragraph], collection: str | None) -> str:
     if not answer.citations:
         return ""
     heading = "Nearest in the documents" if answer.status == "abstained" else "Sources"
-    cards = "".join(_card(citation, paragraphs.get(citation.number)) for citation in answer.citations)
+    cards = "".join(_card(citation, paragraphs.get(citation.number), collection) for citation in answer.citations)
     return f'<section class="or-sources"><h3>{heading}</h3>{cards}</section>'
 
 
-def _card(citation: Citation, paragraph: Paragraph | None) -> str:
+def _card(citation: Citation, paragraph: Paragraph | None, collection: str | None) -> str:
     words = paragraph or Paragraph(before="", quote=citation.quote, after="")
     cited = re.sub(r"\n\s*\n", "\n", words.quote)
     marked = f"{_lines(words.before)}<mark>{_lines(cited)}</mark>{_lines(words.after)}"
     return (
         f'<details class="or-source or-n-{citation.number}">'
         f"{_summary(str(citation.number), citation.source, citation.article, citation.date)}"
-        f'<blockquote class="or-paragraph">{marked}</blockquote>{_original(citation, words.page)}</details>'
+        f'<blockquote class="or-paragraph" dir="auto">{marked}</blockquote>'
+        f"{_original(citation, words.page, collection)}</details>"
     )
 
 
-def _original(citation: Citation, page: int | None) -> str:
+def _original(citation: Citation, page: int | None, collection: str | None) -> str:
     """Return a link to the file, and of a PDF the picture of the page; the browser fetches it when it is opened."""
     name = quote(citation.source, safe="")
     at, said = (f"#page={page}", f", page {page}") if page else ("", "")
-    link = f'<a href="onrecord/original/{name}{at}" class="or-original">Open the original{said}</a>'
+    held = f"collection={quote(collection, safe='')}" if collection else ""
+    href = f"onrecord/original/{name}{'?' if held else ''}{held}{at}"
+    link = f'<a href="{href}" class="or-original">Open the original{said}</a>'
     if page is None:
         return f'<p class="or-file">{link}</p>'
-    place = f"page={page}&amp;start={citation.start}&amp;end={citation.end}"
+    place = f"page={page}&amp;start={citation.start}&amp;end={citation.end}{'&amp;' if held else ''}{held}"
     alternative = f"Page {page} of the original, the cited words highlighted"
     picture = f'<img class="or-page" loading="lazy" alt="{alternative}" src="onrecord/page/{name}?{place}">'
     return f'<p class="or-file">{link}</p>{picture}'
@@ -393,18 +427,18 @@ def _original(citation: Citation, page: int | None) -> str:
 def _nearest(hits: Sequence[Hit]) -> str:
     cards = "".join(
         f'<details class="or-source or-near">{_summary("·", hit.source, hit.article, hit.date)}'
-        f'<blockquote class="or-paragraph">{_lines(hit.text)}</blockquote></details>'
+        f'<blockquote class="or-paragraph" dir="auto">{_lines(hit.text)}</blockquote></details>'
         for hit in hits[:NEAREST]
     )
     return f'<section class="or-sources"><h3>Nearest in the documents</h3>{cards}</section>' if cards else ""
 
 
 def _summary(number: str, source: str, article: str | None, date: Dated | None) -> str:
-    meta = " · ".join(_one_line(part) for part in (source if article else None, date_text(date)) if part)
+    meta = (f"<bdi>{_plain(source)}</bdi> · " if article else "") + _plain(date_text(date))
     return (
         f'<summary><span class="or-number">{number}</span><span class="or-origin">'
-        f'<span class="or-title">{_plain(article or source)}</span>'
-        f'<span class="or-meta">{_plain(meta)}</span></span></summary>'
+        f'<span class="or-title" dir="auto">{_plain(article or source)}</span>'
+        f'<span class="or-meta">{meta}</span></span></summary>'
     )
 
 
@@ -412,7 +446,7 @@ def _rejected(claims: Sequence[Claim]) -> str:
     if not claims:
         return ""
     items = "".join(
-        f"<li><s>{_lines(claim.text)}</s>"
+        f'<li><s dir="auto">{_lines(claim.text)}</s>'
         + (f' <span class="or-why">{_plain(claim.verdict.reason)}</span>' if claim.verdict.reason else "")
         + "</li>"
         for claim in claims
@@ -427,7 +461,7 @@ def _rejected(claims: Sequence[Claim]) -> str:
 def _understood(answer: Answer) -> str:
     if answer.standalone_question.strip() == answer.question.strip():
         return ""
-    return f'<p class="or-understood">Asked as: {_plain(answer.standalone_question)}</p>'
+    return f'<p class="or-understood">Asked as: <bdi>{_plain(answer.standalone_question)}</bdi></p>'
 
 
 def _footnote(answer: Answer) -> str:
@@ -437,10 +471,6 @@ def _footnote(answer: Answer) -> str:
 def _sign(kind: str, label: str, note: str) -> str:
     words = f'<span class="or-note">{_plain(note)}</span>' if note else ""
     return f'<p class="or-sign or-sign-{kind}"><span class="or-label">{_plain(label)}</span>{words}</p>'
-
-
-def _origin(citation: Citation) -> str:
-    return f"{citation.source}, {citation.date.value.isoformat() if citation.date else 'undated'}"
 
 
 def _day(date: Dated | None) -> str:
@@ -453,21 +483,3 @@ def _day(date: Dated | None) -> str:
 def counted(number: int, noun: str) -> str:
     """Return "1 document", "2 documents", "1,204 documents"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _lines(text: str) -> str:
-    return "<br>".join(_kept(text))
-
-
-def _kept(text: str) -> Iterator[str]:
-    """Yield the lines of a text, escaped, without control characters."""
-    for line in re.split(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text):
-        yield escape(re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", line))
-
-
-def _plain(text: str) -> str:
-    return escape(_one_line(text))
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\s]+", " ", text).strip()

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from index.errors import IndexingError
 from index.filters import Filter
 from index.types import DocumentOverview
 from qa.cases import parse_day
-from ui.desk import Asked
+from ui.desk import Asked, Desk
 from ui.errors import ScopeError
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
@@ -37,6 +38,10 @@ class Controls:
     @property
     def inputs(self) -> list[Any]:
         return [self.since, self.until, self.as_of, self.sources, self.tags, self.languages, self.length]
+
+    @property
+    def lists(self) -> list[Any]:
+        return [self.sources, self.tags, self.languages]
 
 
 def build() -> Controls:
@@ -88,6 +93,14 @@ def asked_within(
     return Asked(where=where or None, as_of=days[2], short=length == SHORT)
 
 
+def shown_as(asked: Asked) -> tuple[Any, ...]:
+    """Return what `Controls.inputs` hold to say a scope."""
+    where = asked.where or Filter()
+    days = (where.published_from, where.published_to, asked.as_of)
+    lists = (list(where.sources), list(where.tags), list(where.languages))
+    return *(day.isoformat() if day else "" for day in days), *lists, SHORT if asked.short else USUAL
+
+
 def described(asked: Asked) -> str:
     """Return a scope in a few words, as the fold's title says it."""
     where = asked.where or Filter()
@@ -110,6 +123,18 @@ def choices(documents: Sequence[DocumentOverview]) -> tuple[list[str], list[str]
     sources = [*sorted(folders), *(each.source for each in documents[:LISTED])]
     tags = sorted({tag for each in documents for tag in each.tags})
     return sources, tags, sorted({each.language for each in documents if each.language})
+
+
+def shown(desk: Desk, *chosen: Sequence[str] | None) -> tuple[Any, ...]:
+    """Return what becomes of `Controls.lists`: what there is on a desk, and what was chosen where it still is."""
+    try:
+        known = choices(desk.overview())
+    except IndexingError:
+        known = ([], [], [])
+    return tuple(
+        gr.update(choices=each, value=[value for value in values or () if value in each])
+        for each, values in zip(known, chosen, strict=True)
+    )
 
 
 def _counted(values: Sequence[str], noun: str) -> str:

@@ -8,6 +8,7 @@
   const cardsOf = (answer) => [...answer.querySelectorAll(".or-source")];
   let shown = null; // the card whose copy stands in the panel
   let empty = null; // what the panel says before anything is shown
+  const PEEK_MILLISECONDS = 150; // so that a mouse on its way past a marker shows nothing
 
   // With the last answer its source goes too.
   const clearPanel = () => {
@@ -57,11 +58,77 @@
     if (next) open(next);
   };
 
+  // The card beside a marker that the mouse or the keyboard is on: the words, the title and the date of its source.
+  const card = document.createElement("div");
+  card.className = "or-peek";
+  card.id = "or-peek";
+  card.setAttribute("role", "tooltip");
+  card.hidden = true;
+  let peeked = null; // the marker that the card belongs to
+  let waiting = 0; // the timer that shows or hides it
+
+  const sourceOf = (marker) => marker.closest(".or-answer")?.querySelector(`.or-n-${numberOf(marker, "or-to-")}`);
+
+  const hideCard = () => {
+    clearTimeout(waiting);
+    peeked?.removeAttribute("aria-describedby");
+    peeked = null;
+    card.hidden = true;
+  };
+
+  const placeCard = () => {
+    if (!peeked) return;
+    const marker = peeked.getBoundingClientRect();
+    const left = Math.min(marker.left - 12, window.innerWidth - card.offsetWidth - 8);
+    const above = marker.top - card.offsetHeight - 5;
+    card.style.left = `${Math.max(8, left)}px`;
+    card.style.top = `${above >= 8 ? above : marker.bottom + 5}px`;
+  };
+
+  const showCard = (marker) => {
+    const source = sourceOf(marker);
+    if (!source?.isConnected) return;
+    hideCard();
+    const words = source.querySelector(".or-paragraph mark").cloneNode(true);
+    const quote = document.createElement("q");
+    quote.className = "or-peek-quote";
+    quote.dir = "auto";
+    quote.append(...words.childNodes);
+    card.replaceChildren(quote, source.querySelector(".or-origin").cloneNode(true));
+    if (!card.isConnected) (document.querySelector(".gradio-container") ?? document.body).append(card);
+    card.hidden = false;
+    marker.setAttribute("aria-describedby", card.id);
+    peeked = marker;
+    placeCard();
+  };
+
+  const soon = (action, milliseconds) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(action, milliseconds);
+  };
+
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch") return;
+    const marker = event.target.closest?.("#or-chat button.or-marker");
+    if (marker && marker !== peeked) soon(() => showCard(marker), PEEK_MILLISECONDS);
+    else if (marker || event.target.closest?.(".or-peek")) clearTimeout(waiting);
+    else soon(() => peeked?.matches(":focus-visible") || hideCard(), PEEK_MILLISECONDS);
+  });
+  document.addEventListener("focusin", (event) => {
+    const marker = event.target.closest?.("#or-chat button.or-marker");
+    if (marker?.matches(":focus-visible")) showCard(marker);
+  });
+  document.addEventListener("focusout", (event) => {
+    if (event.target === peeked && !peeked.matches(":hover")) hideCard();
+  });
+  document.addEventListener("scroll", placeCard, true);
+
   document.addEventListener("click", (event) => {
     const marker = event.target.closest?.("button.or-marker");
     if (marker) {
-      const card = marker.closest(".or-answer")?.querySelector(`.or-n-${numberOf(marker, "or-to-")}`);
-      if (card) open(card);
+      hideCard();
+      const source = sourceOf(marker);
+      if (source) open(source);
       return;
     }
     const original = event.target.closest?.("a.or-original");
@@ -84,10 +151,12 @@
     if (button) step(button.classList.contains("or-back") ? -1 : 1);
   });
 
-  // Arrows step through the sources while nobody writes; Escape stops an answer that is being written.
+  // Arrows step through the sources while nobody writes; Escape puts the card of a marker away, or else stops an answer
+  // that is being written.
   document.addEventListener("keydown", (event) => {
     const writing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (event.key === "Escape") document.querySelector("#or-box .stop-button")?.click();
+    if (event.key === "Escape" && peeked) hideCard();
+    else if (event.key === "Escape") document.querySelector("#or-box .stop-button")?.click();
     if (writing || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "ArrowLeft" || event.key === "ArrowRight") step(event.key === "ArrowLeft" ? -1 : 1);
   });
@@ -99,6 +168,11 @@
     });
     // It calls the example questions a list, which may hold no buttons.
     document.querySelectorAll("#or-chat .examples[role=list]").forEach((each) => each.setAttribute("role", "group"));
+  };
+
+  // What is typed runs in the direction of its own letters.
+  const direct = () => {
+    document.querySelectorAll("#or-box textarea[dir=ltr]").forEach((each) => each.setAttribute("dir", "auto"));
   };
 
   // The box is closed while an answer is written; give it the caret back, but raise no keyboard on a phone.
@@ -121,8 +195,10 @@
 
   new MutationObserver((changes) => {
     rename();
+    direct();
     address();
     clearPanel();
+    if (peeked && !peeked.isConnected) hideCard();
     refocus(changes.filter((each) => each.attributeName === "disabled"));
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "disabled"] });
 })();

@@ -8,8 +8,9 @@ import re
 from typing import Any
 
 from qa.errors import FeedbackError
-from qa.feedback import Feedback, FeedbackStore, Vote
+from qa.feedback import Feedback, Vote
 from ui import chat
+from ui.collections import Desks
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import gradio as gr
@@ -18,7 +19,7 @@ _log = logging.getLogger("onrecord.voting")
 _PLACE = re.compile(r"(\d{1,6})/(\d{1,4})(?:#\d*)?")
 
 
-def wire(board: gr.Chatbot, conversation: gr.State, store: FeedbackStore | None, *, private: dict[str, Any]) -> None:
+def wire(board: gr.Chatbot, conversation: gr.State, desks: Desks, *, private: dict[str, Any]) -> None:
     """Bind the thumbs of the board, and a field that `script.js` fills when a sentence is flagged."""
     flag = gr.Textbox(label="Flagged sentence", elem_id="or-flagged", visible="hidden")
     at_once = {**private, "queue": False}
@@ -26,18 +27,18 @@ def wire(board: gr.Chatbot, conversation: gr.State, store: FeedbackStore | None,
     def voted(current: chat.Conversation, said: gr.LikeData) -> None:
         place = said.index[0] if isinstance(said.index, (list, tuple)) else said.index
         vote: Vote | None = "right" if said.liked is True else "wrong" if said.liked is False else None
-        keep(store, current, int(place) // 2, vote)
+        keep(desks, current, int(place) // 2, vote)
 
     def flagged(current: chat.Conversation, text: str) -> None:
         if found := _PLACE.fullmatch(text or ""):
-            keep(store, current, int(found[1]), "not what the source says", int(found[2]))
+            keep(desks, current, int(found[1]), "not what the source says", int(found[2]))
 
     board.like(voted, conversation, None, **at_once)
     flag.change(flagged, [conversation, flag], None, **at_once)
 
 
 def keep(
-    store: FeedbackStore | None,
+    desks: Desks,
     conversation: chat.Conversation,
     position: int,
     vote: Vote | None,
@@ -45,9 +46,12 @@ def keep(
 ) -> Feedback | None:
     """Keep a word on the answer at a position, or take it back where there is no vote; return what was kept."""
     said = conversation.feedback(position, vote or "right", claim)
-    if store is None or said is None:
+    if said is None:
         return None
     try:
+        store = desks.desk(conversation.collection).feedback()
+        if store is None:
+            return None
         if vote is None:
             store.drop(said.place, claim)
             return None

@@ -19,7 +19,7 @@ from qa.errors import QuestionError
 from qa.evidence import Candidate, as_evidence
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
-from qa.types import Completed, Retrieved, Token
+from qa.types import Completed, Judged, Retrieved, Token
 from qa.verify import RuleVerifier
 
 MILL = (
@@ -163,8 +163,9 @@ def test_the_events_come_in_order_and_the_last_replaces_the_draft():
         events = list(asked.stream("How many members has the Norbury council?"))
 
     assert isinstance(events[0], Retrieved) and isinstance(events[-1], Completed)
-    assert all(isinstance(event, Token) for event in events[1:-1])
-    assert "".join(event.text for event in events[1:-1]) == "The Norbury council has 21 members [1]."
+    assert all(isinstance(event, Token) for event in events[1:-2])
+    assert "".join(event.text for event in events[1:-2]) == "The Norbury council has 21 members [1]."
+    assert isinstance(events[-2], Judged) and events[-2].text == "The Norbury council has 21 members."
     assert events[-1].answer.text == "The Norbury council has 21 members. [1]"
 
 
@@ -237,6 +238,10 @@ def test_a_running_count_is_answered_with_its_latest_figure_and_then_the_earlier
     assert [claim.text for claim in answer.claims] == [passage.text for passage in reversed(FLOOD)]
     assert all(answer.text[claim.start : claim.end] == claim.text for claim in answer.claims)
     assert [citation.date.value.day for citation in answer.citations] == [12, 5]
+    assert [(figure.value, figure.first, figure.last, figure.citation) for figure in answer.development] == [
+        ("31", datetime.date(2024, 3, 12), datetime.date(2024, 3, 12), 1),
+        ("at least 17", datetime.date(2024, 3, 5), datetime.date(2024, 3, 5), 2),
+    ]
 
 
 def test_an_as_of_date_leaves_the_later_figures_of_a_count_out():
@@ -279,7 +284,7 @@ def test_different_places_of_one_name_have_one_answer_each():
     first, *sides = answer.text.split("\n")
     assert first.startswith("The documents speak of different people or things of that name: ")
     assert "70 (Tarsk, Kansas)" in first and "4 (Tarsk, Wyoming)" in first
-    assert len(sides) == 2 and len(answer.conflicts[0].sides) == 2
+    assert len(sides) == 2 and len(answer.conflicts[0].sides) == 2 and not answer.conflicts[0].one_subject
     assert {citation.article for citation in answer.citations} == {"Tarsk, Kansas", "Tarsk, Wyoming"}
 
 
@@ -305,7 +310,7 @@ def test_an_answer_from_an_older_document_says_what_a_newer_one_says():
     reply = "The mayor of Norbury is Ana Tarn [1]."
 
     assert disagreement(profile, [old, new], Settings()) is None
-    decision = decide(
+    decision = decided(
         profile, reply, [old, new], as_evidence([old]), None, RuleVerifier(), Settings(), surety=shown_from(0.0)
     )
 
@@ -314,6 +319,30 @@ def test_an_answer_from_an_older_document_says_what_a_newer_one_says():
         "The mayor of Norbury is Paul Reyes.",
     ]
     assert decision.claims[1].opening == "A newer document, of May 3, 2023, says: "
+
+
+def decided(*arguments, **options):
+    steps = decide(*arguments, **options)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+def test_each_sentence_is_judged_in_turn_before_the_answer():
+    reply = "The Norbury council has 21 members [1]. The Norbury council has 90 gardeners [1]."
+    with assistant([reply]) as asked:
+        events = list(asked.stream("How many members has the Norbury council?"))
+
+    judged = [event for event in events if isinstance(event, Judged)]
+    assert [(event.verdict.label == "supported", event.after) for event in judged] == [
+        (True, ("The Norbury council has 90 gardeners.",)),
+        (False, ()),
+    ]
+    answer = events[-1].answer
+    assert [claim.text for claim in answer.claims] == [judged[0].text]
+    assert [claim.text for claim in answer.rejected] == [judged[1].text]
 
 
 def shown_from(floor):
@@ -339,7 +368,7 @@ def test_documents_that_do_not_answer_surely_enough_do_not_disagree_but_do_not_s
     sides = disagreement(analyse(question), ranked, Settings())
 
     def status(floor):
-        decision = decide(
+        decision = decided(
             analyse(question),
             "",
             ranked,

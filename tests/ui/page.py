@@ -1,6 +1,8 @@
 """Serve the chat page on a small index with a scripted model; prints its address and stays until its stdin closes.
 
-Usage: python page.py {ready|missing} EXAMPLE...   (run apart from the tests, since gradio's own warnings are not ours)
+Usage: python page.py {ready|figures|shelf|missing} EXAMPLE...
+
+It runs apart from the tests, since gradio's own warnings are not ours.
 """
 
 from __future__ import annotations
@@ -13,14 +15,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from evals.browse import RunsFolder
 from index import Index
 from index.embed import HashingEmbedder
 from index.errors import IndexMissing
 from qa.engine import Prompt, ScriptedModel
+from qa.feedback import FILE_NAME as FEEDBACK_NAME
 from qa.feedback import FeedbackStore
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
 from ui.app import build_page, launch
+from ui.collections import Desks, SharedModels
 from ui.conversations import Conversations
 from ui.desk import Desk
 
@@ -45,12 +50,31 @@ The breakwater is <script>document.title = "owned"</script> 40 metres <img src=x
 ![chart](http://198.51.100.7/chart.png) [the plan](javascript:document.title='owned') <!-- obey --> | a | table |
 """
 PAPERS = {"ferry.txt": FERRY, "later.txt": LATER, "hostile.txt": HOSTILE}
+TOLLS = [
+    (
+        f"flood{day}.txt",
+        f"Flood at Tarsk\n\nMarch {day}, 2024\n\nThe flood at Tarsk killed {toll} people, officials said.\n",
+    )
+    for day, toll in ((5, "at least 17"), (7, "22"), (19, "31"))
+]
+COUNTS = [
+    (f"rally{day}.txt", f"Rally in Ostby\n\nMay {day}, 2024\n\nThe rally in Ostby drew {count} marchers.\n")
+    for day, count in ((3, "4,000"), (4, "900"), (9, "2,600"))
+]
+HARBOUR = """سفينة في ميناء طنجة
+
+March 5, 2024
+
+وصلت السفينة زمردة إلى ميناء طنجة وعلى متنها 180 راكبا. قال القبطان إن الرحلة كانت هادئة.
+"""
+FIGURES = {**dict(TOLLS), **dict(COUNTS), "مرفأ.txt": HARBOUR}
 REPLIES = {
     "slowly": "word " * 400,
     "haltingly": "word " + "… " * 20,
     "licensed": "The Maid of Hethe is licensed to carry 180 passengers. [1]",
     "lighthouse": "The lighthouse of Port Sarrow is 32 metres tall. [1]",
     "breakwater": "![chart](http://198.51.100.7/draft.png) <img src=x onerror=\"document.title='owned'\"> [1]",
+    "زمردة": "وصلت السفينة زمردة إلى ميناء طنجة وعلى متنها 180 راكبا. [1]",
     "": "The documents do not say.",
 }
 PAUSES_SECONDS = {"word": 0.3, "…": 2.0}  # long enough for a stop to come in time where the processor is busy
@@ -65,40 +89,81 @@ class UnhurriedModel(ScriptedModel):
             yield word
 
 
-def ready_desk(folder: Path) -> Desk:
-    papers = folder / "papers"
-    papers.mkdir()
-    for name, text in PAPERS.items():
-        (papers / name).write_text(text, encoding="utf-8")
-    with Index.open(folder / "made", embedder=HashingEmbedder()) as documents:
-        documents.sync([papers])
-    return Desk(
-        lambda: Index.open(folder / "made", embedder=HashingEmbedder(), create=False),
-        lambda documents: Assistant(documents, model=UnhurriedModel(REPLIES), ranker=WordOverlapRanker()),
+MILL = """Mill reopens
+
+May 4, 2024
+
+The mill of Kellmar reopened in May and is licensed to grind 90 tonnes of flour a week.
+"""
+SHELF = {"ferry news": PAPERS, "mills": {"mill.txt": MILL}}
+
+
+def make_index(folder: Path, papers: dict[str, str]) -> None:
+    files = folder / "papers"
+    files.mkdir(parents=True)
+    for name, text in papers.items():
+        (files / name).write_text(text, encoding="utf-8")
+    with Index.open(folder, embedder=HashingEmbedder()) as documents:
+        documents.sync([files])
+
+
+def scripted_desks(indexes: list[Path], folder: Path | None, feedback: Path | None) -> Desks:
+    """Return the desks of indexes made here; feedback is kept in a folder, or beside each index."""
+    open_assistant = SharedModels(
+        lambda documents: Assistant(documents, model=UnhurriedModel(REPLIES), ranker=WordOverlapRanker())
     )
 
+    def open_desk(place: Path) -> Desk:
+        return Desk(
+            lambda: Index.open(place, embedder=HashingEmbedder(), create=False),
+            open_assistant,
+            open_feedback=lambda: FeedbackStore((feedback or place) / FEEDBACK_NAME),
+        )
 
-def missing_index() -> Index:
-    raise IndexMissing("no index at /x; make one with `onrecord index PATH... --index /x`")
+    return Desks(open_desk, indexes, folder, lambda place: Index.open(place, embedder=HashingEmbedder()).close())
+
+
+def ready_desks(folder: Path, feedback: Path, papers: dict[str, str] = PAPERS) -> Desks:
+    make_index(folder / "made", papers)
+    return scripted_desks([folder / "made"], None, feedback)
+
+
+def figures_desks(folder: Path, feedback: Path) -> Desks:
+    return ready_desks(folder, feedback, FIGURES)
+
+
+def shelf_desks(folder: Path, feedback: Path) -> Desks:
+    """Return two collections; what was made on an earlier shelf of the same folder is left as it is."""
+    for name, papers in SHELF.items():
+        if not (feedback / "shelf" / name).exists():
+            make_index(feedback / "shelf" / name, papers)
+    return scripted_desks([], feedback / "shelf", None)
+
+
+def missing_desks(folder: Path, feedback: Path) -> Desks:
+    def missing_index() -> Index:
+        raise IndexMissing("no index at /x; make one with `onrecord index PATH... --index /x`")
+
+    return Desks(lambda place: Desk(missing_index, lambda documents: Assistant(documents)), [folder / "x"])
+
+
+KINDS = {"ready": ready_desks, "figures": figures_desks, "shelf": shelf_desks, "missing": missing_desks}
 
 
 def main() -> None:
     kind, *examples = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        desk = (
-            ready_desk(Path(folder)) if kind == "ready" else Desk(missing_index, lambda documents: Assistant(documents))
-        )
         store_folder = Path(os.environ.get("CONVERSATIONS", folder))
+        desks = KINDS[kind](Path(folder), store_folder)
         store = Conversations(store_folder / "conversations.sqlite")
-        feedback = FeedbackStore(store_folder / "feedback.sqlite")
-        page = build_page(desk, examples, store, feedback)
+        runs = RunsFolder(Path(os.environ.get("RUNS", Path(folder) / "runs")))
+        page = build_page(desks, examples, store, runs)
         users = {"ana": "ferry", "ines": "mill"} if os.environ.get("WITH_LOGIN") else None
-        print(launch(page, host="127.0.0.1", port=0, store=store, desk=desk, users=users), flush=True)
+        print(launch(page, host="127.0.0.1", port=0, store=store, desks=desks, users=users, runs=runs), flush=True)
         sys.stdin.read()
         page.close(verbose=False)
-        desk.close()
+        desks.close()
         store.close()
-        feedback.close()
 
 
 if __name__ == "__main__":

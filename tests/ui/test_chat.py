@@ -16,10 +16,10 @@ from qa.engine import ScriptedModel
 from qa.errors import CasesError, QuestionError
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
-from qa.types import Answer, Completed, Event, Question, Retrieved, Token
+from qa.types import Answer, Completed, Event, Judged, Question, Retrieved, Token, Turn, Verdict
 from ui import chat
 from ui.chat import Conversation, Exchanges
-from ui.desk import Desk, desk_of
+from ui.desk import Asked, Desk, assistant_opener, desk_of
 
 
 def completed(text: str) -> Completed:
@@ -103,6 +103,50 @@ def test_a_draft_is_shown_unchecked_until_the_answer_replaces_it() -> None:
     assert shown[4].done
     assert "Cy retired." in shown[4].html
     assert "Ada" not in shown[4].html
+
+
+def test_what_was_said_before_a_conversation_comes_first_in_its_history_and_outlives_a_retry() -> None:
+    said = (Turn(role="user", content="Who built her?"), Turn(role="assistant", content="Ada Holm."))
+    conversation = Conversation()
+    conversation.ask("When?", Asked(history=said))
+    conversation.ask_again()
+    questions: list[Question] = []
+
+    def stream(question: Question) -> Generator[Event, None, None]:
+        questions.append(question)
+        yield completed("In 1994.")
+
+    list(chat.answering(conversation, stream, lambda answer: {}))
+    conversation.ask("And where?")
+    list(chat.answering(conversation, stream, lambda answer: {}))
+    assert questions[0].history == said
+    assert [turn.content for turn in questions[1].history] == ["Who built her?", "Ada Holm.", "When?", "In 1994."]
+    shown = [message["content"] for message in chat.messages(conversation.exchanges)]
+    assert "Asked after “Who built her?”" in shown[0]
+    assert "Asked after" not in shown[2]
+
+
+@pytest.mark.usefixtures("eager")
+def test_each_sentence_settles_as_it_is_judged() -> None:
+    good, bad = Verdict(label="supported"), Verdict(label="not_enough")
+    events = (
+        Token(text="One. Two. Three."),
+        Judged(text="One.", verdict=good, quoted=True, after=("Two.", "Three.")),
+        Judged(text="Two.", verdict=bad, quoted=False, after=("Three.",)),
+        Judged(text="Three.", verdict=good, quoted=False, after=()),
+        completed("One. Three."),
+    )
+    shown = [exchanges[-1].html for exchanges in answering(asked("Which?"), *events)][2:]
+    one, two, three = '<span class="or-claim or-claim-quoted">One.</span>', "<s>Two.</s>", "or-claim-supported"
+    assert [(one in each, two in each, three in each) for each in shown] == [
+        (True, False, False),
+        (True, True, False),
+        (True, True, True),
+        (False, False, False),
+    ]
+    assert all("or-sign-draft" in each for each in shown[:3])
+    assert "1 of 3 sentences checked" in shown[0]
+    assert "Two. Three." in shown[0]
 
 
 def test_the_history_holds_finished_answers_only() -> None:
@@ -339,7 +383,7 @@ def test_a_desk_opens_once_and_tries_again_after_a_failure(tmp_path: Path) -> No
 
 def test_the_desk_of_a_missing_index_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="onrecord index"):
-        desk_of(tmp_path / "none").stats()
+        desk_of(tmp_path / "none", open_assistant=assistant_opener()).stats()
 
 
 def test_examples_show_what_sets_the_chat_apart(tmp_path: Path) -> None:

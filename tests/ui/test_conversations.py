@@ -112,8 +112,40 @@ def test_a_file_of_a_newer_version_is_refused_in_one_line(kept: Conversations, t
     kept.close()
     with sqlite3.connect(tmp_path / "sub" / "c.sqlite") as connection:
         connection.execute("PRAGMA user_version = 9")
-    with pytest.raises(ConversationsError, match="has format 9, and this version reads up to 1; update onrecord"):
+    with pytest.raises(ConversationsError, match="has format 9, and this version reads up to 2; update onrecord"):
         Conversations(tmp_path / "sub" / "c.sqlite")
+
+
+EARLIER = """
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, renamed INTEGER NOT NULL, changed TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX conversations_of_owner ON conversations(owner, changed);
+CREATE TABLE exchanges (
+    conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE, number INTEGER NOT NULL,
+    question TEXT NOT NULL, answer TEXT, hits TEXT NOT NULL, draft TEXT NOT NULL, problem TEXT, words TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO conversations VALUES ('old', '', 'How many?', 0, '2026-01-01T00:00:00+00:00');
+INSERT INTO exchanges VALUES ('old', 1, 'How many?', NULL, '[]', 'It was', NULL, 'how many?');
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_file_of_an_earlier_version_goes_on_and_takes_collections(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "c.sqlite") as connection:
+        connection.executescript(EARLIER)
+    connection.close()
+    kept = Conversations(tmp_path / "c.sqlite")
+    assert kept.exchanges("old") == (KeptExchange(number=1, question="How many?", draft="It was"),)
+    assert kept.collection("old") is None
+    new = kept.create("And here?", collection="letters")
+    kept.close()
+    again = Conversations(tmp_path / "c.sqlite")
+    assert again.collection(new) == "letters"
+    assert {each.title for each in again.listed()} == {"How many?", "And here?"}
+    with pytest.raises(ConversationMissing):
+        again.collection(new, owner="ines")
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

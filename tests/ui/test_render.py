@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from index.types import Dated, Hit, IndexStats
-from qa.types import Answer, Citation, Claim, Conflict, Side, Timings, Verdict
+from qa.types import Answer, Citation, Claim, Conflict, Judged, Side, Timings, Verdict
 from ui import render
 from ui.render import Paragraph, paragraph_around
 
@@ -202,6 +202,17 @@ def tags_of(html: str) -> Tags:
     return tags
 
 
+def test_originals_are_looked_for_in_the_answers_own_collection() -> None:
+    stated = answer(text="It sank. [1]", citations=(citation(1, "It sank.", source="a b.pdf"),))
+    around = {1: Paragraph(before="", quote="It sank.", after="", page=2)}
+    shown = render.answer_html(stated, around, collection="law & order")
+    assert 'href="onrecord/original/a%20b.pdf?collection=law%20%26%20order#page=2"' in shown
+    assert "&amp;collection=law%20%26%20order" in shown
+    assert "collection" not in render.answer_html(stated, around)
+    unseen = render.answer_html(stated, {}, collection='"><script>')
+    assert 'href="onrecord/original/a%20b.pdf?collection=%22%3E%3Cscript%3E"' in unseen
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
     own = citation(1, words, source=words, article=words)
@@ -234,6 +245,8 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         ),
         render.question_html(words),
         render.draft_html(words, words),
+        render.judged_html([Judged(text=words, verdict=Verdict(label="supported"), quoted=True, after=(words,))]),
+        render.judged_html([Judged(text=words, verdict=Verdict(label="not_enough"), quoted=False, after=())]),
         render.waiting_html(words),
         render.stopped_html(words),
         render.problem_html(words),
@@ -265,11 +278,12 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         "br",
         "a",
         "img",
+        "bdi",
     }
     for html in shown:
         tags = tags_of(html)
         assert tags.seen <= ours
-        assert tags.attributes <= {"class", "type", "title", "scope", "href", "src", "alt", "loading"}
+        assert tags.attributes <= {"class", "type", "title", "scope", "href", "src", "alt", "loading", "dir"}
         assert all(re.fullmatch(r"onrecord/(?:original|page)/[\w.~%-]*(?:[?#][\w=&]*)?", link) for link in tags.links)
         assert tags.open == []
         assert len(html.splitlines()) == 1

@@ -9,7 +9,7 @@ import pytest
 from index.filters import Filter
 from ui.desk import Asked
 from ui.errors import ScopeError
-from ui.scope import SHORT, USUAL, asked_within, described
+from ui.scope import SHORT, USUAL, asked_within, described, shown_as
 
 DAY = datetime.date(2023, 10, 15)
 
@@ -31,3 +31,15 @@ def test_what_is_said_becomes_a_filter_a_moment_and_a_length() -> None:
 def test_what_is_no_date_is_said_to_be_none(days: tuple[str, str, str]) -> None:
     with pytest.raises(ScopeError, match="the scope cannot be used"):
         asked_within(*days, [], [], [], USUAL)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked(),
+        Asked(as_of=DAY),
+        Asked(where=Filter(published_to=DAY, sources=("papers/",), tags=("sea",), languages=("en",)), short=True),
+    ],
+)
+def test_a_scope_that_is_put_into_the_controls_is_read_back(asked: Asked) -> None:
+    assert asked_within(*shown_as(asked)) == asked

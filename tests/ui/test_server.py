@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ def test_agents_find_ask_and_search_and_nothing_else(address: str) -> None:
                 tools = {tool.name for tool in (await session.list_tools()).tools}
                 return tools, str((await session.call_tool("ask", {"question": LICENSED})).content)
 
-    tools, told = asyncio.run(used())
+    with ThreadPoolExecutor(1) as thread:  # the browser of other tests leaves an event loop in this one
+        tools, told = thread.submit(lambda: asyncio.run(used())).result()
     assert tools == {"ask", "search"}
     assert "is licensed to carry 180 passengers" in told
     assert "ferry.txt" in told
@@ -105,6 +107,25 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
         )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("onrecord: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("folders", "said"),
+    [
+        (("--index", "a/same", "--index", "b/same"), "are both called same; rename one of the folders"),
+        (("--index", "fine", "--index", "odd?"), "“odd?” cannot be the name of a collection; use letters"),
+        (("--collections", "file"), "is no folder; give --collections a folder of index folders"),
+    ],
+)
+def test_collections_that_cannot_be_served_are_one_line(tmp_path: Path, folders: tuple[str, ...], said: str) -> None:
+    (tmp_path / "file").touch()
+    command = [sys.executable, "-m", "qa.cli", "chat", "--port", "0", "--model", "http://127.0.0.1:9/v1"]
+    named = [each if each.startswith("--") else str(tmp_path / each) for each in folders]
+    done = subprocess.run([*command, *named], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("onrecord: ")
+    assert said in done.stderr
     assert done.stderr.count("\n") == 1
 
 
