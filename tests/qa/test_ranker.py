@@ -86,7 +86,8 @@ def test_a_network_that_only_judges_cannot_read(tmp_path: Path) -> None:
     (tmp_path / f"{JUDGE}.json").write_text(json.dumps(card), encoding="utf-8")
     shutil.copy(WEIGHTS / f"{NAME}.onnx", tmp_path / f"{JUDGE}.onnx")
     judge = Checker(tmp_path, network=JUDGE)
-    assert judge.judge([("Nine died.", "Nine people died.")])[0].supported > 0.5
+    pair = ("Nine died.", "Nine people died.")
+    assert judge.judge([pair]) == Checker(tokenizer=packaged_tokenizer()).judge([pair])
     with pytest.raises(VerifierError, match="judges claims and cannot read"):
         judge.read("How many died?", ["Nine people died."])
 
