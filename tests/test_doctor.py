@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,12 @@ def test_a_package_is_held_against_its_pin(requirement: str, complaint: str | No
     found = [finding.found for finding in doctor._dependency(requirement)]
     assert len(found) == (complaint is not None)
     assert complaint is None or complaint in found[0]
+
+
+def test_every_package_that_is_declared_can_be_imported() -> None:
+    told = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    found = [finding for each in told["project"]["dependencies"] for finding in doctor._dependency(each)]
+    assert found == []
 
 
 @pytest.mark.parametrize(("size", "wrong"), [(4, False), (5, True)])
