@@ -66,10 +66,11 @@ def split_articles(document: Document) -> list[Article]:
     units = units_of(document)
     if not units:
         return []
-    begins = _begins(document, units)
+    articles = exported(units)
+    begins = _begins(document, units, articles)
     bounds = [*(begin.unit for begin in begins), len(units)]
     pieces = [units[start:end] for start, end in itertools.pairwise(bounds)]
-    dates = _dates(document, units, begins, pieces)
+    dates = _dates(document, units, begins, pieces, is_export=bool(articles))
     return [
         _article(document, begin, piece, is_only=len(pieces) == 1, date=date)
         for begin, piece, date in zip(begins, pieces, dates, strict=True)
@@ -77,12 +78,16 @@ def split_articles(document: Document) -> list[Article]:
 
 
 def _dates(
-    document: Document, units: Sequence[Unit], begins: Sequence[_Begin], pieces: Sequence[Sequence[Unit]]
+    document: Document,
+    units: Sequence[Unit],
+    begins: Sequence[_Begin],
+    pieces: Sequence[Sequence[Unit]],
+    *,
+    is_export: bool,
 ) -> Iterator[Dated | None]:
-    """Yield when each piece was published."""
+    """Yield when each piece was published; of an export each states its own day, and the first one's head is known."""
     order = is_day_first(document.text)
     heads = [None if begin.headline is None else begin.headline - begin.unit for begin in begins]
-    is_export = bool(exported(units))  # each of its articles states its own day, and its first one's head is known
     first = _head(begins, units, pieces) if len(pieces) > 1 and not document.article_starts and not is_export else 0
     if 0 < first < len(pieces[0]):  # what stands above the first article is the page's
         pieces = [pieces[0][first:], *pieces[1:]]
@@ -122,10 +127,15 @@ def _metadata(
     return [document.date, *([None] * (len(begins) - 1))] if differs else [document.date] * len(begins)
 
 
-def _begins(document: Document, units: Sequence[Unit]) -> list[_Begin]:
+def _begins(document: Document, units: Sequence[Unit], articles: Sequence[tuple[int, int | None]]) -> list[_Begin]:
+    """Return where articles begin.
+
+    Args:
+        articles: of an export, as `exported` gives them; else none.
+    """
     if document.article_starts:
         return _begins_of_format(document, units)
-    if articles := exported(units):
+    if articles:
         return [_Begin(unit=begin, headline=headline) for begin, headline in articles]
     if document.media_type in ("text/csv", "application/json", "message/rfc822", "application/epub+zip"):
         return [_Begin(unit=0, headline=None)]

@@ -302,7 +302,7 @@ def _signs_above(units: Sequence[Unit], above: Sequence[int], cut: int, run: ran
         yield "ended"
     if any(units[i].kind == "date" and units[i].gap for i in above):
         yield "dated"
-    elif run.start > 0 and above and units[run.start].kind == "date" and units[above[0]] is units[run.start]:
+    elif run.start > 0 and above and units[run.start].kind == "date" and above[0] == run.start:
         yield "ended"  # a day right under the last paragraph
     groups = _groups(units, range(above[0], above[-1] + 1)) if above and cut < run.start else []
     if groups and run.start > 0 and is_signature(units, groups[0]):

@@ -16,6 +16,21 @@ _CLOCK = re.compile(
     r"(?:\s[A-Z]{2,4})?(?=\s*(?:$|[:|·–—-]|[.]?\s[A-Z“\"0-9]))"
 )
 _LIVE = re.compile(r"\b(?:live|as it happened|updates?|minute by minute|latest)\b", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"[–—-]?\s?(?P<name>[^\W\d_a-z][^,.;:!?]{0,40}(?:\.[^,;:!?]{0,40})?),\s"
+    r"(?P<place>[^\W_a-z][^;:!?]{1,50}[^\W_])"
+)
+_REPLY = re.compile(r"(?:The )?Editor (?:replies|writes|adds)\b|Ed(?:itor)?[.:]")
+_BRIEFS = re.compile(
+    r"(?:the )?(?:(?:news|sport|business|world|local|county|the week|week)[’']?s? )?"
+    r"(?:in brief|briefs|briefly|in short)|"
+    r"brief news|short takes",
+    re.IGNORECASE,
+)
+_LETTERS = 3  # signed pieces, at least
+_AFTER_LETTERS = 3  # lines below the last one
+_BRIEF_PARAGRAPHS = 4
+_ONE_MATTER = 0.4  # of the paragraphs name one thing, more than in briefs
 
 
 def clock_entries(units: Sequence[Unit]) -> list[Opening]:
@@ -51,23 +66,6 @@ def _entry(units: Sequence[Unit], at: int) -> Opening:
     is_titled = units[at].kind in ("time", "date") and below + 1 < len(units) and may_be_title(units[below])
     headline = below if is_titled and units[below].kind == "short" else None
     return Opening(start=at, headline=headline, paragraph=at, signs=frozenset(("clock",)), look=("clock", False))
-
-
-_SIGNATURE = re.compile(
-    r"[–—-]?\s?(?P<name>[^\W\d_a-z][^,.;:!?]{0,40}(?:\.[^,;:!?]{0,40})?),\s"
-    r"(?P<place>[^\W_a-z][^;:!?]{1,50}[^\W_])"
-)
-_REPLY = re.compile(r"(?:The )?Editor (?:replies|writes|adds)\b|Ed(?:itor)?[.:]")
-_BRIEFS = re.compile(
-    r"(?:the )?(?:(?:news|sport|business|world|local|county|the week|week)[’']?s? )?"
-    r"(?:in brief|briefs|briefly|in short)|"
-    r"brief news|short takes",
-    re.IGNORECASE,
-)
-_LETTERS = 3  # signed pieces, at least
-_AFTER_LETTERS = 3  # lines below the last one
-_BRIEF_PARAGRAPHS = 4
-_ONE_MATTER = 0.4  # of the paragraphs name one thing, more than in briefs
 
 
 def letters(units: Sequence[Unit]) -> list[Opening]:

@@ -102,14 +102,7 @@ def units_of(document: Document) -> list[Unit]:
         if is_markdown and _FENCE.match(stripped):
             fenced = not fenced
         kind: Kind = "item" if fenced else _kind(stripped, document.media_type)
-        if (
-            is_markdown
-            and kind == "rule"
-            and gap == 0
-            and units
-            and units[-1].kind == "short"
-            and _UNDERLINE.fullmatch(stripped)
-        ):
+        if is_markdown and kind == "rule" and gap == 0 and units and _underlines(stripped, units[-1]):
             units[-1] = replace(units[-1], kind="heading")
         if units and gap == 0 and _runs_on(units[-1], stripped, kind, width, last):
             before = units.pop()
@@ -120,6 +113,11 @@ def units_of(document: Document) -> list[Unit]:
             units.append(Unit(start=start, end=end, text=stripped, kind=kind, gap=gap))
         gap, last = 0, len(stripped)
     return units
+
+
+def _underlines(line: str, before: Unit) -> bool:
+    """Say whether a line makes a heading of the one right above it, as Markdown has it."""
+    return before.kind == "short" and bool(_UNDERLINE.fullmatch(line))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

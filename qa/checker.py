@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from math import exp, log
 from pathlib import Path
@@ -118,8 +118,7 @@ class CheckerCard:
     name: str
     sha256: str
     max_tokens: int
-    slope: float | None  # of reading: probability = sigmoid(slope * logit + offset); None: it only judges claims
-    offset: float | None
+    reading: tuple[float, float] | None  # probability = sigmoid(first * logit + second); None: it only judges claims
 
     @classmethod
     def read(cls, path: Path) -> CheckerCard:
@@ -130,13 +129,14 @@ class CheckerCard:
             ModelCorrupt: it is not in its shape.
         """
         with reading_card(path) as raw:
-            reads = "calibration" in raw
+            reading = None
+            if "calibration" in raw:
+                reading = (raw["calibration"]["slope"], raw["calibration"]["offset"])
             return cls(
                 name=raw["name"],
                 sha256=raw["sha256"],
                 max_tokens=raw["max_tokens"],
-                slope=raw["calibration"]["slope"] if reads else None,
-                offset=raw["calibration"]["offset"] if reads else None,
+                reading=reading,
             )
 
 
@@ -177,11 +177,11 @@ class Checker:
         Raises:
             VerifierError: this network only judges claims.
         """
-        if self.card.slope is None:
+        if self.card.reading is None:
             raise VerifierError(f"{self.name} judges claims and cannot read for answers; use the checker")
         encodings = self._tokenizer.encode_batch([(question, text) for text in texts])
         with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(self._reading, encodings))
+            return list(pool.map(partial(self._reading, self.card.reading), encodings))
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         """Return one result a pair of claim and text, in the order given; a long text's head is read."""
@@ -191,9 +191,10 @@ class Checker:
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(self._judgement, encodings))
 
-    def _reading(self, encoding: Any) -> Reading:
+    def _reading(self, fitted: tuple[float, float], encoding: Any) -> Reading:
         logit, starts, ends = self._run(encoding, READ_OUTPUTS)
-        probability = logistic((self.card.slope or 0.0) * float(logit[0]) + (self.card.offset or 0.0))
+        slope, offset = fitted
+        probability = logistic(slope * float(logit[0]) + offset)
         inside = [n for n, part in enumerate(encoding.sequence_ids) if part == 1]
         if not inside:
             return Reading(probability=probability)

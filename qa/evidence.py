@@ -9,13 +9,13 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from index.types import Dated, Hit, Sentence, Span, StoredArticle
-from qa.about import Aboutness, aboutness, tells_measure, with_measure
+from qa.about import Aboutness, aboutness, stems_of, tells_measure, with_measure
 from qa.analysis import Profile
 from qa.config import Settings
 from qa.selection import evidence_score
 from qa.types import Evidence
 from qa.when import asked_period, period_fit
-from qa.words import content_stems, folded_words
+from qa.words import folded_words
 
 if TYPE_CHECKING:
     from qa.ranker import Ranked, Ranker
@@ -113,8 +113,8 @@ def _lead(article: StoredArticle, position: int) -> Sentence | None:
 
 def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> list[Candidate]:
     """Return the candidates that share most with the question, weighed by how rare a word is among them."""
-    stems = [with_measure(profile, frozenset(content_stems(c.window().text))) for c in found]
-    surroundings = [frozenset(content_stems(c.article.title or "")) for c in found]
+    stems = [with_measure(profile, stems_of(c.window().text)) for c in found]
+    surroundings = [stems_of(c.article.title or "") for c in found]
     weight = {s: 1.0 / sqrt(1 + sum(s in own for own in stems)) for s in profile.stems}
 
     def overlap(index: int) -> float:

@@ -94,7 +94,7 @@ def run_each(path: Path, items: Sequence[Encoded], output: str) -> list[Any]:
 
 def calibrate(path: Path, held_out: Sequence[Pair]) -> dict[str, float]:
     """Fit the reading's probability on one half of the held-out passages and measure it on the other."""
-    items = encode(open_tokenizer(EMBEDDER.path() / "tokenizer.json"), held_out)
+    items = encode(open_tokenizer(tokenizer_of(path.parent, path.stem)), held_out)
     logits = np.array(run_each(path, items, "logit"), dtype=np.float64)
     labels = np.array([pair.answerable for pair in held_out], dtype=np.float64)
     first = np.array([pair.group // 100 % 2 == 0 for pair in held_out])

@@ -17,6 +17,7 @@ from index.numbers import Number, numbers
 from index.times import Period
 from qa.types import Answer, Citation, Conflict, Figure, Side
 from qa.when import written
+from ui.markup import one_line
 
 LEAST_OF_A_DEVELOPMENT, LEAST_OF_A_CONFLICT = 2, 3  # figures without which nothing is drawn
 TOP, ZERO, DATES = 34, 118, 138  # pixels from above: the highest figure, none, the dates
@@ -95,7 +96,7 @@ def _point(figure: Figure | None, quote: str) -> _Point | None:
     return _Point(
         figure=found[0].value,
         unit=_unit(found[0], quote),
-        said=_one_line(figure.value),
+        said=one_line(figure.value),
         when=_when(Period(first=figure.first, last=figure.last)),
         day=(figure.first.toordinal() + figure.last.toordinal()) / 2,
     )
@@ -120,7 +121,7 @@ def _plot(points: Sequence[_Point], *, left_out: Sequence[str], joined: bool) ->
     heading = "How the figure changed" if joined else "The figures by date"
     told = f"{heading}: {'; '.join(f'{each.point.said}, {each.point.when}' for each in placed)}"
     drawn = [_axis(), *(_lines(placed) if joined else ()), *_values(placed), *_dates(placed), *_marks(placed)]
-    missing = f"Not drawn, without a number or a date: {', '.join(map(_one_line, left_out))}" if left_out else ""
+    missing = f"Not drawn, without a number or a date: {', '.join(map(one_line, left_out))}" if left_out else ""
     note = f'<p class="or-timeline-note">{escape(missing)}</p>' if missing else ""
     return (
         f'<div class="or-timeline"><p class="or-timeline-head">{heading}</p>'
@@ -192,7 +193,3 @@ def _text(x: float, y: float, words: str, kind: str) -> str:
 
 def _side(x: float) -> str:
     return "start" if x < DATE_WIDTH else "end" if x > 100 - DATE_WIDTH else "middle"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
