@@ -24,12 +24,14 @@ import torch
 from evals.human import Labelled, read_set, sample, sets_named
 from index.weights import EMBEDDER
 from qa.verify.windows import covering, plain_claim, plain_evidence
-from training.checker import HELD_OUT_MEASURED, Recipe, made_pairs, measure, start, step, tensors
+from training.checker import measure, start, step, tensors
 from training.claims import ClaimPair
 from training.encode import Encoded, batches, collate, encode, encode_claims, open_tokenizer
 from training.metrics import area_under_curve
+from training.mixture import HELD_OUT_MEASURED, made_pairs
 from training.network import CheckerNetwork
 from training.pairs import Pair
+from training.recipe import Recipe
 
 # Sources by what they hold: all pairs that come of them.
 GROUPS: Mapping[str, tuple[str, ...]] = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from training.claims import ClaimPair
-from training.pairs import Pair
+if TYPE_CHECKING:
+    from training.claims import ClaimPair
+    from training.pairs import Pair
 
-P = TypeVar("P", Pair, ClaimPair)
+P = TypeVar("P", "Pair", "ClaimPair")
 
 # Shares by kind, else (of real claims) by source; what is not named is kept whole.
 COURSES: Mapping[str, Mapping[str, float]] = {

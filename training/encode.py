@@ -6,13 +6,14 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from training.claims import ClaimPair
-from training.pairs import Pair
+if TYPE_CHECKING:
+    from training.claims import ClaimPair
+    from training.pairs import Pair
 
 MAX_TOKENS = 160
 READ, VERIFY = "read", "verify"

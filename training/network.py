@@ -28,9 +28,10 @@ class CheckerNetwork(nn.Module):
     Args:
         trunk_path: a folder with an encoder of the BERT or MPNet kind.
         layers: so many of its layers are kept, from below; None: all.
+        dropout: its share in training.
     """
 
-    def __init__(self, trunk_path: Path, *, layers: int | None = None) -> None:
+    def __init__(self, trunk_path: Path, *, layers: int | None = None, dropout: float = 0.0) -> None:
         super().__init__()
         config = AutoConfig.from_pretrained(str(trunk_path))
         config.num_hidden_layers = layers or config.num_hidden_layers
@@ -53,7 +54,7 @@ class CheckerNetwork(nn.Module):
         self.fault_weight = nn.Parameter(torch.tensor([-0.3, 0.15, 0.15]))
         for module in self.modules():
             if isinstance(module, nn.Dropout):
-                module.p = 0.0  # every pair is seen once or twice: nothing to regularise
+                module.p = dropout
 
     def forward(self, ids: Tensor, types: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         states = self.states(ids, types, mask)
@@ -94,7 +95,7 @@ def claim_tokens(types: Tensor, mask: Tensor) -> Tensor:
     inner = first.clone()
     inner[:, 0] = 0
     ends = first.sum(1) - 1
-    return inner * (torch.arange(types.shape[1]).unsqueeze(0) != ends.unsqueeze(1)).to(inner.dtype)
+    return inner * (torch.arange(types.shape[1], device=types.device).unsqueeze(0) != ends.unsqueeze(1)).to(inner.dtype)
 
 
 def _mean(states: Tensor, weights: Tensor) -> Tensor:
@@ -123,7 +124,7 @@ def read_loss(outputs: tuple[Tensor, Tensor], batch: dict[str, Tensor]) -> tuple
     first = torch.where(labels > 0.5, starts, none)
     last = torch.where(labels > 0.5, ends, none)
     if bool((first < 0).all()):
-        return answer, torch.zeros(())
+        return answer, torch.zeros_like(answer)
     start_loss = nn.functional.cross_entropy(places[..., 0], first, ignore_index=-1)
     return answer, (start_loss + nn.functional.cross_entropy(places[..., 1], last, ignore_index=-1)) / 2
 
@@ -138,6 +139,6 @@ def verdict_loss(outputs: tuple[Tensor, Tensor], batch: dict[str, Tensor]) -> tu
     verdict = -torch.where(labels == LABELS, either, own).mean()
     known = batch["faults"] >= 0
     if not bool(known.any()):
-        return verdict, torch.zeros(())
+        return verdict, torch.zeros_like(verdict)
     wrong = nn.functional.binary_cross_entropy_with_logits(faults[known], batch["faults"][known].float())
     return verdict, wrong

@@ -12,6 +12,7 @@ from math import log
 from typing import Protocol, TypeVar
 
 from training import swaps
+from training.recipe import HELD_OUT_PERCENT
 from training.rows import ReadRow
 from training.windows import Window, content_words, sentence_spans, window
 
@@ -32,7 +33,6 @@ SENTENCE_SOURCES = ("squad_train_sentence_pairs", "qnli_dev_rest")
 SOURCES = SPAN_SOURCES + SENTENCE_SOURCES
 WINDOW_SIZES = (1, 1, 1, 1, 2, 2, 2, 2, 3, 3)
 TITLED_SHARE = 0.25
-HELD_OUT_PERCENT = 5  # of the groups of texts
 
 
 class Grouped(Protocol):
@@ -94,7 +94,7 @@ class Corpus:
                 scores[place] += self.idf[word]  # type: ignore[assignment]
         best = [place for place, _ in scores.most_common(limit * 6) if self.rows[place[0]].passage != row.passage]
         rng.shuffle(best)
-        kept = [p for p in best if not _holds(self.rows[p[0]].passage, row.answer_texts())]
+        kept = [p for p in best if not holds(self.rows[p[0]].passage, row.answer_texts())]
         return kept[:limit]
 
 
@@ -176,7 +176,7 @@ def _neighbours(rng: random.Random, row: ReadRow, spans: list[tuple[int, int]]) 
     for number in range(len(spans)):
         place = window(spans, number, rng.choice(WINDOW_SIZES))
         text = row.passage[place.start : place.end]
-        if not _holds(text, texts):
+        if not holds(text, texts):
             free.append((len(asked & content_words(text)) + 2 * rng.random(), number, place))
     best = [place for _, _, place in sorted(free, key=lambda f: (-f[0], f[1]))[: rng.choice((1, 1, 2))]]
     return [_pair(row, place, "neighbour") for place in best]
@@ -187,7 +187,7 @@ def _of_others(rng: random.Random, row: ReadRow, corpus: Corpus) -> list[Pair]:
     for index, number in corpus.lookalikes(rng, row, limit=rng.choice((0, 1))):
         place = window(corpus.spans[index], number, rng.choice(WINDOW_SIZES))
         text = corpus.rows[index].passage[place.start : place.end]
-        if not _holds(text, row.answer_texts()):
+        if not holds(text, row.answer_texts()):
             pair = replace(_pair(row, window([(0, 1)], 0, 1), "lookalike"), evidence=text)
             pairs.append(_titled(rng, pair, corpus.rows[index].passage))
     return pairs
@@ -249,7 +249,7 @@ def _cut_short(rng: random.Random, positive: Pair) -> list[Pair]:
     assert positive.end is not None
     before, after = positive.evidence[: positive.start], positive.evidence[positive.end :]
     text = before.rstrip(" ,;:(\"'“") if rng.random() < 0.5 else before.rstrip() + " " + after.lstrip()
-    if len(text) < 40 or _holds(text, (positive.evidence[positive.start : positive.end],)):
+    if len(text) < 40 or holds(text, (positive.evidence[positive.start : positive.end],)):
         return []
     return [replace(positive, evidence=text, answerable=False, start=None, end=None, kind="cut")]
 
@@ -265,7 +265,8 @@ def _pair(row: ReadRow, place: Window, kind: str, *, answerable: bool = False) -
     )
 
 
-def _holds(text: str, answers: Sequence[str]) -> bool:
+def holds(text: str, answers: Sequence[str]) -> bool:
+    """Return whether one of the answers stands in a text as whole words."""
     low = text.lower()
     return any(re.search(rf"(?<!\w){re.escape(a.lower())}(?!\w)", low) for a in answers)
 

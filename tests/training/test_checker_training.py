@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.checker import Recipe, plan, rate_at
+from training.checker import plan, rate_at
 from training.claims import ClaimPair
 from training.encode import READ, VERIFY, Encoded, batches, collate, encode, encode_claims, open_tokenizer
 from training.metrics import area_under_curve, calibration_error, fit_platt, sigmoid
 from training.pairs import Pair
+from training.recipe import Recipe
 
 
 def item(length: int, label: int = 0) -> Encoded:
@@ -94,13 +95,13 @@ def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(
 ) -> None:
     import torch
 
-    from training import checker
+    from training import checker, mixture
 
     data = tmp_path / "data"
     write_rows(data)
-    monkeypatch.setattr(checker, "SOURCES", ("small",))
-    monkeypatch.setattr(checker, "SPAN_SOURCES", ("small",))
-    monkeypatch.setattr(checker, "CAPS", {"claims": 40})
+    monkeypatch.setattr(mixture, "SOURCES", ("small",))
+    monkeypatch.setattr(mixture, "SPAN_SOURCES", ("small",))
+    monkeypatch.setattr(mixture, "CAPS", {"claims": 40})
     recipe = Recipe(pairs=96, batch_tokens=256, held_out_percent=20, threads=1)
 
     whole = checker.train(data, tmp_path / "whole", recipe)
