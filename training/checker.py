@@ -182,7 +182,8 @@ def pairs_for(data: Path, out: Path, recipe: Recipe, trunk: Path) -> tuple[list[
 
         return *build(data, out, recipe, trunk), recipe
     training, held_out, made_by = unpack(data)
-    return training, held_out, replace(recipe, **{name: made_by[name] for name in PAIR_FIELDS})
+    kept = {name: made_by[name] for name in PAIR_FIELDS}
+    return training, held_out, replace(recipe, **kept, pairs_seed=made_by["seed"])
 
 
 def train(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -141,4 +142,9 @@ def _is_other(text: str, own: str) -> bool:
 
 
 def _lacks(text: str, claim: str) -> bool:
-    return len(content_words(claim) - content_words(text)) > 1
+    return len(_words(claim) - _words(text)) > 1
+
+
+@lru_cache(maxsize=100_000)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(content_words(text))

@@ -36,7 +36,8 @@ class Made:
 def made_pairs(data: Path, recipe: Recipe) -> Made:
     """Return the pairs of a recipe, shuffled; a text of the held-out share (by its hash) is in no training pair.
 
-    Of several rounds each makes its pairs anew of the same rows, with a seed of its own; the first says what is held out.
+    Of several rounds each makes its pairs anew of the same rows, with a seed of its own; the first gives the held-out
+    ones.
     """
     sources = [source for source in SOURCES if source not in recipe.left_out]
     corpus = Corpus.of(read_rows(data / "read", sources=sources))

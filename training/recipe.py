@@ -12,7 +12,8 @@ from training.courses import COURSES
 
 HELD_OUT_PERCENT = 5  # of the groups of texts
 PAIR_NUMBERS = ("reading_pairs", "passage_pairs", "rounds", "seed")
-PAIR_FIELDS = (*PAIR_NUMBERS, "left_out", "course", "mined", "trunk", "held_out_percent")  # what decides the pairs
+# What decides the pairs, beside their seed.
+PAIR_FIELDS = ("reading_pairs", "passage_pairs", "rounds", "left_out", "course", "mined", "trunk", "held_out_percent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Recipe:
     """Everything that decides the weights; kept beside them."""
 
     seed: int = 20
+    pairs_seed: int | None = None  # of pairs that were made beforehand; None: the seed
     pairs: int = 165_000
     reading_pairs: int = 45_000
     passage_pairs: int = 22_000

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,14 @@ from training.packed import pack, unpack
 from training.recipe import Recipe
 
 ITEMS = [
-    Encoded(task=READ, ids=(0, 2004, 2, 30526, 2), types=(0, 0, 0, 1, 1), label=1, start=3, end=3, source="a", kind="answer"),
+    Encoded(
+        task=READ, ids=(0, 2004, 2, 30526, 2), types=(0, 0, 0, 1, 1), label=1, start=3, end=3, source="a",
+        kind="answer",
+    ),
     Encoded(task=READ, ids=(0, 2004, 2, 9, 2), types=(0, 0, 0, 1, 1), label=0, source="a", kind="cut"),
     Encoded(
-        task=VERIFY, ids=(0, 7, 8, 2, 9, 2), types=(0, 0, 0, 0, 1, 1), label=3, faults=(-1, 0, 1, -1, -1, -1), source="b",
-        kind="real",
+        task=VERIFY, ids=(0, 7, 8, 2, 9, 2), types=(0, 0, 0, 0, 1, 1), label=3, faults=(-1, 0, 1, -1, -1, -1),
+        source="b", kind="real",
     ),
 ]  # fmt: skip
 
@@ -41,7 +45,7 @@ def test_training_on_packed_pairs_gives_the_weights_of_training_on_rows(
     recipe = Recipe(seed=5, pairs=64, batch_tokens=256, threads=1, rounds=2)
     assert pack.main(["--data", str(tmp_path / "data"), "--out", str(tmp_path), "--seed", "5", "--rounds", "2"]) == 0
     rows = checker.train(tmp_path / "data", tmp_path / "rows", recipe).state_dict()
-    packed = checker.train(tmp_path / "pairs.npz", tmp_path / "packed", Recipe(pairs=64, batch_tokens=256, threads=1))
+    packed = checker.train(tmp_path / "pairs.npz", tmp_path / "packed", replace(recipe, rounds=1))
     assert all(torch.equal(rows[name], value) for name, value in packed.state_dict().items())
     recipe_kept = torch.load(tmp_path / "packed" / "checkpoint.pt", weights_only=True)["recipe"]
-    assert (recipe_kept["seed"], recipe_kept["rounds"]) == (5, 2)
+    assert (recipe_kept["seed"], recipe_kept["pairs_seed"], recipe_kept["rounds"]) == (5, 5, 2)
