@@ -163,19 +163,26 @@ def draft_html(text: str, note: str) -> str:
 def judged_html(judged: Sequence[Judged]) -> str:
     """Return a draft that is being checked: what holds with its sign, what failed struck out, the rest greyed.
 
+    A sentence that holds has no sign as long as the answer as a whole may still be withdrawn.
+
     Args:
-        judged: at least one; the last tells what is still to be checked.
+        judged: at least one; the last tells what is still to be checked, and what is settled.
     """
-    rest = judged[-1].after
+    rest, settled = judged[-1].after, judged[-1].settled
+    held = any(each.verdict.label == "supported" for each in judged[settled:])
     note = f"{len(judged)} of {counted(len(judged) + len(rest), 'sentence')} checked"
-    sentences = [_judged(each) for each in judged] + [_lines(text) for text in rest]
+    note += "; the answer as a whole is not" if held else ""
+    sentences = [_judged(each, settled=n <= settled) for n, each in enumerate(judged, 1)]
+    sentences += [_lines(text) for text in rest]
     body = f'<p class="or-text" dir="auto">{" ".join(sentences)}</p>'
     return f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}{body}</div>'
 
 
-def _judged(judged: Judged) -> str:
+def _judged(judged: Judged, *, settled: bool) -> str:
     if judged.verdict.label != "supported":
         return f"<s>{_lines(judged.text)}</s>"
+    if not settled:
+        return f'<span class="or-held">{_lines(judged.text)}</span>'
     kind = "quoted" if judged.quoted else "supported"
     return f'<span class="or-claim or-claim-{kind}">{_lines(judged.text)}</span>'
 

@@ -131,9 +131,9 @@ def test_each_sentence_settles_as_it_is_judged() -> None:
     good, bad = Verdict(label="supported"), Verdict(label="not_enough")
     events = (
         Token(text="One. Two. Three."),
-        Judged(text="One.", verdict=good, quoted=True, after=("Two.", "Three.")),
-        Judged(text="Two.", verdict=bad, quoted=False, after=("Three.",)),
-        Judged(text="Three.", verdict=good, quoted=False, after=()),
+        Judged(text="One.", verdict=good, quoted=True, after=("Two.", "Three."), settled=1),
+        Judged(text="Two.", verdict=bad, quoted=False, after=("Three.",), settled=1),
+        Judged(text="Three.", verdict=good, quoted=False, after=(), settled=3),
         completed("One. Three."),
     )
     shown = [exchanges[-1].html for exchanges in answering(asked("Which?"), *events)][2:]
@@ -147,6 +147,23 @@ def test_each_sentence_settles_as_it_is_judged() -> None:
     assert all("or-sign-draft" in each for each in shown[:3])
     assert "1 of 3 sentences checked" in shown[0]
     assert "Two. Three." in shown[0]
+
+
+@pytest.mark.usefixtures("eager")
+def test_no_sentence_has_its_sign_while_the_answer_may_still_be_withdrawn() -> None:
+    good = Verdict(label="supported")
+    events = (
+        Token(text="One. Two."),
+        Judged(text="One.", verdict=good, quoted=False, after=("Two.",)),
+        Judged(text="Two.", verdict=good, quoted=False, after=(), settled=2),
+        completed("One. Two."),
+    )
+    held, settled = [exchanges[-1].html for exchanges in answering(asked("Which?"), *events)][2:4]
+    assert "or-claim" not in held
+    assert '<span class="or-held">One.</span>' in held
+    assert "1 of 2 sentences checked; the answer as a whole is not" in held
+    assert settled.count("or-claim-supported") == 2
+    assert "as a whole" not in settled
 
 
 def test_the_history_holds_finished_answers_only() -> None:
