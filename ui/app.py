@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -21,7 +22,7 @@ from ui import chat, choosing, documents, endpoints, evaluation, history, render
 from ui.collections import Desks, desks_of
 from ui.conversations import FILE_NAME, Conversations
 from ui.desk import Asked, Desk
-from ui.errors import ScopeError
+from ui.errors import ConversationMissing, ScopeError
 from ui.guard import Guard
 from ui.login import checker, read_users
 from ui.routes import routes
@@ -38,6 +39,7 @@ MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
 ONE_WRITER: dict[str, Any] = {"concurrency_id": "answers", "concurrency_limit": 1}
+_EDITED = re.compile(r"(\d{1,9})#\d*\n(.*)", re.DOTALL)
 
 
 def serve(
@@ -127,7 +129,7 @@ def build_page(
     page = gr.Blocks(title="onrecord", analytics_enabled=False, fill_height=True, fill_width=True)
     with page:
         # Markdown, not HTML: Gradio's HTML component evaluates strings as code, which the page's policy forbids.
-        side = history.build()
+        side = history.build(desks)
         with gr.Row(elem_id="or-top"):
             header = gr.Markdown(render.header_html(None, None), elem_id="or-head")
             collection = choosing.build(desks)
@@ -150,7 +152,7 @@ def build_page(
             *choosing.wire(collection, maker, desks, conversation, shown, _shown, private=PRIVATE),
         )
         for move in moves:
-            move.then(_listing(store), [conversation, side.query], side.outputs, **AT_ONCE)
+            move.then(_listing(store, desks), [conversation, side.query], side.outputs, **AT_ONCE)
         _wire_collection(moves, desks, conversation, header, collection, controls, tab)
         _wire_scope(desks, conversation, controls)
         if evaluated is not None:
@@ -229,8 +231,11 @@ def _wire(
     """
     running = gr.Number(visible=False, precision=0)  # the exchange that the shown stop button belongs to
     shown = [box, running, board]
-    listed = _listing(store)
+    listed = _listing(store, desks)
+    edited = gr.Textbox(label="Edited question", lines=3, elem_id="or-edited", visible="hidden")
+    taken_back = gr.Button("Undo", elem_id="or-take-back", visible="hidden")
     starts = [
+        edited.change(_ask_instead, [conversation, edited, *controls.inputs], shown, **AT_ONCE),
         box.submit(_ask, [conversation, box, *controls.inputs], shown, **AT_ONCE),
         board.example_select(_ask_example, [conversation, *controls.inputs], shown, **AT_ONCE),
         board.retry(_ask_again, [conversation, *controls.inputs], shown, **AT_ONCE),
@@ -242,7 +247,11 @@ def _wire(
         answer.failure(_stop, [conversation, running], shown, **AT_ONCE)  # or the box would stay closed
         answer.then(listed, [conversation, side.query], side.outputs, **AT_ONCE)
     box.stop(_stop, [conversation, running], shown, trigger_mode="multiple", **AT_ONCE)
-    changes = (board.undo(_undo, conversation, shown, **AT_ONCE), board.clear(_clear, conversation, shown, **AT_ONCE))
+    changes = (
+        board.undo(_undo, conversation, shown, **AT_ONCE),
+        taken_back.click(_undo, conversation, shown, **AT_ONCE),
+        board.clear(_clear, conversation, shown, **AT_ONCE),
+    )
     for change in changes:
         change.then(listed, [conversation, side.query], side.outputs, **AT_ONCE)
     voting.wire(board, conversation, desks, private=PRIVATE)
@@ -298,9 +307,9 @@ def _wire_scope(desks: Desks, conversation: gr.State, controls: scope.Controls) 
     controls.accordion.expand(choices, [conversation, *controls.lists], controls.lists, **AT_ONCE)
 
 
-def _listing(store: Conversations | None) -> Callable[[chat.Conversation, str], history.Shown]:
+def _listing(store: Conversations | None, desks: Desks) -> Callable[[chat.Conversation, str], history.Shown]:
     def listed(current: chat.Conversation, query: str) -> history.Shown:
-        return history.shown(store, current, query)
+        return history.shown(store, current, desks, query)
 
     return listed
 
@@ -317,7 +326,7 @@ def _wire_side(
 
     Returns the events after which the page may show another conversation.
     """
-    listed = _listing(store)
+    listed = _listing(store, desks)
 
     def opened(current: chat.Conversation, chosen: str | None) -> Shown:
         if store is not None and chosen and chosen != current.id:
@@ -327,8 +336,11 @@ def _wire_side(
 
     def arrived(current: chat.Conversation, request: gr.Request) -> Shown:
         current.owner = request.username or ""
-        current.become(None, (), desks.named(None))
-        return opened(current, dict(request.query_params).get("c"))
+        named = dict(request.query_params)
+        current.become(None, (), desks.present(named.get("in")))
+        if current.collection != desks.named(None):
+            desks.warm(current.collection)
+        return opened(current, named.get("c"))
 
     def begun(current: chat.Conversation) -> Shown:
         current.keep()
@@ -346,14 +358,22 @@ def _wire_side(
         current.become(None, (), desks.present(current.collection))
         return _shown(current.exchanges, value="")
 
+    def restored(current: chat.Conversation, gone: str | None) -> Shown:
+        if store is not None and gone is not None:
+            try:
+                store.restore(gone, owner=current.owner)
+            except ConversationMissing as error:
+                raise gr.Error(str(error), print_exception=False) from error
+        return opened(current, gone)
+
     side.query.change(listed, [conversation, side.query], side.outputs, **AT_ONCE)
     side.title.submit(renamed, [conversation, side.title, side.query], side.outputs, **AT_ONCE)
-    side.delete.click(history.asked_to_be_sure, None, [side.delete, side.sure], **AT_ONCE)
     return (
         page.load(arrived, conversation, shown, **PRIVATE),
         side.listing.input(opened, [conversation, side.listing], shown, **AT_ONCE),
         side.new.click(begun, conversation, shown, **AT_ONCE),
-        side.sure.click(deleted, conversation, shown, **AT_ONCE),
+        side.delete.click(deleted, conversation, shown, **AT_ONCE),
+        side.undo.click(restored, [conversation, side.deleted], shown, **AT_ONCE),
     )
 
 
@@ -411,6 +431,14 @@ def _ask_again(conversation: chat.Conversation, *controls: Any) -> Shown:
     conversation.ask_again(_within(controls))
     conversation.keep()
     return _shown(conversation.exchanges, value="")
+
+
+def _ask_instead(conversation: chat.Conversation, edited: str, *controls: Any) -> Shown:
+    """Ask an edited question; `script.js` writes the number of the old one before the new words."""
+    if found := _EDITED.fullmatch(edited or ""):
+        conversation.edit(int(found[1]), found[2], _within(controls))
+        conversation.keep()
+    return _shown(conversation.exchanges)
 
 
 def _stop(conversation: chat.Conversation, running: int | None) -> Shown:

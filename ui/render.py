@@ -142,11 +142,30 @@ def _greyed(text: str) -> str:
     return f' <span class="or-boilerplate">{_lines(text.strip())}</span> ' if text.strip() else " "
 
 
-def question_html(text: str, earlier: Sequence[Turn] = ()) -> str:
-    """Return the user's words, as typed; above them what was asked before, outside of this conversation."""
+def question_html(
+    text: str, earlier: Sequence[Turn] = (), *, number: int | None = None, instead: str | None = None
+) -> str:
+    """Return the user's words, as typed; above them what was asked before, outside of this conversation.
+
+    Args:
+        number: of the exchange, which the button to edit it names; None: it cannot be edited.
+        instead: the question whose place it is to take.
+    """
     asked = " ".join(f"“{_plain(turn.content)}”" for turn in earlier if turn.role == "user")
     before = f'<p class="or-earlier">Asked after {asked}</p>' if asked else ""
-    return f'<div class="or-question" dir="auto">{before}{_lines(text)}</div>'
+    before += f'<p class="or-earlier">Instead of “{_plain(instead)}”</p>' if instead is not None else ""
+    label = "Edit this question"
+    edit = f'<button type="button" class="or-edit or-q-{number}" title="{label}" aria-label="{label}"></button>'
+    words = f'<span class="or-asked">{_lines(text)}</span>{edit}' if number is not None else _lines(text)
+    return f'<div class="or-question" dir="auto">{before}{words}</div>'
+
+
+def replaced_html(number: int) -> str:
+    """Return how many questions an answer took the place of, with a button that brings them back; nothing for none."""
+    if not number:
+        return ""
+    told = "This took the place of the earlier question" if number == 1 else f"This took the place of {number} questions"
+    return f'<p class="or-replaced">{told}. <button type="button" class="or-undo">Undo</button></p>'
 
 
 def waiting_html(note: str) -> str:
@@ -273,10 +292,20 @@ def exports_html(conversation_id: str | None) -> str:
     return f'<p class="or-exports">Save as {links}</p>'
 
 
-def here_html(conversation_id: str | None, trouble: str | None = None) -> str:
-    """Return which conversation the page shows, for `script.js`, and why it is not kept, for the reader."""
+def deleted_html(title: str) -> str:
+    """Return that a conversation or a document is gone, beside which a button brings it back."""
+    return f'<p class="or-soft" role="status">Deleted “<bdi>{_plain(title)}</bdi>”.</p>'
+
+
+def here_html(conversation_id: str | None, trouble: str | None = None, *, collection: str | None = None) -> str:
+    """Return which conversation the page shows, for `script.js`, and why it is not kept, for the reader.
+
+    Args:
+        collection: what an empty conversation will ask; None: what is asked without a choice.
+    """
     name = f" or-c-{escape(conversation_id)}" if conversation_id else ""
-    return f'<p class="or-here{name}">{_plain(trouble or "")}</p>'
+    chosen = f'<span class="or-here-collection">{escape(collection)}</span>' if collection else ""
+    return f'<p class="or-here{name}">{_plain(trouble or "")}{chosen}</p>'
 
 
 def date_text(date: Dated | None) -> str:

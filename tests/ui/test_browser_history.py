@@ -66,7 +66,6 @@ def test_a_conversation_is_renamed_saved_and_deleted(visit: Open) -> None:  # no
     page.fill("#or-find input, #or-find textarea", "notes pier")
     page.wait_for_selector("#or-conversations label:has-text('Pier notes')")
     page.click("#or-delete")
-    page.click("#or-sure")
     page.locator("#or-conversations label", has_text="Pier notes").wait_for(state="detached")
     assert page.query_selector(".or-answered") is None
     assert page.faults == []

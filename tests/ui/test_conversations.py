@@ -112,7 +112,7 @@ def test_a_file_of_a_newer_version_is_refused_in_one_line(kept: Conversations, t
     kept.close()
     with sqlite3.connect(tmp_path / "sub" / "c.sqlite") as connection:
         connection.execute("PRAGMA user_version = 9")
-    with pytest.raises(ConversationsError, match="has format 9, and this version reads up to 2; update onrecord"):
+    with pytest.raises(ConversationsError, match="has format 9, and this version reads up to 3; update onrecord"):
         Conversations(tmp_path / "sub" / "c.sqlite")
 
 
