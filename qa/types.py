@@ -154,7 +154,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """The verdict on one sentence of the draft, in order; one that holds may still be withdrawn with the whole answer."""
+    """The verdict on one sentence of the draft, in order; one that holds may still go with the whole answer."""
 
     text: str
     verdict: Verdict

@@ -164,8 +164,8 @@ def replaced_html(number: int) -> str:
     """Return how many questions an answer took the place of, with a button that brings them back; nothing for none."""
     if not number:
         return ""
-    told = "This took the place of the earlier question" if number == 1 else f"This took the place of {number} questions"
-    return f'<p class="or-replaced">{told}. <button type="button" class="or-undo">Undo</button></p>'
+    told = f"This took the place of {counted(number, 'question')}."
+    return f'<p class="or-replaced">{told} <button type="button" class="or-undo">Undo</button></p>'
 
 
 def waiting_html(note: str) -> str:
