@@ -18,7 +18,7 @@ from index.errors import IndexingError
 from qa.errors import CasesError
 from qa.runs import Runs
 from qa.types import Answer, Event, Question
-from ui import chat, choosing, documents, endpoints, evaluation, history, render, scope, voting
+from ui import chat, choosing, documents, endpoints, evaluation, history, render, scope, undoing, voting
 from ui.collections import Desks, desks_of
 from ui.conversations import FILE_NAME, Conversations
 from ui.desk import Asked, Desk
@@ -143,6 +143,7 @@ def build_page(
                     gr.Markdown(render.panel_html())
             with gr.Tab("Documents", id="documents"):
                 maker = choosing.build_maker(desks)
+                undoing_line = undoing.build()
                 tab = documents.build()
             evaluated = None if runs is None else evaluation.build(tabs, runs)
         conversation = gr.State(chat.Conversation(store))  # copied once for each page
@@ -153,11 +154,12 @@ def build_page(
         )
         for move in moves:
             move.then(_listing(store, desks), [conversation, side.query], side.outputs, **AT_ONCE)
-        _wire_collection(moves, desks, conversation, header, collection, controls, tab)
+        _wire_collection(moves, desks, conversation, header, collection, controls, tab, undoing_line)
         _wire_scope(desks, conversation, controls)
         if evaluated is not None:
             evaluation.wire(evaluated, desks, conversation, page, private=PRIVATE)
-        documents.wire(tab, desks, conversation, changed=_header, header=header, private=PRIVATE)
+        removal = documents.wire(tab, desks, conversation, changed=_header, header=header, private=PRIVATE)
+        _wire_undoing(undoing_line, desks, conversation, removal, header, tab)
         endpoints.add(desks, **ONE_WRITER)
     return page
 
@@ -266,10 +268,11 @@ def _wire_collection(
     collection: gr.Dropdown,
     controls: scope.Controls,
     tab: documents.Tab,
+    line: undoing.Line,
 ) -> None:
     """Have the page's head, the scope and the documents follow the collection, after whatever may change it."""
     known = gr.State(choosing.NEVER)  # the collection that is shown
-    parts = [header, *controls.lists, *tab.outputs]
+    parts = [header, *controls.lists, *tab.outputs, *line.outputs]
 
     def followed(
         current: chat.Conversation, before: str | None, query: str, *chosen: list[str] | None
@@ -278,7 +281,8 @@ def _wire_collection(
         if before == current.collection:
             return there, before, *(gr.skip() for _ in parts)
         desk, moved_to = desks.desk(current.collection), current.collection
-        return there, moved_to, _header(desk), *scope.shown(desk, *chosen), *documents.shown(desk, query)
+        listed = (*documents.shown(desk, query), *undoing.shown(desk))
+        return there, moved_to, _header(desk), *scope.shown(desk, *chosen), *listed
 
     for move in moves:
         move.then(
@@ -288,6 +292,16 @@ def _wire_collection(
             trigger_mode="always_last",
             **AT_ONCE,
         )
+
+
+def _wire_undoing(
+    line: undoing.Line, desks: Desks, conversation: gr.State, removal: Any, header: gr.Markdown, tab: documents.Tab
+) -> None:
+    def drawn(desk: Desk, query: str | None) -> tuple[Any, ...]:
+        return _header(desk), *documents.shown(desk, query)
+
+    parts = [header, *tab.outputs]
+    undoing.wire(line, desks, conversation, removal, drawn=drawn, query=tab.query, parts=parts, private=PRIVATE)
 
 
 def _wire_scope(desks: Desks, conversation: gr.State, controls: scope.Controls) -> None:

@@ -242,7 +242,7 @@ class Conversations:
                 )
 
     def delete(self, conversation_id: str, *, owner: str = "") -> None:
-        """Put a conversation away, to be brought back by `restore` until `UNDO_HOURS` have passed or another is deleted.
+        """Put a conversation away; `restore` brings it back until `UNDO_HOURS` have passed or another is deleted.
 
         What this owner deleted before goes for good, and what anybody deleted too long ago.
 

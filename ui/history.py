@@ -86,7 +86,7 @@ def shown(store: Conversations | None, conversation: chat.Conversation, desks: D
 
 
 def _choices(listed: Sequence[Listed], desks: Desks) -> list[tuple[str, str]]:
-    """Return the conversations as choices; where there are several collections, the name of each stands above its own."""
+    """Return the conversations as choices, each below the name of its collection where there are several."""
     if not desks.can_choose:
         return [(each.title, each.id) for each in listed]
     return [(f"{desks.named(each.collection)}\n{each.title}", each.id) for each in listed]

@@ -293,8 +293,18 @@ def exports_html(conversation_id: str | None) -> str:
 
 
 def deleted_html(title: str) -> str:
-    """Return that a conversation or a document is gone, beside which a button brings it back."""
+    """Return that a conversation is gone, beside which a button brings it back."""
     return f'<p class="or-soft" role="status">Deleted “<bdi>{_plain(title)}</bdi>”.</p>'
+
+
+def removed_html(source: str) -> str:
+    """Return that a document is removed, beside which a button brings it back."""
+    return f'<p class="or-soft" role="status">Removed “<bdi>{_plain(source)}</bdi>”.</p>'
+
+
+def returning_html() -> str:
+    """Return that a document is on its way back into the index."""
+    return '<p class="or-soft" role="status">Bringing it back …</p>'
 
 
 def here_html(conversation_id: str | None, trouble: str | None = None, *, collection: str | None = None) -> str:
