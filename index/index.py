@@ -11,7 +11,7 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -224,6 +224,20 @@ class Index:
             self._store.remove(wanted)
             self._store.drop_unused_vectors()
             self._refresh()
+
+    def put_back(self, source: str, path: Path) -> SyncReport:
+        """Make the index hold a file under a name that it had; as `add` in everything else."""
+        from index.load import SUFFIXES
+
+        found = find_sources([path], suffixes=SUFFIXES, leave_out=self._folder)
+        named = replace(found, files=tuple(replace(file, source=source) for file in found.files))
+        with self._writing():
+            self._stamp_embedder()
+            report = synchronise(
+                self._store, self._embedder, self._config, named, limits=ReadingLimits(), keep_others=True
+            )
+            self._refresh()
+        return report
 
     @property
     def files_folder(self) -> Path | None:

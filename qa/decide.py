@@ -6,8 +6,9 @@ Pure but for what it is given: the verifier reads, and the surety may ask the la
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence, Set
+from collections.abc import Callable, Generator, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
 from qa.about import stems_of
@@ -56,6 +57,7 @@ class Decision:
 
 _NOBODY = re.compile(r"^(?:nobody|no one|none)\b", re.I)
 QUOTED = Verdict(label="supported", probability=1.0)
+Stands = Callable[[Sequence[Bound], Sequence[str]], bool]
 
 
 def decide(
@@ -88,14 +90,15 @@ def decide(
     if disagreement is not None and _is_sure(profile, disagreement, ranked, settings, surety):
         return _disagreed(disagreement)
     drafts = parse_claims(reply, known=[piece.number for piece in evidence])
-    bound = yield from _bound(drafts, evidence, verifier, profile.text)
+    stands = partial(_stands, profile, ranked, settings, surety)
+    bound, stood = yield from _bound(drafts, evidence, verifier, profile, stands)
     kept = [claim for claim in bound if claim.verdict.label == "supported"]
     rejected = tuple(claim for claim in bound if claim.verdict.label != "supported")
     denied = _denied(profile, kept)
     if denied is not None:
         said = f"The question takes for granted what the documents deny: “{denied.text}”"
         return Decision(status="abstained", rejected=rejected, reason=said, nearest=denied.evidence)
-    if kept and not _passed_over(profile, kept, ranked) and _answers(profile, kept, ranked, settings, surety):
+    if stood:
         claims = _relevant(profile, kept)
         newer = _newer(profile, ranked, claims, settings)
         return Decision(status="answered", claims=(*claims, *newer), rejected=rejected)
@@ -109,15 +112,46 @@ def decide(
 
 
 def _bound(
-    drafts: Sequence[Draft], evidence: Sequence[Evidence], verifier: Verifier, question: str
-) -> Generator[Judged, None, list[Bound]]:
+    drafts: Sequence[Draft], evidence: Sequence[Evidence], verifier: Verifier, profile: Profile, stands: Stands
+) -> Generator[Judged, None, tuple[list[Bound], bool]]:
+    """Yield each verdict; return the sentences with their evidence, and whether they are shown as the answer."""
     bound: list[Bound] = []
+    stood = False
     for n, draft in enumerate(drafts, 1):
-        bound.append(_bind(draft, evidence, verifier, question))
+        bound.append(_bind(draft, evidence, verifier, profile.text))
         quoted = any(quotation(piece).text == draft.text for piece in bound[-1].evidence)
         after = tuple(each.text for each in drafts[n:])
-        yield Judged(text=draft.text, verdict=bound[-1].verdict, quoted=quoted, after=after)
-    return bound
+        stood = stood or stands([claim for claim in bound if claim.verdict.label == "supported"], after)
+        settled = _until_last_answer(profile, bound) if stood else 0
+        yield Judged(text=draft.text, verdict=bound[-1].verdict, quoted=quoted, after=after, settled=settled)
+    return bound, stood
+
+
+def _stands(
+    profile: Profile,
+    ranked: Sequence[Candidate],
+    settings: Settings,
+    surety: Surety,
+    kept: Sequence[Bound],
+    after: Sequence[str],
+) -> bool:
+    """Return whether the claims that hold are an answer that nothing after them can take back.
+
+    Args:
+        after: the sentences that are still to be judged.
+    """
+    if not kept or any(_denies(profile, text) for text in (*(claim.text for claim in kept), *after)):
+        return False
+    return not _passed_over(profile, kept, ranked) and _answers(profile, kept, ranked, settings, surety)
+
+
+def _until_last_answer(profile: Profile, bound: Sequence[Bound]) -> int:
+    """Return how many sentences there are up to the last that holds and answers."""
+    return max(
+        n
+        for n, claim in enumerate(bound, 1)
+        if claim.verdict.label == "supported" and gives_answer(profile, claim.text)
+    )
 
 
 def _bind(draft: Draft, evidence: Sequence[Evidence], verifier: Verifier, question: str) -> Bound:
@@ -184,9 +218,11 @@ def _passed_over(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candi
 
 def _denied(profile: Profile, kept: Sequence[Bound]) -> Bound | None:
     """Return the claim that nobody did what the question asks the doer of."""
-    if profile.kind != "person":
-        return None
-    return next((claim for claim in kept if _NOBODY.match(claim.text)), None)
+    return next((claim for claim in kept if _denies(profile, claim.text)), None)
+
+
+def _denies(profile: Profile, text: str) -> bool:
+    return profile.kind == "person" and _NOBODY.match(text) is not None
 
 
 def _relevant(profile: Profile, kept: Sequence[Bound]) -> list[Bound]:

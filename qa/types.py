@@ -154,12 +154,13 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """The verdict on one sentence of the draft, in order; whether it is shown at all is decided when all are judged."""
+    """The verdict on one sentence of the draft, in order; one that holds may still go with the whole answer."""
 
     text: str
     verdict: Verdict
     quoted: bool  # word for word what it rests on
     after: tuple[str, ...]  # the sentences that are still to be judged
+    settled: int = 0  # of the first so many sentences, those that are supported are sure to be in the answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

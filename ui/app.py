@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -17,11 +18,11 @@ from index.errors import IndexingError
 from qa.errors import CasesError
 from qa.runs import Runs
 from qa.types import Answer, Event, Question
-from ui import chat, choosing, documents, endpoints, evaluation, history, render, scope, voting
+from ui import chat, choosing, documents, endpoints, evaluation, history, render, scope, undoing, voting
 from ui.collections import Desks, desks_of
 from ui.conversations import FILE_NAME, Conversations
 from ui.desk import Asked, Desk
-from ui.errors import ScopeError
+from ui.errors import ConversationMissing, ScopeError
 from ui.guard import Guard
 from ui.login import checker, read_users
 from ui.routes import routes
@@ -38,6 +39,7 @@ MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
 ONE_WRITER: dict[str, Any] = {"concurrency_id": "answers", "concurrency_limit": 1}
+_EDITED = re.compile(r"(\d{1,9})#\d*\n(.*)", re.DOTALL)
 
 
 def serve(
@@ -127,7 +129,7 @@ def build_page(
     page = gr.Blocks(title="onrecord", analytics_enabled=False, fill_height=True, fill_width=True)
     with page:
         # Markdown, not HTML: Gradio's HTML component evaluates strings as code, which the page's policy forbids.
-        side = history.build()
+        side = history.build(desks)
         with gr.Row(elem_id="or-top"):
             header = gr.Markdown(render.header_html(None, None), elem_id="or-head")
             collection = choosing.build(desks)
@@ -141,6 +143,7 @@ def build_page(
                     gr.Markdown(render.panel_html())
             with gr.Tab("Documents", id="documents"):
                 maker = choosing.build_maker(desks)
+                undoing_line = undoing.build()
                 tab = documents.build()
             evaluated = None if runs is None else evaluation.build(tabs, runs)
         conversation = gr.State(chat.Conversation(store))  # copied once for each page
@@ -150,12 +153,13 @@ def build_page(
             *choosing.wire(collection, maker, desks, conversation, shown, _shown, private=PRIVATE),
         )
         for move in moves:
-            move.then(_listing(store), [conversation, side.query], side.outputs, **AT_ONCE)
-        _wire_collection(moves, desks, conversation, header, collection, controls, tab)
+            move.then(_listing(store, desks), [conversation, side.query], side.outputs, **AT_ONCE)
+        _wire_collection(moves, desks, conversation, header, collection, controls, tab, undoing_line)
         _wire_scope(desks, conversation, controls)
         if evaluated is not None:
             evaluation.wire(evaluated, desks, conversation, page, private=PRIVATE)
-        documents.wire(tab, desks, conversation, changed=_header, header=header, private=PRIVATE)
+        removal = documents.wire(tab, desks, conversation, changed=_header, header=header, private=PRIVATE)
+        _wire_undoing(undoing_line, desks, conversation, removal, header, tab)
         endpoints.add(desks, **ONE_WRITER)
     return page
 
@@ -229,8 +233,11 @@ def _wire(
     """
     running = gr.Number(visible=False, precision=0)  # the exchange that the shown stop button belongs to
     shown = [box, running, board]
-    listed = _listing(store)
+    listed = _listing(store, desks)
+    edited = gr.Textbox(label="Edited question", lines=3, elem_id="or-edited", visible="hidden")
+    taken_back = gr.Button("Undo", elem_id="or-take-back", visible="hidden")
     starts = [
+        edited.change(_ask_instead, [conversation, edited, *controls.inputs], shown, **AT_ONCE),
         box.submit(_ask, [conversation, box, *controls.inputs], shown, **AT_ONCE),
         board.example_select(_ask_example, [conversation, *controls.inputs], shown, **AT_ONCE),
         board.retry(_ask_again, [conversation, *controls.inputs], shown, **AT_ONCE),
@@ -242,7 +249,11 @@ def _wire(
         answer.failure(_stop, [conversation, running], shown, **AT_ONCE)  # or the box would stay closed
         answer.then(listed, [conversation, side.query], side.outputs, **AT_ONCE)
     box.stop(_stop, [conversation, running], shown, trigger_mode="multiple", **AT_ONCE)
-    changes = (board.undo(_undo, conversation, shown, **AT_ONCE), board.clear(_clear, conversation, shown, **AT_ONCE))
+    changes = (
+        board.undo(_undo, conversation, shown, **AT_ONCE),
+        taken_back.click(_undo, conversation, shown, **AT_ONCE),
+        board.clear(_clear, conversation, shown, **AT_ONCE),
+    )
     for change in changes:
         change.then(listed, [conversation, side.query], side.outputs, **AT_ONCE)
     voting.wire(board, conversation, desks, private=PRIVATE)
@@ -257,10 +268,11 @@ def _wire_collection(
     collection: gr.Dropdown,
     controls: scope.Controls,
     tab: documents.Tab,
+    line: undoing.Line,
 ) -> None:
     """Have the page's head, the scope and the documents follow the collection, after whatever may change it."""
     known = gr.State(choosing.NEVER)  # the collection that is shown
-    parts = [header, *controls.lists, *tab.outputs]
+    parts = [header, *controls.lists, *tab.outputs, *line.outputs]
 
     def followed(
         current: chat.Conversation, before: str | None, query: str, *chosen: list[str] | None
@@ -269,7 +281,8 @@ def _wire_collection(
         if before == current.collection:
             return there, before, *(gr.skip() for _ in parts)
         desk, moved_to = desks.desk(current.collection), current.collection
-        return there, moved_to, _header(desk), *scope.shown(desk, *chosen), *documents.shown(desk, query)
+        listed = (*documents.shown(desk, query), *undoing.shown(desk))
+        return there, moved_to, _header(desk), *scope.shown(desk, *chosen), *listed
 
     for move in moves:
         move.then(
@@ -279,6 +292,16 @@ def _wire_collection(
             trigger_mode="always_last",
             **AT_ONCE,
         )
+
+
+def _wire_undoing(
+    line: undoing.Line, desks: Desks, conversation: gr.State, removal: Any, header: gr.Markdown, tab: documents.Tab
+) -> None:
+    def drawn(desk: Desk, query: str | None) -> tuple[Any, ...]:
+        return _header(desk), *documents.shown(desk, query)
+
+    parts = [header, *tab.outputs]
+    undoing.wire(line, desks, conversation, removal, drawn=drawn, query=tab.query, parts=parts, private=PRIVATE)
 
 
 def _wire_scope(desks: Desks, conversation: gr.State, controls: scope.Controls) -> None:
@@ -298,9 +321,9 @@ def _wire_scope(desks: Desks, conversation: gr.State, controls: scope.Controls) 
     controls.accordion.expand(choices, [conversation, *controls.lists], controls.lists, **AT_ONCE)
 
 
-def _listing(store: Conversations | None) -> Callable[[chat.Conversation, str], history.Shown]:
+def _listing(store: Conversations | None, desks: Desks) -> Callable[[chat.Conversation, str], history.Shown]:
     def listed(current: chat.Conversation, query: str) -> history.Shown:
-        return history.shown(store, current, query)
+        return history.shown(store, current, desks, query)
 
     return listed
 
@@ -317,7 +340,7 @@ def _wire_side(
 
     Returns the events after which the page may show another conversation.
     """
-    listed = _listing(store)
+    listed = _listing(store, desks)
 
     def opened(current: chat.Conversation, chosen: str | None) -> Shown:
         if store is not None and chosen and chosen != current.id:
@@ -327,8 +350,11 @@ def _wire_side(
 
     def arrived(current: chat.Conversation, request: gr.Request) -> Shown:
         current.owner = request.username or ""
-        current.become(None, (), desks.named(None))
-        return opened(current, dict(request.query_params).get("c"))
+        named = dict(request.query_params)
+        current.become(None, (), desks.present(named.get("in")))
+        if current.collection != desks.named(None):
+            desks.warm(current.collection)
+        return opened(current, named.get("c"))
 
     def begun(current: chat.Conversation) -> Shown:
         current.keep()
@@ -346,14 +372,22 @@ def _wire_side(
         current.become(None, (), desks.present(current.collection))
         return _shown(current.exchanges, value="")
 
+    def restored(current: chat.Conversation, gone: str | None) -> Shown:
+        if store is not None and gone is not None:
+            try:
+                store.restore(gone, owner=current.owner)
+            except ConversationMissing as error:
+                raise gr.Error(str(error), print_exception=False) from error
+        return opened(current, gone)
+
     side.query.change(listed, [conversation, side.query], side.outputs, **AT_ONCE)
     side.title.submit(renamed, [conversation, side.title, side.query], side.outputs, **AT_ONCE)
-    side.delete.click(history.asked_to_be_sure, None, [side.delete, side.sure], **AT_ONCE)
     return (
         page.load(arrived, conversation, shown, **PRIVATE),
         side.listing.input(opened, [conversation, side.listing], shown, **AT_ONCE),
         side.new.click(begun, conversation, shown, **AT_ONCE),
-        side.sure.click(deleted, conversation, shown, **AT_ONCE),
+        side.delete.click(deleted, conversation, shown, **AT_ONCE),
+        side.undo.click(restored, [conversation, side.deleted], shown, **AT_ONCE),
     )
 
 
@@ -411,6 +445,14 @@ def _ask_again(conversation: chat.Conversation, *controls: Any) -> Shown:
     conversation.ask_again(_within(controls))
     conversation.keep()
     return _shown(conversation.exchanges, value="")
+
+
+def _ask_instead(conversation: chat.Conversation, edited: str, *controls: Any) -> Shown:
+    """Ask an edited question; `script.js` writes the number of the old one before the new words."""
+    if found := _EDITED.fullmatch(edited or ""):
+        conversation.edit(int(found[1]), found[2], _within(controls))
+        conversation.keep()
+    return _shown(conversation.exchanges)
 
 
 def _stop(conversation: chat.Conversation, running: int | None) -> Shown:

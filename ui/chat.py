@@ -44,6 +44,8 @@ class Exchange:
     hits: tuple[Hit, ...] = ()  # what was found
     problem: str | None = None  # why there is no answer
     asked: Asked = field(default_factory=Asked)  # within which scope
+    replaces: int | None = None  # the exchange whose place it is to take, with all that follow, once it is answered
+    replaced: tuple[Exchange, ...] = ()  # those whose place it took; an undo gives them back
 
     @property
     def reply(self) -> str | None:
@@ -93,14 +95,29 @@ class Conversation:
         with self._changing:
             if self._exchanges:
                 last = self._exchanges[-1]
-                self._append(self._exchanges[:-1], last.question, replace(asked, history=last.asked.history))
+                again = replace(asked, history=last.asked.history)
+                earlier = self._exchanges[:-1]
+                self._append(earlier, last.question, again, replaces=last.replaces, replaced=last.replaced)
+
+    def edit(self, number: int, question: str, asked: Asked = Asked()) -> None:  # noqa: B008 (frozen)
+        """Ask an earlier question in other words, after what was said before it; nothing changes where it is not there.
+
+        The exchanges from it on stay until the new one is answered.
+        """
+        with self._changing:
+            old = next((each for each in self._exchanges if each.number == number), None)
+            if old is not None and (words := question.strip()):
+                asked = replace(asked, history=old.asked.history)
+                self._append(self._exchanges, words, asked, replaces=old.replaces or old.number)
 
     def undo(self) -> str:
-        """Take the last exchange away and return its question, to be mended."""
+        """Take the last exchange away, give back those whose place it took, and return its question, to be mended."""
         with self._changing:
-            question = self._exchanges[-1].question if self._exchanges else ""
-            self._exchanges = self._exchanges[:-1]
-            return question
+            if not self._exchanges:
+                return ""
+            *earlier, last = self._exchanges
+            self._exchanges = (*earlier, *last.replaced)
+            return last.question
 
     def clear(self) -> None:
         """Begin anew: take every exchange away, and let go of what is kept."""
@@ -124,13 +141,14 @@ class Conversation:
             return waiting[0]
 
     def put(self, exchange: Exchange) -> bool:
-        """Put what is new of an exchange in its place, if it is there and open; return whether it was."""
+        """Put what is new of an exchange in its place, if it is there and open; return whether it was.
+
+        With its answer it takes the place of those that it is to replace.
+        """
         with self._changing:
             fits = any(each.number == exchange.number and not each.done for each in self._exchanges)
             if fits:
-                self._exchanges = tuple(
-                    exchange if each.number == exchange.number else each for each in self._exchanges
-                )
+                self._exchanges = _with(self._exchanges, exchange)
             return fits
 
     def stop(self, number: int) -> None:
@@ -157,7 +175,7 @@ class Conversation:
             vote=vote,
             answer=answer,
             claim=claim,
-            history=history(exchanges, before=exchange.number),
+            history=history(exchanges, exchange),
             as_of=exchange.asked.as_of,
             hits=exchange.hits,
         )
@@ -192,11 +210,34 @@ class Conversation:
         if not exchanges:
             self.id = None
 
-    def _append(self, earlier: Exchanges, question: str, asked: Asked) -> None:
+    def _append(
+        self,
+        earlier: Exchanges,
+        question: str,
+        asked: Asked,
+        *,
+        replaces: int | None = None,
+        replaced: Exchanges = (),
+    ) -> None:
         self._given += 1
-        html = render.waiting_html("in the documents")
-        waiting = Exchange(number=self._given, question=question, html=html, asked=asked)
+        waiting = Exchange(
+            number=self._given,
+            question=question,
+            html=render.waiting_html("in the documents"),
+            asked=asked,
+            replaces=replaces,
+            replaced=replaced,
+        )
         self._exchanges = (*earlier, waiting)
+
+
+def _with(exchanges: Exchanges, new: Exchange) -> Exchanges:
+    """Return the exchanges with a new state of one of them, which with its answer takes the place of others."""
+    if new.answer is not None and (first := new.replaces) is not None:
+        gone = tuple(each for each in exchanges if first <= each.number < new.number)
+        exchanges = tuple(each for each in exchanges if not first <= each.number < new.number)
+        new = replace(new, replaces=None, replaced=(*new.replaced, *gone))
+    return tuple(new if each.number == new.number else each for each in exchanges)
 
 
 def _kept(exchange: Exchange) -> KeptExchange:
@@ -207,6 +248,8 @@ def _kept(exchange: Exchange) -> KeptExchange:
         hits=exchange.hits,
         draft=exchange.draft if exchange.answer is None else "",
         problem=exchange.problem,
+        history=exchange.asked.history,
+        replaces=exchange.replaces,
     )
 
 
@@ -231,6 +274,8 @@ def restored(
         answer=kept.answer,
         hits=kept.hits,
         problem=kept.problem,
+        asked=Asked(history=kept.history),
+        replaces=kept.replaces,
     )
 
 
@@ -239,26 +284,39 @@ def running(exchanges: Exchanges) -> int | None:
     return next((each.number for each in reversed(exchanges) if not each.done), None)
 
 
-def history(exchanges: Exchanges, *, before: int) -> tuple[Turn, ...]:
-    """Return the answered exchanges before the one of that number as turns, with what was said before the first."""
+def history(exchanges: Exchanges, of: Exchange) -> tuple[Turn, ...]:
+    """Return the answered exchanges before one, or before those it is to replace, as turns.
+
+    What was said before an exchange, outside of the conversation, stands before its question.
+    """
+    first = of.replaces or of.number
     turns: list[Turn] = []
     for exchange in exchanges:
-        if exchange.number <= before:
-            turns += exchange.asked.history
-        if exchange.reply is not None and exchange.number < before:
+        if exchange.number >= first:
+            continue
+        turns += exchange.asked.history
+        if exchange.reply is not None:
             turns += [
                 Turn(role="user", content=exchange.question),
                 Turn(role="assistant", content=exchange.reply),
             ]
-    return tuple(turns)
+    return (*turns, *of.asked.history)
 
 
 def messages(exchanges: Exchanges) -> list[dict[str, str]]:
-    """Return the exchanges as Gradio's messages."""
+    """Return the exchanges as Gradio's messages; the last one says whose place it took."""
+    asked = {each.number: each.question for each in exchanges}
     shown: list[dict[str, str]] = []
     for exchange in exchanges:
-        shown.append({"role": "user", "content": render.question_html(exchange.question, exchange.asked.history)})
-        shown.append({"role": "assistant", "content": exchange.html})
+        question = render.question_html(
+            exchange.question,
+            exchange.asked.history,
+            number=exchange.number,
+            instead=asked.get(exchange.replaces or exchange.number) if exchange.replaces else None,
+        )
+        told = render.replaced_html(len(exchange.replaced)) if exchange is exchanges[-1] else ""
+        shown.append({"role": "user", "content": question})
+        shown.append({"role": "assistant", "content": exchange.html + told})
     return shown
 
 
@@ -278,7 +336,7 @@ def answering(
             yield conversation.exchanges
             question = Question(
                 text=opened.question,
-                history=history(conversation.exchanges, before=opened.number),
+                history=history(conversation.exchanges, opened),
                 as_of=opened.asked.as_of,
                 where=opened.asked.where,
             )

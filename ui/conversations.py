@@ -18,28 +18,38 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from index.types import Hit
-from qa.types import Answer
+from qa.types import Answer, Turn
 from ui.errors import ConversationMissing, ConversationsError
 
 FILE_NAME = "conversations.sqlite"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 TITLE_CHARACTERS = 80
 LISTED = 500  # conversations at most
+UNDO_HOURS = 24  # so long a deleted conversation can be brought back
 _SCHEMA = """
 CREATE TABLE conversations (
     id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, renamed INTEGER NOT NULL, changed TEXT NOT NULL,
-    collection TEXT
+    collection TEXT, deleted TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversations_of_owner ON conversations(owner, changed);
 CREATE TABLE exchanges (
     conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE, number INTEGER NOT NULL,
     question TEXT NOT NULL, answer TEXT, hits TEXT NOT NULL, draft TEXT NOT NULL, problem TEXT, words TEXT NOT NULL,
+    history TEXT NOT NULL DEFAULT '[]', replaces INTEGER,
     PRIMARY KEY (conversation_id, number)
 ) STRICT, WITHOUT ROWID;
 """
-_MIGRATIONS = {1: "ALTER TABLE conversations ADD COLUMN collection TEXT"}  # from this version to the next
+_MIGRATIONS = {  # from this version to the next
+    1: ("ALTER TABLE conversations ADD COLUMN collection TEXT",),
+    2: (
+        "ALTER TABLE conversations ADD COLUMN deleted TEXT",
+        "ALTER TABLE exchanges ADD COLUMN history TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE exchanges ADD COLUMN replaces INTEGER",
+    ),
+}
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 _HITS: TypeAdapter[tuple[Hit, ...]] = TypeAdapter(tuple[Hit, ...])
+_TURNS: TypeAdapter[tuple[Turn, ...]] = TypeAdapter(tuple[Turn, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +62,8 @@ class KeptExchange:
     hits: tuple[Hit, ...] = ()  # what was found, for an abstention to show
     draft: str = ""
     problem: str | None = None
+    history: tuple[Turn, ...] = ()  # what was said before, outside of the conversation
+    replaces: int | None = None  # the exchange whose place it is to take, with all that follow, once it is answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +73,7 @@ class Listed:
     id: str
     title: str
     changed: datetime.datetime  # UTC
+    collection: str | None = None  # what it asks; None: there was no choice
 
 
 class Conversations:
@@ -88,6 +101,7 @@ class Conversations:
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
         self._connection.execute("PRAGMA foreign_keys = ON")
+        self._connection.execute("PRAGMA secure_delete = ON").fetchone()  # what goes for good is overwritten
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             raise ConversationsError(
@@ -97,12 +111,13 @@ class Conversations:
         if version < SCHEMA_VERSION:
             with self._transaction():
                 self._migrate(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        with self._transaction():
+            self._connection.execute("DELETE FROM conversations WHERE deleted < ?", (_undo_ends(),))
 
     def _migrate(self, version: int) -> None:
         """Bring a file of an earlier version, or an empty one (0), to the present one."""
-        statements = (
-            _SCHEMA.split(";\n") if version == 0 else [_MIGRATIONS[at] for at in range(version, SCHEMA_VERSION)]
-        )
+        later = (statement for at in range(version, SCHEMA_VERSION) for statement in _MIGRATIONS.get(at, ()))
+        statements = _SCHEMA.split(";\n") if version == 0 else later
         for statement in statements:
             self._connection.execute(statement)
         self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -123,15 +138,25 @@ class Conversations:
         )
         values = [value for word in wanted for value in (word, word)]
         rows = self._rows(
-            f"SELECT id, title, changed FROM conversations WHERE owner = ?{conditions} "
+            f"SELECT {_LISTED} FROM conversations WHERE owner = ? AND deleted IS NULL{conditions} "
             "ORDER BY changed DESC, id LIMIT ?",
             (owner, *values, LISTED),
         )
-        return [Listed(id=row[0], title=row[1], changed=datetime.datetime.fromisoformat(row[2])) for row in rows]
+        return [_listed(*row) for row in rows]
+
+    def deleted(self, *, owner: str = "") -> Listed | None:
+        """Return the conversation that was deleted last, while it can be brought back."""
+        rows = self._rows(
+            f"SELECT {_LISTED} FROM conversations WHERE owner = ? AND deleted >= ? ORDER BY deleted DESC LIMIT 1",
+            (owner, _undo_ends()),
+        )
+        return _listed(*rows[0]) if rows else None
 
     def title(self, conversation_id: str, *, owner: str = "") -> str:
         """Return what a conversation is called. Raises ConversationMissing."""
-        rows = self._rows("SELECT title FROM conversations WHERE id = ? AND owner = ?", (conversation_id, owner))
+        rows = self._rows(
+            "SELECT title FROM conversations WHERE id = ? AND owner = ? AND deleted IS NULL", (conversation_id, owner)
+        )
         if not rows:
             raise ConversationMissing("this conversation is not kept here; it may have been deleted")
         return str(rows[0][0])
@@ -155,8 +180,8 @@ class Conversations:
         """
         self.title(conversation_id, owner=owner)
         rows = self._rows(
-            "SELECT number, question, answer, hits, draft, problem FROM exchanges WHERE conversation_id = ? "
-            "ORDER BY number",
+            "SELECT number, question, answer, hits, draft, problem, history, replaces FROM exchanges "
+            "WHERE conversation_id = ? ORDER BY number",
             (conversation_id,),
         )
         try:
@@ -198,7 +223,8 @@ class Conversations:
                 (conversation_id, *numbers),
             )
             self._connection.executemany(
-                "INSERT OR REPLACE INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO exchanges (conversation_id, number, question, answer, hits, draft, problem, "
+                "words, history, replaces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(conversation_id, *_row(exchange)) for exchange in exchanges],
             )
             if numbers:
@@ -216,10 +242,34 @@ class Conversations:
                 )
 
     def delete(self, conversation_id: str, *, owner: str = "") -> None:
-        """Delete a conversation with all that is in it. Raises ConversationMissing."""
+        """Put a conversation away; `restore` brings it back until `UNDO_HOURS` have passed or another is deleted.
+
+        What this owner deleted before goes for good, and what anybody deleted too long ago.
+
+        Raises:
+            ConversationMissing: there is no such conversation of this owner.
+        """
         self.title(conversation_id, owner=owner)
         with self._transaction():
-            self._connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+            self._connection.execute(
+                "DELETE FROM conversations WHERE deleted < ? OR (deleted IS NOT NULL AND owner = ?)",
+                (_undo_ends(), owner),
+            )
+            self._connection.execute("UPDATE conversations SET deleted = ? WHERE id = ?", (_now(), conversation_id))
+
+    def restore(self, conversation_id: str, *, owner: str = "") -> None:
+        """Bring a deleted conversation back.
+
+        Raises:
+            ConversationMissing: it went for good.
+        """
+        with self._transaction():
+            restored = self._connection.execute(
+                "UPDATE conversations SET deleted = NULL WHERE id = ? AND owner = ? AND deleted IS NOT NULL",
+                (conversation_id, owner),
+            )
+        if not restored.rowcount:
+            raise ConversationMissing("this conversation went for good when another was deleted or its day had passed")
 
     # --- SQLite -----------------------------------------------------------------------------------------------------
 
@@ -250,8 +300,23 @@ class Conversations:
             ) from error
 
 
+_LISTED = "id, title, changed, collection"
+
+
+def _listed(conversation_id: str, title: str, changed: str, collection: str | None) -> Listed:
+    moment = datetime.datetime.fromisoformat(changed)
+    return Listed(id=conversation_id, title=title, changed=moment, collection=collection)
+
+
 def _exchange(
-    number: int, question: str, answer: str | None, hits: str, draft: str, problem: str | None
+    number: int,
+    question: str,
+    answer: str | None,
+    hits: str,
+    draft: str,
+    problem: str | None,
+    history: str,
+    replaces: int | None,
 ) -> KeptExchange:
     return KeptExchange(
         number=number,
@@ -260,6 +325,8 @@ def _exchange(
         hits=_HITS.validate_json(hits),
         draft=draft,
         problem=problem,
+        history=_TURNS.validate_json(history),
+        replaces=replaces,
     )
 
 
@@ -274,6 +341,8 @@ def _row(exchange: KeptExchange) -> tuple[Any, ...]:
         exchange.draft,
         exchange.problem,
         f"{exchange.question} {said}".lower(),
+        _TURNS.dump_json(exchange.history).decode(),
+        exchange.replaces,
     )
 
 
@@ -284,3 +353,8 @@ def _title(text: str) -> str:
 
 def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat()
+
+
+def _undo_ends() -> str:
+    """Return the moment before which a deletion is final."""
+    return (datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=UNDO_HOURS)).isoformat()

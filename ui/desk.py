@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import threading
 from collections.abc import Callable, Generator
@@ -14,6 +15,7 @@ from index.filters import Filter
 from qa.errors import AnsweringError
 from ui.adding import Adding
 from ui.originals import page_of
+from ui.removing import Removing, clear_old
 from ui.render import Paragraph, Reading, paragraph_around
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ class Desk:
         self._documents: Index | None = None
         self._assistant: Assistant | None = None
         self._adding = Adding(self.documents)
+        self._removing = Removing(self.documents)
 
     def warm(self) -> None:
         """Open everything in the background, so that the first question finds it ready."""
@@ -77,6 +80,8 @@ class Desk:
         with self._opening_documents:
             if self._documents is None:
                 self._documents = self._open_documents()
+                with contextlib.suppress(OSError):  # the next opening tries again
+                    clear_old(self._documents)
             return self._documents
 
     def assistant(self) -> Assistant:
@@ -104,6 +109,11 @@ class Desk:
         """What is being added to the documents."""
         return self._adding
 
+    @property
+    def removing(self) -> Removing:
+        """What was removed from the documents, and can be brought back."""
+        return self._removing
+
     def overview(self) -> list[DocumentOverview]:
         """Return what is known of every document; raises IndexingError."""
         return self.documents().overview()
@@ -115,12 +125,7 @@ class Desk:
 
     def remove(self, source: str) -> None:
         """Remove a document from the index, and its file where it is the index's own; raises IndexingError, OSError."""
-        documents = self.documents()
-        path = next((Path(each.path) for each in documents.overview() if each.source == source), None)
-        documents.remove([source])
-        own = documents.files_folder
-        if path is not None and own is not None and path.parent == own.resolve():
-            path.unlink(missing_ok=True)
+        self._removing.remove(source)
 
     def index_again(self, source: str) -> None:
         """Read a document's file again, in the background; raises IndexingError."""

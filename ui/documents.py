@@ -116,8 +116,12 @@ def wire(
     changed: Callable[[Desk], str],
     header: gr.Markdown,
     private: dict[str, Any],
-) -> None:
-    """Bind the tab's parts; `changed` gives what the page's head says after the documents have changed."""
+) -> Any:
+    """Bind the tab's parts, and return the event that removes a document.
+
+    Args:
+        changed: gives what the page's head says after the documents have changed.
+    """
     at_once = {**private, "queue": False}
 
     def listed(current: chat.Conversation, query: str | None) -> tuple[Any, str]:
@@ -177,8 +181,9 @@ def wire(
     tab.folder.submit(named, [conversation, tab.folder], [tab.folder, tab.clock, tab.progress], **at_once)
     tab.clock.tick(ticked, [conversation, tab.query], [tab.clock, tab.progress, *listing, header], **at_once)
     tab.table.select(chose, [conversation, tab.table], read, **at_once)
-    tab.remove.click(removed, [conversation, tab.chosen, tab.query], [*read, *listing, header], **at_once)
+    removal = tab.remove.click(removed, [conversation, tab.chosen, tab.query], [*read, *listing, header], **at_once)
     tab.again.click(read_again, [conversation, tab.chosen], [tab.clock, tab.progress], **at_once)
+    return removal
 
 
 def _listed(desk: Desk, query: str | None) -> tuple[Any, str]:

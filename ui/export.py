@@ -37,7 +37,7 @@ class _Part:
 
     question: str
     status: str
-    understood: str | None
+    understood: tuple[str, ...]  # after what it was asked, and as what
     paragraphs: tuple[str, ...]  # with [n] where footnote n belongs
     notes: tuple[tuple[int, Citation], ...]
 
@@ -48,7 +48,8 @@ def _parts(exchanges: Sequence[KeptExchange]) -> Iterator[_Part]:
         answer = exchange.answer
         if answer is None:
             told = exchange.problem or "Stopped; nothing was checked."
-            yield _Part(question=exchange.question, status=told, understood=None, paragraphs=(), notes=())
+            understood = tuple(_earlier(exchange))
+            yield _Part(question=exchange.question, status=told, understood=understood, paragraphs=(), notes=())
             continue
         numbers = {citation.number: given + n for n, citation in enumerate(answer.citations, 1)}
         given += len(numbers)
@@ -56,7 +57,7 @@ def _parts(exchanges: Sequence[KeptExchange]) -> Iterator[_Part]:
         yield _Part(
             question=exchange.question,
             status=_STATUS[answer.status],
-            understood=_understood(answer),
+            understood=(*_earlier(exchange), *_understood(answer)),
             paragraphs=tuple(line for line in text.splitlines() if line.strip()),
             notes=tuple((numbers[citation.number], citation) for citation in answer.citations),
         )
@@ -66,8 +67,15 @@ def _renumbered(text: str, numbers: Mapping[int, int]) -> str:
     return _MARKER.sub(lambda found: f"[{numbers.get(int(found[1]), int(found[1]))}]", text)
 
 
-def _understood(answer: Answer) -> str | None:
-    return None if answer.standalone_question.strip() == answer.question.strip() else answer.standalone_question
+def _earlier(exchange: KeptExchange) -> Iterator[str]:
+    asked = " ".join(f"“{turn.content}”" for turn in exchange.history if turn.role == "user")
+    if asked:
+        yield f"Asked after {asked}"
+
+
+def _understood(answer: Answer) -> Iterator[str]:
+    if answer.standalone_question.strip() != answer.question.strip():
+        yield f"Asked as: {answer.standalone_question}"
 
 
 def origin(citation: Citation) -> str:
@@ -86,8 +94,8 @@ def to_markdown(title: str, exchanges: Sequence[KeptExchange]) -> bytes:
     notes: list[str] = []
     for part in _parts(exchanges):
         lines += [f"## {_plain(part.question)}", "", f"*{_plain(part.status)}*", ""]
-        if part.understood:
-            lines += [f"Asked as: {_plain(part.understood)}", ""]
+        for said in part.understood:
+            lines += [_plain(said), ""]
         for paragraph in part.paragraphs:
             lines += ["".join(_with_notes(paragraph, part, _plain, lambda number: f"[^{number}]")), ""]
         notes += [f"[^{number}]: “{_plain(each.quote)}” ({_plain(origin(each))})" for number, each in part.notes]
@@ -98,8 +106,7 @@ def to_html(title: str, exchanges: Sequence[KeptExchange]) -> bytes:
     body = [f"<h1>{_escaped(title)}</h1>"]
     for part in _parts(exchanges):
         body.append(f'<h2 dir="auto">{_escaped(part.question)}</h2><p class="status">{_escaped(part.status)}</p>')
-        if part.understood:
-            body.append(f'<p class="status">Asked as: {_escaped(part.understood)}</p>')
+        body += [f'<p class="status">{_escaped(said)}</p>' for said in part.understood]
         for paragraph in part.paragraphs:
             words = _with_notes(
                 paragraph, part, _escaped, lambda number: f'<sup><a href="#n{number}">{number}</a></sup>'
@@ -125,8 +132,8 @@ def to_docx(title: str, exchanges: Sequence[KeptExchange]) -> bytes:
     for part in _parts(exchanges):
         document.add_heading(_xml(part.question), level=2)
         document.add_paragraph().add_run(_xml(part.status)).italic = True
-        if part.understood:
-            document.add_paragraph(f"Asked as: {_xml(part.understood)}")
+        for said in part.understood:
+            document.add_paragraph(_xml(said))
         for paragraph in part.paragraphs:
             written = document.add_paragraph()
             for words, number in _pieces(paragraph, part):
@@ -147,6 +154,7 @@ def to_json(title: str, exchanges: Sequence[KeptExchange]) -> bytes:
     rows = [
         {
             "question": each.question,
+            "history": [{"role": turn.role, "content": turn.content} for turn in each.history],
             "answer": None if each.answer is None else answer_to_json(each.answer),
             "problem": each.problem,
         }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ui import chat, render
 from ui.collections import Desks
-from ui.conversations import Conversations
+from ui.conversations import Conversations, Listed
 from ui.errors import ConversationMissing
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
@@ -27,35 +28,44 @@ class Side:
     title: gr.Textbox
     links: gr.Markdown
     delete: gr.Button
-    sure: gr.Button
+    deleted: gr.State  # the id of the conversation that can be brought back
+    told: gr.Markdown
+    undo: gr.Button
     here: gr.Markdown  # which conversation the page shows; `script.js` writes it into the address
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.listing, self.title, self.links, self.here, self.delete, self.sure]
+        return [self.listing, self.title, self.links, self.here, self.delete, self.deleted, self.told, self.undo]
 
 
-def build() -> Side:
+def build(desks: Desks) -> Side:
     """Return the side list, made where it is called inside the page."""
     with gr.Sidebar(open=False, width=290, elem_id="or-side", label="Conversations"):
         new = gr.Button("New conversation", size="sm", elem_id="or-new")
         query = gr.Textbox(
             placeholder="Search conversations", show_label=False, label="Search conversations", elem_id="or-find"
         )
-        listing = gr.Radio([], label="Conversations", show_label=False, container=False, elem_id="or-conversations")
+        listing = gr.Radio(
+            [], label="Conversations", show_label=False, container=False, elem_id="or-conversations",
+            elem_classes="or-of-several" if desks.can_choose else None,
+        )  # fmt: skip
         with gr.Accordion("This conversation", open=False, elem_id="or-this"):
             title = gr.Textbox(label="Name", max_lines=1, elem_id="or-name")
             links = gr.Markdown(render.exports_html(None))
-            delete = gr.Button("Delete …", size="sm", elem_id="or-delete")
-            sure = gr.Button("Delete for good", size="sm", variant="stop", visible=False, elem_id="or-sure")
+            delete = gr.Button("Delete", size="sm", elem_id="or-delete")
+        told = gr.Markdown(elem_id="or-deleted")
+        undo = gr.Button("Undo", size="sm", visible=False, elem_id="or-restore")
         here = gr.Markdown("", elem_id="or-here")  # nothing is known before the page has asked
-    return Side(new=new, query=query, listing=listing, title=title, links=links, delete=delete, sure=sure, here=here)
+    return Side(
+        new=new, query=query, listing=listing, title=title, links=links, delete=delete, deleted=gr.State(None),
+        told=told, undo=undo, here=here,
+    )  # fmt: skip
 
 
-def shown(store: Conversations | None, conversation: chat.Conversation, query: str = "") -> Shown:
+def shown(store: Conversations | None, conversation: chat.Conversation, desks: Desks, query: str = "") -> Shown:
     """Return what becomes of `Side.outputs`: the list, and what belongs to the conversation that is open."""
     listed = store.listed(owner=conversation.owner, query=query) if store is not None else []
-    choices = [(each.title, each.id) for each in listed]
+    gone = store.deleted(owner=conversation.owner) if store is not None else None
     known = {each.id: each.title for each in listed}
     name = known.get(conversation.id or "", "")
     if store is not None and conversation.id is not None and not name:
@@ -64,18 +74,28 @@ def shown(store: Conversations | None, conversation: chat.Conversation, query: s
         except ConversationMissing:
             name = ""
     return (
-        gr.update(choices=choices, value=conversation.id if conversation.id in known else None),
+        gr.update(choices=_choices(listed, desks), value=conversation.id if conversation.id in known else None),
         gr.update(value=name, interactive=conversation.id is not None),
         render.exports_html(conversation.id),
-        render.here_html(conversation.id, conversation.trouble),
-        gr.update(visible=True, interactive=conversation.id is not None),
-        gr.update(visible=False),
+        render.here_html(conversation.id, conversation.trouble, collection=_in_address(conversation, desks)),
+        gr.update(interactive=conversation.id is not None),
+        gone.id if gone is not None else None,
+        render.deleted_html(gone.title) if gone is not None else "",
+        gr.update(visible=gone is not None),
     )
 
 
-def asked_to_be_sure() -> tuple[Any, Any]:
-    """Offer to delete for good in the place of the first button."""
-    return gr.update(visible=False), gr.update(visible=True)
+def _choices(listed: Sequence[Listed], desks: Desks) -> list[tuple[str, str]]:
+    """Return the conversations as choices, each below the name of its collection where there are several."""
+    if not desks.can_choose:
+        return [(each.title, each.id) for each in listed]
+    return [(f"{desks.named(each.collection)}\n{each.title}", each.id) for each in listed]
+
+
+def _in_address(conversation: chat.Conversation, desks: Desks) -> str | None:
+    """Return the collection that the page's address names: the one that was chosen before the first question."""
+    is_first = conversation.collection == desks.named(None)
+    return None if conversation.id is not None or is_first else conversation.collection
 
 
 def open_kept(store: Conversations, conversation: chat.Conversation, conversation_id: str, desks: Desks) -> None:

@@ -142,11 +142,30 @@ def _greyed(text: str) -> str:
     return f' <span class="or-boilerplate">{_lines(text.strip())}</span> ' if text.strip() else " "
 
 
-def question_html(text: str, earlier: Sequence[Turn] = ()) -> str:
-    """Return the user's words, as typed; above them what was asked before, outside of this conversation."""
+def question_html(
+    text: str, earlier: Sequence[Turn] = (), *, number: int | None = None, instead: str | None = None
+) -> str:
+    """Return the user's words, as typed; above them what was asked before, outside of this conversation.
+
+    Args:
+        number: of the exchange, which the button to edit it names; None: it cannot be edited.
+        instead: the question whose place it is to take.
+    """
     asked = " ".join(f"“{_plain(turn.content)}”" for turn in earlier if turn.role == "user")
     before = f'<p class="or-earlier">Asked after {asked}</p>' if asked else ""
-    return f'<div class="or-question" dir="auto">{before}{_lines(text)}</div>'
+    before += f'<p class="or-earlier">Instead of “{_plain(instead)}”</p>' if instead is not None else ""
+    label = "Edit this question"
+    edit = f'<button type="button" class="or-edit or-q-{number}" title="{label}" aria-label="{label}"></button>'
+    words = f'<span class="or-asked">{_lines(text)}</span>{edit}' if number is not None else _lines(text)
+    return f'<div class="or-question" dir="auto">{before}{words}</div>'
+
+
+def replaced_html(number: int) -> str:
+    """Return how many questions an answer took the place of, with a button that brings them back; nothing for none."""
+    if not number:
+        return ""
+    told = f"This took the place of {counted(number, 'question')}."
+    return f'<p class="or-replaced">{told} <button type="button" class="or-undo">Undo</button></p>'
 
 
 def waiting_html(note: str) -> str:
@@ -163,19 +182,26 @@ def draft_html(text: str, note: str) -> str:
 def judged_html(judged: Sequence[Judged]) -> str:
     """Return a draft that is being checked: what holds with its sign, what failed struck out, the rest greyed.
 
+    A sentence that holds has no sign as long as the answer as a whole may still be withdrawn.
+
     Args:
-        judged: at least one; the last tells what is still to be checked.
+        judged: at least one; the last tells what is still to be checked, and what is settled.
     """
-    rest = judged[-1].after
+    rest, settled = judged[-1].after, judged[-1].settled
+    held = any(each.verdict.label == "supported" for each in judged[settled:])
     note = f"{len(judged)} of {counted(len(judged) + len(rest), 'sentence')} checked"
-    sentences = [_judged(each) for each in judged] + [_lines(text) for text in rest]
+    note += "; the answer as a whole is not" if held else ""
+    sentences = [_judged(each, settled=n <= settled) for n, each in enumerate(judged, 1)]
+    sentences += [_lines(text) for text in rest]
     body = f'<p class="or-text" dir="auto">{" ".join(sentences)}</p>'
     return f'<div class="or-answer or-draft">{_sign("draft", "Checking", note)}{body}</div>'
 
 
-def _judged(judged: Judged) -> str:
+def _judged(judged: Judged, *, settled: bool) -> str:
     if judged.verdict.label != "supported":
         return f"<s>{_lines(judged.text)}</s>"
+    if not settled:
+        return f'<span class="or-held">{_lines(judged.text)}</span>'
     kind = "quoted" if judged.quoted else "supported"
     return f'<span class="or-claim or-claim-{kind}">{_lines(judged.text)}</span>'
 
@@ -266,10 +292,30 @@ def exports_html(conversation_id: str | None) -> str:
     return f'<p class="or-exports">Save as {links}</p>'
 
 
-def here_html(conversation_id: str | None, trouble: str | None = None) -> str:
-    """Return which conversation the page shows, for `script.js`, and why it is not kept, for the reader."""
+def deleted_html(title: str) -> str:
+    """Return that a conversation is gone, beside which a button brings it back."""
+    return f'<p class="or-soft" role="status">Deleted “<bdi>{_plain(title)}</bdi>”.</p>'
+
+
+def removed_html(source: str) -> str:
+    """Return that a document is removed, beside which a button brings it back."""
+    return f'<p class="or-soft" role="status">Removed “<bdi>{_plain(source)}</bdi>”.</p>'
+
+
+def returning_html() -> str:
+    """Return that a document is on its way back into the index."""
+    return '<p class="or-soft" role="status">Bringing it back …</p>'
+
+
+def here_html(conversation_id: str | None, trouble: str | None = None, *, collection: str | None = None) -> str:
+    """Return which conversation the page shows, for `script.js`, and why it is not kept, for the reader.
+
+    Args:
+        collection: what an empty conversation will ask; None: what is asked without a choice.
+    """
     name = f" or-c-{escape(conversation_id)}" if conversation_id else ""
-    return f'<p class="or-here{name}">{_plain(trouble or "")}</p>'
+    chosen = f'<span class="or-here-collection">{escape(collection)}</span>' if collection else ""
+    return f'<p class="or-here{name}">{_plain(trouble or "")}{chosen}</p>'
 
 
 def date_text(date: Dated | None) -> str:

@@ -147,9 +147,61 @@
       field.dispatchEvent(new Event("input", { bubbles: true }));
       return;
     }
+    const pencil = event.target.closest?.("button.or-edit");
+    if (pencil) edit(pencil);
+    if (event.target.closest?.("button.or-undo")) document.querySelector("#or-take-back")?.click();
     const button = event.target.closest?.(".or-step");
     if (button) step(button.classList.contains("or-back") ? -1 : 1);
   });
+
+  // A question is edited where it stands; it is sent with its number, in a field that the server reads.
+  const edit = (pencil) => {
+    const question = pencil.closest(".or-question");
+    if (question.querySelector(".or-editing")) return;
+    const asked = question.querySelector(".or-asked");
+    const form = document.createElement("form");
+    form.className = "or-editing";
+    const box = document.createElement("textarea");
+    box.dir = "auto";
+    box.setAttribute("aria-label", "Edited question");
+    box.value = asked.innerText;
+    const button = (type, words) => {
+      const made = document.createElement("button");
+      made.type = type;
+      made.textContent = words;
+      return made;
+    };
+    const send = button("submit", "Ask");
+    const leave = button("button", "Cancel");
+    const close = () => {
+      form.remove();
+      asked.hidden = pencil.hidden = false;
+    };
+    const submit = () => {
+      const field = document.querySelector("#or-edited textarea, #or-edited input");
+      if (!field || !box.value.trim() || document.querySelector("#or-box .stop-button")) return;
+      field.value = `${numberOf(pencil, "or-q-")}#${Date.now()}\n${box.value}`;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      close();
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      submit();
+    });
+    leave.addEventListener("click", close);
+    box.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") close();
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      submit();
+    });
+    form.append(box, send, leave);
+    asked.hidden = pencil.hidden = true;
+    question.append(form);
+    box.style.height = `${box.scrollHeight + 2}px`;
+    box.focus();
+  };
 
   // Arrows step through the sources while nobody writes; Escape puts the card of a marker away, or else stops an answer
   // that is being written.
@@ -181,16 +233,16 @@
     if (box && window.matchMedia("(pointer: fine)").matches) box.focus();
   };
 
-  // The address names the conversation that is shown, so that a refresh opens it again.
+  // The address names the conversation that is shown, or the collection that an empty one will ask, so that a refresh
+  // opens it again.
   const address = () => {
     const here = document.querySelector(".or-here");
     if (!here) return;
-    const name = numberOf(here, "or-c-");
     const url = new URL(window.location.href);
-    if ((url.searchParams.get("c") ?? null) === name) return;
-    if (name) url.searchParams.set("c", name);
-    else url.searchParams.delete("c");
-    window.history.replaceState(null, "", url);
+    const names = { c: numberOf(here, "or-c-"), in: here.querySelector(".or-here-collection")?.textContent ?? null };
+    const changed = Object.entries(names).filter(([key, name]) => url.searchParams.get(key) !== name);
+    changed.forEach(([key, name]) => (name ? url.searchParams.set(key, name) : url.searchParams.delete(key)));
+    if (changed.length) window.history.replaceState(null, "", url);
   };
 
   new MutationObserver((changes) => {

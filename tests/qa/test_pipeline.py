@@ -345,6 +345,37 @@ def test_each_sentence_is_judged_in_turn_before_the_answer():
     assert [claim.text for claim in answer.rejected] == [judged[1].text]
 
 
+@pytest.mark.parametrize(
+    ("reply", "question", "settled", "shown"),
+    [
+        ("The Norbury council has 21 members [1]. Ana Tarn leads the council [1].", "How many members?", [1, 1], 1),
+        ("Ana Tarn leads the council [1]. The Norbury council has 21 members [1].", "How many members?", [0, 2], 2),
+        ("Ana Tarn leads the council [1]. The council has 90 gardeners [1].", "How many gardeners?", [0, 0], None),
+    ],
+)
+def test_a_sentence_is_settled_only_when_nothing_can_withdraw_it(reply, question, settled, shown):
+    with assistant([reply], [PASSAGES[1]]) as asked:
+        events = list(asked.stream(question.replace("?", " has the Norbury council?")))
+
+    judged = [event for event in events if isinstance(event, Judged)]
+    assert [event.settled for event in judged] == settled
+    answer = events[-1].answer
+    assert answer.status == ("abstained" if shown is None else "answered")
+    held = [event.text for event in judged[: judged[-1].settled] if event.verdict.label == "supported"]
+    assert held == ([] if shown is None else [claim.text for claim in answer.claims])
+
+
+def test_no_sentence_is_settled_as_long_as_a_denial_may_follow():
+    passages = [PassageInput(source="pool.txt", text="Ana Tarn leads the council. Nobody swims in the pool.")]
+    reply = "Ana Tarn leads the council [1]. Nobody swims in the pool [2]."
+    with assistant([reply], passages) as asked:
+        events = list(asked.stream("Who leads the council?"))
+
+    judged = [event for event in events if isinstance(event, Judged)]
+    assert [(event.verdict.label, event.settled) for event in judged] == [("supported", 0), ("supported", 0)]
+    assert events[-1].answer.status == "abstained"
+
+
 def shown_from(floor):
     return Surety(floors=Floors(shown=floor, quoted=floor, refused=floor))
 

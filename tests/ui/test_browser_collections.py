@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -75,6 +76,41 @@ def test_each_conversation_has_a_collection_that_everything_follows(visit: Open,
     assert "licensed to carry 180 passengers" in page.inner_text(".or-panel mark")
     go_to(page, "Documents")
     cell(page, "ferry.txt").first.wait_for()
+    assert page.faults == []
+
+
+def test_a_refresh_before_the_first_question_keeps_the_collection(visit: Open, shelf: tuple[str, Path]) -> None:  # noqa: F811
+    page = visit(at=shelf[0])
+    chosen(page, "ferry news")
+    assert page.url == shelf[0]
+    choose(page, "mills")
+    page.wait_for_url("**/?in=mills")
+    page.reload()
+    chosen(page, "mills")
+    page.locator(".or-stats", has_text="1 document ").wait_for()
+    ask(page, FLOUR)
+    wait_for(page, "checked")
+    page.wait_for_url(lambda url: "c=" in url and "in=" not in url)
+    page.click("#or-side .toggle-button")
+    label = page.locator("#or-conversations label:has(input:checked)", has_text=FLOUR)
+    label.wait_for()
+    assert label.inner_text().splitlines() == ["mills", FLOUR]
+    assert page.faults == []
+
+
+@pytest.mark.parametrize(
+    "name", ["none", "../made", "//198.51.100.7/x", "<img src=x onerror=\"document.title='owned'\">"]
+)
+def test_a_collection_in_the_address_that_is_not_served_is_not_chosen(
+    visit: Open,  # noqa: F811
+    shelf: tuple[str, Path],
+    name: str,
+) -> None:
+    page = visit(at=f"{shelf[0]}?in={quote(name, safe='')}")
+    chosen(page, "ferry news")
+    page.locator(".or-stats-ready").wait_for()
+    page.wait_for_url(shelf[0])
+    assert page.title() == "onrecord"
     assert page.faults == []
 
 

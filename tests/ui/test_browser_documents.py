@@ -53,6 +53,29 @@ def test_a_file_is_added_asked_about_and_removed(visit: Open, tmp_path: Path) ->
     assert page.faults == []
 
 
+def test_a_removed_document_is_brought_back_by_an_undo(visit: Open, tmp_path: Path) -> None:  # noqa: F811
+    words = "The beacon of Cape Ulm is 9 metres tall and was rebuilt in 1951."
+    (tmp_path / "beacon.txt").write_text(words, encoding="utf-8")
+    page = visit()
+    go_to(page, "Documents")
+    cell(page, "ferry.txt").first.wait_for()
+    page.set_input_files("#or-drop input[type=file]", str(tmp_path / "beacon.txt"))
+    cell(page, "beacon.txt").first.click()
+    page.locator("#or-reader .or-article", has_text="rebuilt in 1951").wait_for()
+    page.click("#or-remove")
+    page.locator("#or-removed", has_text="Removed “beacon.txt”").wait_for()
+    assert cell(page, "beacon.txt").count() == 0
+    page.reload()
+    go_to(page, "Documents")
+    page.click("#or-bring-back")
+    cell(page, "beacon.txt").first.click()
+    page.locator("#or-reader .or-article", has_text="rebuilt in 1951").wait_for()
+    assert not page.is_visible("#or-removed")
+    page.click("#or-remove")
+    cell(page, "beacon.txt").first.wait_for(state="detached")
+    assert page.faults == []
+
+
 def test_documents_are_found_by_a_word(visit: Open) -> None:  # noqa: F811
     page = visit()
     go_to(page, "Documents")

@@ -75,6 +75,9 @@ def test_a_failed_case_is_asked_again_with_its_day_and_history(
     assert "Asked after “Who built the Maid of Hethe?”" in page.inner_text("#or-chat .or-question")
     page.locator("#or-scope > button", has_text="Scope: as of 2023-10-16").wait_for()
     page.wait_for_url("**/?c=*")
+    page.reload()
+    page.wait_for_selector("#or-chat .or-sign-checked")
+    assert "Asked after “Who built the Maid of Hethe?”" in page.inner_text("#or-chat .or-question")
     assert page.faults == []
 
 

@@ -19,6 +19,7 @@ from qa.ranker import WordOverlapRanker
 from qa.types import Answer, Completed, Event, Judged, Question, Retrieved, Token, Turn, Verdict
 from ui import chat
 from ui.chat import Conversation, Exchanges
+from ui.conversations import Conversations
 from ui.desk import Asked, Desk, assistant_opener, desk_of
 
 
@@ -131,9 +132,9 @@ def test_each_sentence_settles_as_it_is_judged() -> None:
     good, bad = Verdict(label="supported"), Verdict(label="not_enough")
     events = (
         Token(text="One. Two. Three."),
-        Judged(text="One.", verdict=good, quoted=True, after=("Two.", "Three.")),
-        Judged(text="Two.", verdict=bad, quoted=False, after=("Three.",)),
-        Judged(text="Three.", verdict=good, quoted=False, after=()),
+        Judged(text="One.", verdict=good, quoted=True, after=("Two.", "Three."), settled=1),
+        Judged(text="Two.", verdict=bad, quoted=False, after=("Three.",), settled=1),
+        Judged(text="Three.", verdict=good, quoted=False, after=(), settled=3),
         completed("One. Three."),
     )
     shown = [exchanges[-1].html for exchanges in answering(asked("Which?"), *events)][2:]
@@ -147,6 +148,23 @@ def test_each_sentence_settles_as_it_is_judged() -> None:
     assert all("or-sign-draft" in each for each in shown[:3])
     assert "1 of 3 sentences checked" in shown[0]
     assert "Two. Three." in shown[0]
+
+
+@pytest.mark.usefixtures("eager")
+def test_no_sentence_has_its_sign_while_the_answer_may_still_be_withdrawn() -> None:
+    good = Verdict(label="supported")
+    events = (
+        Token(text="One. Two."),
+        Judged(text="One.", verdict=good, quoted=False, after=("Two.",)),
+        Judged(text="Two.", verdict=good, quoted=False, after=(), settled=2),
+        completed("One. Two."),
+    )
+    held, settled = [exchanges[-1].html for exchanges in answering(asked("Which?"), *events)][2:4]
+    assert "or-claim" not in held
+    assert '<span class="or-held">One.</span>' in held
+    assert "1 of 2 sentences checked; the answer as a whole is not" in held
+    assert settled.count("or-claim-supported") == 2
+    assert "as a whole" not in settled
 
 
 def test_the_history_holds_finished_answers_only() -> None:
@@ -323,6 +341,132 @@ def test_asking_again_replaces_the_last_answer() -> None:
     nothing = Conversation()
     nothing.ask_again()
     assert nothing.exchanges == ()
+
+
+def three() -> Conversation:
+    """Return a conversation of three answered questions, the first with what was said before it."""
+    conversation = Conversation()
+    conversation.ask("One?", Asked(history=(Turn(role="user", content="Zero?"),)))
+    conversation.ask("Two?")
+    conversation.ask("Three?")
+    list(answering(conversation, completed("So.")))
+    return conversation
+
+
+def questions_of(conversation: Conversation) -> list[str]:
+    return [each.question for each in conversation.exchanges]
+
+
+def test_an_edited_question_follows_what_was_before_it_and_replaces_the_rest_once_answered() -> None:
+    conversation = three()
+    conversation.edit(conversation.exchanges[1].number, " Deux? ")
+    histories: list[list[str]] = []
+    during: list[list[str]] = []
+
+    def stream(question: Question) -> Generator[Event, None, None]:
+        histories.append([turn.content for turn in question.history])
+        during.append(questions_of(conversation))
+        yield completed("Yes.")
+
+    assert "Instead of “Two?”" in chat.messages(conversation.exchanges)[-2]["content"]
+    list(chat.answering(conversation, stream, lambda answer: {}))
+    assert histories == [["Zero?", "One?", "So."]]
+    assert during == [["One?", "Two?", "Three?", "Deux?"]]
+    assert questions_of(conversation) == ["One?", "Deux?"]
+    last = chat.messages(conversation.exchanges)[-1]["content"]
+    assert "took the place of 2 questions" in last
+    assert conversation.undo() == "Deux?"
+    assert questions_of(conversation) == ["One?", "Two?", "Three?"]
+    assert "took the place" not in chat.messages(conversation.exchanges)[-1]["content"]
+
+
+def test_what_was_said_before_the_first_question_is_said_before_its_edited_form_too() -> None:
+    conversation = three()
+    conversation.edit(conversation.exchanges[0].number, "Un?")
+    assert chat.history(conversation.exchanges, conversation.exchanges[-1]) == (Turn(role="user", content="Zero?"),)
+
+
+@pytest.mark.parametrize("ending", ["stopped", "failed"])
+def test_a_stop_or_a_failure_of_an_edited_question_keeps_what_it_was_to_replace(ending: str) -> None:
+    conversation = three()
+    conversation.edit(conversation.exchanges[1].number, "Deux?")
+
+    def stream(question: Question) -> Generator[Event, None, None]:
+        yield Token(text="Perhaps")
+        if ending == "failed":
+            raise OSError("disk gone")
+        stop(conversation)
+        yield completed("Too late.")
+
+    list(chat.answering(conversation, stream, lambda answer: {}))
+    assert questions_of(conversation) == ["One?", "Two?", "Three?", "Deux?"]
+    assert conversation.exchanges[-1].reply is None
+    conversation.ask_again()
+    list(answering(conversation, completed("Yes.")))
+    assert questions_of(conversation) == ["One?", "Deux?"]
+
+
+def test_an_edit_of_an_edit_that_failed_takes_the_same_place() -> None:
+    conversation = three()
+    conversation.edit(conversation.exchanges[1].number, "Deux?")
+    stop(conversation)
+    conversation.edit(conversation.exchanges[-1].number, "Zwei?")
+    list(answering(conversation, completed("Yes.")))
+    assert questions_of(conversation) == ["One?", "Zwei?"]
+    conversation.undo()
+    assert questions_of(conversation) == ["One?", "Two?", "Three?", "Deux?"]
+
+
+def test_asking_an_edited_question_again_keeps_the_way_back() -> None:
+    conversation = three()
+    conversation.edit(conversation.exchanges[1].number, "Deux?")
+    list(answering(conversation, completed("Yes.")))
+    conversation.ask_again()
+    list(answering(conversation, completed("No.")))
+    conversation.undo()
+    assert questions_of(conversation) == ["One?", "Two?", "Three?"]
+
+
+def test_an_edit_of_what_is_not_there_or_to_nothing_changes_nothing() -> None:
+    conversation = three()
+    before = conversation.exchanges
+    conversation.edit(99, "Deux?")
+    conversation.edit(before[0].number, " \n")
+    assert conversation.exchanges == before
+
+
+def test_what_an_edit_replaced_is_kept_no_longer_and_is_kept_again_after_an_undo(tmp_path: Path) -> None:
+    store = Conversations(tmp_path / "c.sqlite")
+    conversation = Conversation(store)
+    for question in ("One?", "Two?"):
+        answered(question, "So.", conversation)
+    assert conversation.id is not None
+    conversation.edit(conversation.exchanges[0].number, "Un?")
+    conversation.keep()
+    assert [each.replaces for each in store.exchanges(conversation.id)] == [None, None, 1]
+    list(answering(conversation, completed("Yes.")))
+    assert [each.question for each in store.exchanges(conversation.id)] == ["Un?"]
+    conversation.undo()
+    conversation.keep()
+    assert [each.question for each in store.exchanges(conversation.id)] == ["One?", "Two?"]
+    store.close()
+
+
+def test_what_was_said_before_a_conversation_is_still_shown_and_said_when_it_is_opened_again(tmp_path: Path) -> None:
+    said = (Turn(role="user", content="Who built her?"), Turn(role="assistant", content="Ada Holm."))
+    store = Conversations(tmp_path / "c.sqlite")
+    conversation = Conversation(store)
+    conversation.ask("When?", Asked(history=said))
+    list(answering(conversation, completed("In 1994.")))
+    assert conversation.id is not None
+    kept = tuple(chat.restored(each, lambda answer: {}) for each in store.exchanges(conversation.id))
+    again = Conversation(store)
+    again.become(conversation.id, kept, None)
+    assert "Asked after “Who built her?”" in chat.messages(again.exchanges)[0]["content"]
+    again.ask("And where?")
+    told = [turn.content for turn in chat.history(again.exchanges, again.exchanges[-1])]
+    assert told == ["Who built her?", "Ada Holm.", "When?", "In 1994."]
+    store.close()
 
 
 def test_nothing_is_asked_when_nothing_is_open() -> None:

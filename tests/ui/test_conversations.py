@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import sqlite3
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from index.types import Dated, Hit
-from qa.types import Answer, Citation, Claim, Conflict, Side, Timings, Verdict
+from qa.types import Answer, Citation, Claim, Conflict, Side, Timings, Turn, Verdict
 from ui.conversations import Conversations, KeptExchange
 from ui.errors import ConversationMissing, ConversationsError
 
@@ -112,7 +113,7 @@ def test_a_file_of_a_newer_version_is_refused_in_one_line(kept: Conversations, t
     kept.close()
     with sqlite3.connect(tmp_path / "sub" / "c.sqlite") as connection:
         connection.execute("PRAGMA user_version = 9")
-    with pytest.raises(ConversationsError, match="has format 9, and this version reads up to 2; update onrecord"):
+    with pytest.raises(ConversationsError, match="has format 9, and this version reads up to 3; update onrecord"):
         Conversations(tmp_path / "sub" / "c.sqlite")
 
 
@@ -146,6 +147,91 @@ def test_a_file_of_an_earlier_version_goes_on_and_takes_collections(tmp_path: Pa
     assert {each.title for each in again.listed()} == {"How many?", "And here?"}
     with pytest.raises(ConversationMissing):
         again.collection(new, owner="ines")
+
+
+SECOND = EARLIER.replace("changed TEXT NOT NULL\n", "changed TEXT NOT NULL, collection TEXT\n").replace(
+    "'2026-01-01T00:00:00+00:00')", "'2026-01-01T00:00:00+00:00', 'letters')"
+).replace("user_version = 1", "user_version = 2")  # fmt: skip
+
+
+def test_a_file_of_the_second_version_goes_on_and_takes_deletions_and_earlier_turns(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "c.sqlite") as connection:
+        connection.executescript(SECOND)
+    connection.close()
+    kept = Conversations(tmp_path / "c.sqlite")
+    assert kept.collection("old") == "letters"
+    before = kept.exchanges("old")
+    assert before == (KeptExchange(number=1, question="How many?", draft="It was"),)
+    told = KeptExchange(number=2, question="And?", history=(Turn(role="user", content="Who?"),), replaces=1)
+    kept.put("old", [told], numbers=[1, 2])
+    kept.delete("old")
+    kept.close()
+    again = Conversations(tmp_path / "c.sqlite")
+    again.restore("old")
+    assert again.exchanges("old") == (*before, told)
+    again.close()
+
+
+def test_a_deleted_conversation_is_nowhere_and_comes_back_as_it_was(kept: Conversations) -> None:
+    name = kept.create("How many?", owner="ana", collection="letters")
+    kept.put(name, [FIRST], numbers=[1], owner="ana")
+    before = kept.listed(owner="ana")
+    kept.delete(name, owner="ana")
+    assert kept.listed(owner="ana", query="180") == []
+    for act in (kept.exchanges, kept.title, kept.collection, kept.delete):
+        with pytest.raises(ConversationMissing):
+            act(name, owner="ana")
+    with pytest.raises(ConversationMissing):
+        kept.put(name, [STOPPED], numbers=[1, 2], owner="ana")
+    assert kept.deleted(owner="ines") is None
+    with pytest.raises(ConversationMissing):
+        kept.restore(name, owner="ines")
+    assert kept.deleted(owner="ana") == before[0]
+    kept.restore(name, owner="ana")
+    assert kept.listed(owner="ana") == before
+    assert kept.exchanges(name, owner="ana") == (FIRST,)
+    assert kept.deleted(owner="ana") is None
+
+
+def rows_of(path: Path) -> int:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT (SELECT count(*) FROM conversations) + (SELECT count(*) FROM exchanges)")
+        return int(found.fetchone()[0])
+
+
+def test_the_next_delete_ends_the_undo_of_the_one_before_for_its_owner_alone(
+    kept: Conversations, tmp_path: Path
+) -> None:
+    first, second, other = begun(kept, "One?", "ana"), begun(kept, "Two?", "ana"), begun(kept, "Three?", "ines")
+    kept.delete(other, owner="ines")
+    kept.delete(first, owner="ana")
+    assert rows_of(tmp_path / "sub" / "c.sqlite") == 6
+    kept.delete(second, owner="ana")
+    assert rows_of(tmp_path / "sub" / "c.sqlite") == 4
+    with pytest.raises(ConversationMissing, match="went for good"):
+        kept.restore(first, owner="ana")
+    kept.restore(second, owner="ana")
+    kept.restore(other, owner="ines")
+
+
+def test_a_day_after_a_delete_there_is_no_undo_and_opening_the_file_leaves_nothing_of_it(
+    kept: Conversations, tmp_path: Path
+) -> None:
+    path = tmp_path / "sub" / "c.sqlite"
+    old, new = begun(kept, "The lantern?"), begun(kept, "And now?", "ines")
+    kept.delete(old)
+    kept.delete(new, owner="ines")
+    day_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=25)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE conversations SET deleted = ? WHERE id = ?", (day_ago.isoformat(), old))
+    connection.close()
+    assert kept.deleted() is None
+    kept.close()
+    again = Conversations(path)
+    assert rows_of(path) == 2
+    again.restore(new, owner="ines")
+    again.close()
+    assert b"lantern" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import docx
 
+from qa.types import Turn
 from tests.ui.test_conversations import ANSWER, CITATION, FIRST, STOPPED
 from ui.conversations import KeptExchange
 from ui.export import FORMATS, cited, to_docx, to_html, to_json, to_markdown
@@ -53,6 +54,17 @@ def test_json_holds_the_answers_in_their_usual_shape() -> None:
     assert told["title"] == "The ferry"
     assert told["exchanges"][0]["answer"]["citations"][0]["quote"] == "180 passengers"
     assert told["exchanges"][1]["answer"] is None
+
+
+def test_what_was_asked_before_a_conversation_is_told_in_every_format() -> None:
+    said = (Turn(role="user", content="Who <built> her?"), Turn(role="assistant", content="Ada Holm."))
+    later = replace(FIRST, history=said)
+    assert "Asked after “Who \\<built\\> her?”" in to_markdown("The ferry", [later]).decode()
+    assert '<p class="status">Asked after “Who &lt;built&gt; her?”</p>' in to_html("The ferry", [later]).decode()
+    lines = [paragraph.text for paragraph in docx.Document(io.BytesIO(to_docx("The ferry", [later]))).paragraphs]
+    assert "Asked after “Who <built> her?”" in lines
+    told = json.loads(to_json("The ferry", [later]))["exchanges"][0]["history"]
+    assert told[0] == {"role": "user", "content": "Who <built> her?"}
 
 
 def test_an_answer_can_be_pasted_with_its_footnotes() -> None:

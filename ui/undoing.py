@@ -1,0 +1,79 @@
+"""The line above the documents that brings back the one that was removed last."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from index.errors import IndexingError
+from ui import chat, render
+from ui.collections import Desks
+from ui.desk import Desk
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+import gradio as gr
+
+Drawn = Callable[[Desk, str | None], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The parts of the line."""
+
+    told: gr.Markdown
+    undo: gr.Button
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What `shown` fills."""
+        return [self.told, self.undo]
+
+
+def build() -> Line:
+    """Return the line's parts, made where it is called inside the page."""
+    with gr.Row(elem_id="or-removed"):
+        told = gr.Markdown(elem_id="or-removed-told")
+        undo = gr.Button("Undo", size="sm", visible=False, elem_id="or-bring-back")
+    return Line(told=told, undo=undo)
+
+
+def shown(desk: Desk) -> tuple[Any, Any]:
+    """Return what becomes of `Line.outputs`."""
+    last = desk.removing.last
+    return "" if last is None else render.removed_html(last.source), gr.update(visible=last is not None)
+
+
+def wire(
+    line: Line,
+    desks: Desks,
+    conversation: gr.State,
+    removal: Any,
+    *,
+    drawn: Drawn,
+    query: gr.Textbox,
+    parts: list[Any],
+    private: dict[str, Any],
+) -> None:
+    """Bind the line to the event that removes a document, and its button to the removed one.
+
+    Args:
+        drawn: gives, by desk and query, what becomes of the parts that show the documents.
+    """
+
+    def after(current: chat.Conversation) -> tuple[Any, Any]:
+        return shown(desks.desk(current.collection))
+
+    def brought_back(current: chat.Conversation, query: str | None) -> Iterator[tuple[Any, ...]]:
+        desk = desks.desk(current.collection)
+        yield render.returning_html(), gr.update(visible=False), *(gr.skip() for _ in parts)
+        try:
+            problem = desk.removing.bring_back()
+        except (IndexingError, OSError) as error:
+            problem = str(error)
+        told, undo = shown(desk)
+        yield render.problem_html(problem) if problem else told, undo, *drawn(desk, query)
+
+    removal.then(after, conversation, line.outputs, **private, queue=False)
+    line.undo.click(brought_back, [conversation, query], [*line.outputs, *parts], **private)
