@@ -18,7 +18,9 @@ from qa.claims import Draft, is_refusal, parse_claims
 from qa.config import Settings
 from qa.conflict import Disagreement, Relation, Value, newer_contradiction
 from qa.evidence import Candidate, as_evidence
+from qa.moments import Moment
 from qa.premise import contradicting, false_premise, premise_of, presuppositions
+from qa.sides import Subject
 from qa.types import Evidence, Judged, Status, Verdict
 from qa.verify.types import Verifier
 from qa.when import spelled, written
@@ -41,12 +43,13 @@ class SideOf:
     value: str
     evidence: Evidence
     about: str | None = None  # of an ambiguity: whom or what it speaks of, "Kevin Koger"
+    moment: Moment | None = None  # when the value held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     status: Status
-    claims: tuple[Bound, ...] = ()
+    claims: tuple[Bound, ...] = ()  # of a conflict: what a running count was before
     rejected: tuple[Bound, ...] = ()
     sides: tuple[SideOf, ...] = ()
     relation: Relation | None = None  # how the documents disagree, where they do
@@ -243,16 +246,19 @@ def _disagreed(disagreement: Disagreement) -> Decision:
     return Decision(
         status="conflict",
         relation=disagreement.relation,
-        sides=tuple(
-            SideOf(value=side[0].text, evidence=_evidence_of(side[0]), about=subject.label if subject else None)
-            for side, subject in zip(disagreement.sides, subjects, strict=True)
-        ),
+        claims=tuple(_as_of(side[0], earlier=True) for side in disagreement.earlier),
+        sides=tuple(_side(side[0], subject) for side, subject in zip(disagreement.sides, subjects, strict=True)),
     )
+
+
+def _side(value: Value, subject: Subject | None) -> SideOf:
+    about = subject.label if subject else None
+    return SideOf(value=value.text, evidence=_evidence_of(value), about=about, moment=value.moment)
 
 
 def _as_of(value: Value, *, earlier: bool) -> Bound:
     """Return the sentence of a count with the day or year that it stands for."""
-    when = f"as of {written(value.moment)}: " if value.moment else ""
+    when = f"as of {written(value.moment.shown)}: " if value.moment else ""
     opening = f"Earlier, {when}" if earlier else when[:1].upper() + when[1:]
     return replace(quotation(_evidence_of(value)), opening=opening, value=value)
 

@@ -244,6 +244,31 @@ def test_a_running_count_is_answered_with_its_latest_figure_and_then_the_earlier
     ]
 
 
+CHOLERA = [
+    PassageInput(
+        source=source,
+        text=f"{text} of cholera have been confirmed in Halm {until}.",
+        date=datetime.date(2024, 3, day),
+    )
+    for source, text, until, day in (
+        ("third.txt", "Eleven cases", "since January", 4),
+        ("fourth.txt", "Twenty-nine cases", "since January", 18),
+        ("doctors.txt", "Doctors say that 34 cases", "by Monday", 19),
+    )
+]
+
+
+def test_two_figures_for_one_moment_are_both_shown_as_of_it_and_the_earlier_one_stands_apart():
+    answer = ask("unused", "How many cases of cholera have been confirmed in Halm?", CHOLERA)
+    first, *sides = answer.text.split("\n")
+
+    assert answer.status == "conflict" and answer.development == ()
+    assert {side.value for side in answer.conflicts[0].sides} == {"Twenty-nine", "34"} and len(sides) == 2
+    assert "both as of March 18, 2024. Earlier, as of March 4, 2024: Eleven cases" in first and "newest" not in first
+    assert first.endswith("[3]") and answer.claims[0].citations == (3,)
+    assert answer.text[answer.claims[0].start : answer.claims[0].end] == answer.claims[0].text
+
+
 def test_an_as_of_date_leaves_the_later_figures_of_a_count_out():
     answer = ask(
         "The flood at Tarsk killed at least 17 people [1].",
