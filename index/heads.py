@@ -88,7 +88,7 @@ def _is_in_name(word: str) -> bool:
     return not lower.endswith(("ed", "ing")) and (not lower.endswith("s") or lower.endswith(("ss", "us", "’s", "'s")))
 
 
-def below_issuer(units: Sequence[Unit], lines: Sequence[int]) -> Sequence[int]:
+def below_issuer(units: Sequence[Unit], lines: list[int]) -> list[int]:
     """Return the lines that may be a headline below the name of the body that issues the page, else all of them."""
     if not lines or not is_issuer(units[lines[0]].text):
         return lines

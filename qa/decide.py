@@ -10,6 +10,7 @@ from collections.abc import Generator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from index.heads import is_issuer
 from qa.about import stems_of
 from qa.analysis import Profile, is_generic
 from qa.answerability import Surety
@@ -42,7 +43,7 @@ class Bound:
 class SideOf:
     value: str
     evidence: Evidence
-    about: str | None = None  # of an ambiguity: whom or what it speaks of, "Kevin Koger"
+    about: str | None = None  # of an ambiguity whom it speaks of, "Kevin Koger"; else the body that issues the document
     moment: Moment | None = None  # when the value held
 
 
@@ -252,8 +253,16 @@ def _disagreed(disagreement: Disagreement) -> Decision:
 
 
 def _side(value: Value, subject: Subject | None) -> SideOf:
-    about = subject.label if subject else None
+    """Return a side with whom it speaks of, else with the body that issues its document, where the page says so."""
+    about = subject.label if subject else _issuer(value.candidate)
     return SideOf(value=value.text, evidence=_evidence_of(value), about=about, moment=value.moment)
+
+
+def _issuer(candidate: Candidate) -> str | None:
+    """Return the name of a body that stands above the headline of an article."""
+    article, first = candidate.article, candidate.article.sentences[0]
+    is_above = article.title_span is not None and first.end <= article.title_span.start
+    return first.text if is_above and is_issuer(first.text) else None
 
 
 def _as_of(value: Value, *, earlier: bool) -> Bound:
