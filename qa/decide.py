@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from index.heads import is_issuer
+from index.numbers import numbers, same_value
 from qa.about import stems_of
 from qa.analysis import Profile, is_generic
 from qa.answerability import Surety
@@ -24,8 +25,8 @@ from qa.premise import contradicting, false_premise, premise_of, presuppositions
 from qa.sides import Subject
 from qa.types import Evidence, Judged, Status, Verdict
 from qa.verify.types import Verifier
-from qa.when import spelled, written
-from qa.words import contains_word
+from qa.when import is_too_early, spelled, written
+from qa.words import contains_word, content_stems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,8 @@ class Decision:
 
 
 _NOBODY = re.compile(r"^(?:nobody|no one|none)\b", re.I)
+_CONDITION = re.compile(r"\b(?:if|in case|provided that|unless)\b(.+)", re.I)
+TOLD_BY = 3  # of the best sentences, how many are looked at for the case that is asked of
 QUOTED = Verdict(label="supported", probability=1.0)
 
 
@@ -99,7 +102,8 @@ def decide(
     if denied is not None:
         said = f"The question takes for granted what the documents deny: “{denied.text}”"
         return Decision(status="abstained", rejected=rejected, reason=said, nearest=denied.evidence)
-    if kept and not _passed_over(profile, kept, ranked) and _answers(profile, kept, ranked, settings, surety):
+    passed_over = _passed_over(profile, kept, ranked) or _without_condition(profile, kept, ranked)
+    if kept and not passed_over and _answers(profile, kept, ranked, settings, surety):
         claims = _relevant(profile, kept)
         newer = _newer(profile, ranked, claims, settings)
         return Decision(status="answered", claims=(*claims, *newer), rejected=rejected)
@@ -159,8 +163,14 @@ def _reaches(
 ) -> bool:
     """Return whether the answer of one of the places is sure enough; less sure where words asked for are unheard of."""
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
-    found = [candidate for candidate in ranked if candidate.place in places]
+    found = [candidate for candidate in ranked if candidate.place in places and not _too_early(profile, candidate)]
     return surety.reached_by_one(found, lambda candidate: share * _on_focus(profile, candidate, settings))
+
+
+def _too_early(profile: Profile, candidate: Candidate) -> bool:
+    """Return whether it is asked when something will be, and all times of a sentence lie before its publication."""
+    published = candidate.article.date.value if candidate.article.date else None
+    return profile.kind == "date" and is_too_early(profile.text, candidate.window().text, published)
 
 
 def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
@@ -184,6 +194,28 @@ def _passed_over(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candi
     cited = {(e.article_id, e.start) for claim in kept for e in claim.evidence}
     exact = best.about.own_coverage > 0.99 and profile.kind in ("number", "duration", "date")
     return exact and best.place not in cited and gives_answer(profile, best.sentence.text)
+
+
+def _without_condition(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate]) -> bool:
+    """Return whether a sentence tells of the case that is asked of ("if both motors fail") and no claim rests on it."""
+    found = _CONDITION.search(profile.text)
+    wanted = frozenset(content_stems(found[1])) if found else frozenset()
+    if not wanted or not any(_tells(wanted, c.sentence.text) for c in ranked[:TOLD_BY]):
+        return False
+    return not any(_tells(wanted, f"{claim.text} {ground}") for claim in kept for ground in _grounds(claim))
+
+
+def _tells(wanted: frozenset[str], text: str) -> bool:
+    stems = stems_of(text)
+    return 2 * sum(contains_word(stems, stem_) for stem_ in wanted) >= len(wanted)
+
+
+def _grounds(claim: Bound) -> list[str]:
+    """Return the sentences that a claim rests on: of evidence and its lead, those that hold its figures."""
+    sentences = [text for piece in claim.evidence for text in (piece.lead, piece.text) if text]
+    figures = [number.value for number in numbers(claim.text)]
+    held = [text for text in sentences if all(any(same_value(n.value, f) for n in numbers(text)) for f in figures)]
+    return held or sentences
 
 
 def _denied(profile: Profile, kept: Sequence[Bound]) -> Bound | None:
@@ -212,7 +244,7 @@ def _quotation(
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
         piece = by_place.get(candidate.place)
-        if piece is None or not gives_answer(profile, piece.text):
+        if piece is None or not gives_answer(profile, piece.text) or _too_early(profile, candidate):
             continue
         tells = says_unknown(piece.text) or candidate.about.names > 0
         if tells and surety.reaches(candidate, floor):
@@ -299,6 +331,6 @@ def _why_not(profile: Profile, ranked: Sequence[Candidate]) -> str:
         shown = next((n for n in profile.names if everywhere[0].split()[-1][:4].lower() in n.lower()), everywhere[0])
         return f"The documents found say nothing about {shown}."
     premise = _taken_for_granted(profile)
-    if premise and profile.kind == "reason":
+    if premise and profile.kind == "reason" and not premise.startswith(("something ", "someone ")):
         return f"The documents do not say that {premise}."
     return f"The documents do not answer “{profile.text}”."

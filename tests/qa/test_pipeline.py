@@ -449,3 +449,35 @@ def test_passages_that_tell_of_the_time_asked_for_are_read_too() -> None:
         found = next(event for event in assistant.stream(question) if isinstance(event, Retrieved))
     assert [hit.source for hit in found.hits][10:] == ["told"]
     assert [hit.rank for hit in found.hits] == list(range(1, 12))
+
+
+LOCK = PassageInput(
+    source="lock.txt",
+    text="The lock takes 35 minutes to close. The pump takes nine hours to close the lock if the motors fail.",
+)
+
+
+def test_a_claim_on_the_usual_case_does_not_answer_for_another_case():
+    question = "How long does it take to close the lock if the motors fail?"
+    answer = ask("The lock takes 35 minutes to close [2].", question, [LOCK])
+    right = ask("The pump takes nine hours to close the lock [1].", question, [LOCK])
+
+    assert "35" not in answer.text and "nine hours" in answer.text
+    assert right.text.startswith("The pump takes nine hours to close the lock. ")
+
+
+def test_what_was_before_a_document_appeared_does_not_say_when_something_will_be():
+    gate = PassageInput(
+        source="gate.txt",
+        text="Prake, who has been mayor since 2016, wants to see the Orrin Gate finished.",
+        date=datetime.date(2024, 4, 19),
+    )
+    answer = ask("Prake has been mayor since 2016 [1].", "When will the Orrin Gate be finished?", [gate])
+
+    assert answer.status == "abstained"
+
+
+def test_an_abstention_names_no_premise_that_says_nothing():
+    answer = ask("The documents do not say.", "What caused the Norbury mill to close its gates?")
+
+    assert answer.status == "abstained" and "something" not in (answer.reason or "")
