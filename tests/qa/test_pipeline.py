@@ -481,3 +481,21 @@ def test_an_abstention_names_no_premise_that_says_nothing():
     answer = ask("The documents do not say.", "What caused the Norbury mill to close its gates?")
 
     assert answer.status == "abstained" and "something" not in (answer.reason or "")
+
+
+def test_a_side_of_a_disagreement_names_the_body_that_issues_its_document(tmp_path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    said = "{} cases of cholera have been confirmed in Halm. The harbour of Halm stays open and the market is held as usual."
+    (pages / "a.txt").write_text(
+        f"Halm Health Board\nCholera: bulletin no. 4\n18 March 2024\n\n{said.format('So far 29')}"
+    )
+    (pages / "b.txt").write_text(f"Doctors Count More Cholera\n18 March 2024\n\n{said.format('So far 34')}")
+    with Index.open(tmp_path / "index", embedder=HashingEmbedder()) as documents:
+        documents.sync([pages])
+        asked = Assistant(documents, model=ScriptedModel([]), verifier=RuleVerifier(), ranker=WordOverlapRanker())
+        answer = asked.ask("How many cases of cholera have been confirmed in Halm?")
+
+    assert answer.status == "conflict"
+    assert "- 29, Halm Health Board (Cholera: bulletin no. 4, March 18, 2024): " in answer.text
+    assert "- 34 (Doctors Count More Cholera, March 18, 2024): " in answer.text
