@@ -20,7 +20,7 @@ from index.captions import caption_prefix_end
 from index.cohesion import ENOUGH, are_articles
 from index.dates import full_dates, is_day_first
 from index.exports import exported
-from index.heads import is_captioned, is_furniture, is_label, is_quoted_only, is_title_case
+from index.heads import below_issuer, is_captioned, is_furniture, is_issuer, is_label, is_quoted_only, is_title_case
 from index.openings import Opening, openings
 from index.published import is_dated_as_a_whole, page_day, published, stated_day
 from index.types import Article, Dated, Document, Span
@@ -265,13 +265,14 @@ def _first_headline(units: Sequence[Unit], title: str | None) -> int | None:
     """Return the headline above the first paragraph: the document's own title, or the first line that can be one."""
     paragraph = next((i for i, unit in enumerate(units) if unit.kind == "body"), len(units))
     top = [i for i in range(paragraph) if _may_be_headline(units[i])]
-    if title:
+    if title and not is_issuer(title):
         named = [i for i in top if _same_title(units[i].text, title)]
         return max(named, key=lambda i: len(units[i].text)) if named else None
     if paragraph == len(units):
         return 0 if top[:1] == [0] else None
     if not top:
         return paragraph if _is_sentence_headline(units, paragraph) else None
+    top = below_issuer(units, top)
     # A site's or page's name may stand above the headline.
     opening = stems(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", units[paragraph].text[:_CAPTION_CHARACTERS]))
     captioned = [i for i in top if is_captioned(units, i, paragraph)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # Raised whenever loading, splitting or embedding gives other passages for the same file: what was indexed before is
 # then indexed anew by the next sync.
-INDEXING_VERSION = 4
+INDEXING_VERSION = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

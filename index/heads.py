@@ -9,6 +9,7 @@ from index.captions import caption_prefix_end
 from index.units import WORD, Unit, words_set
 
 SMALL_WORDS = words_set("a an and as at but by for from in into nor of on or over per the to up via vs with")
+_JOINING = words_set("and of for the on &")
 SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 _QUOTED_ONLY = re.compile(r"[‘“\"'][^‘“”\".!?]{2,70}[^‘’“”\".,!?][’”\"']")
 ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
@@ -33,6 +34,23 @@ _LABEL_LINE = re.compile(
     r"embargoed\b.*|live updates?)[:.]?",
     re.IGNORECASE,
 )
+# The noun of a body that issues papers, at the end of its name or before "of", "for".
+_BODY = (
+    r"(?:academy|administration|agency|alliance|archives?|assembly|association|authority|bank|board|bureau|cent(?:er|re)|chamber|charity|"
+    r"church|club|college|commission|committee|company|confederation|constabulary|cooperative|corporation|council|"
+    r"court|department|directorate|federation|foundation|fund|group|holdings|hospitals?|inspectorate|institute|laboratory|league|library|"
+    r"ministry|museum|network|observatory|office|organi[sz]ation|parliament|partnership|police|port|press|school|"
+    r"secretariat|service|services|society|surgery|tribunal|trust|union|university|inc|ltd|plc|llc|gmbh|ag)"
+)
+_ISSUER = re.compile(rf"(?:.*[\w’')] )?{_BODY}\.?(?: (?:of|for|on|and) .+)?", re.IGNORECASE)
+_PLURALS = words_set(
+    "accounts affairs arts businesses communities fisheries games highways homes investigations lines markets nations "
+    "operations pensions resources rights schools sciences sports standards states statistics studies waters works"
+)
+_PEOPLE = r"\w*(?:ers|ors|ists|ants|ents|ians|men|women|people)"
+_OF_PEOPLE = re.compile(rf"{_PEOPLE}(?:[’']s?)?", re.IGNORECASE)  # "Residents’ Association", "Nurses Union"
+_PEOPLE_DO = re.compile(rf"\b{_PEOPLE}\s(?!{_BODY}\b|and\b|&)", re.IGNORECASE)  # "Lorry Owners Sue Council"
+_INITIALS = re.compile(r"\s\([A-Z]{2,8}\)$")
 _CAPTION_UNITS = 6  # paragraphs in which a caption's words may come back
 
 
@@ -44,6 +62,38 @@ def is_title_case(text: str) -> bool:
 def is_label(text: str) -> bool:
     """Say whether a line is a label that stands above headlines ("For immediate release")."""
     return bool(_LABEL_LINE.fullmatch(text))
+
+
+def is_issuer(text: str) -> bool:
+    """Say whether a line is the name of a body that issues papers ("Sarrow Valley Health Board"), and not a headline.
+
+    A headline that ends with such a noun has a verb ("Mayor Sues Council") or another small word ("Fire at School").
+    """
+    text = _INITIALS.sub("", text)
+    names = WORD.findall(text)
+    if not 2 <= len(names) <= 9 or not _ISSUER.fullmatch(text) or _PEOPLE_DO.search(text):
+        return False
+    return all(_is_in_name(name) for name in names)
+
+
+def _is_in_name(word: str) -> bool:
+    """Say whether a word may stand in the name of a body: one with a capital and no verb's ending, or "of"."""
+    lower = word.lower()
+    if lower in _JOINING:
+        return True
+    if not word[0].isupper() or lower in SMALL_WORDS:
+        return False
+    if lower in _PLURALS or lower in ("united", "allied") or _OF_PEOPLE.fullmatch(lower):
+        return True
+    return not lower.endswith(("ed", "ing")) and (not lower.endswith("s") or lower.endswith(("ss", "us", "’s", "'s")))
+
+
+def below_issuer(units: Sequence[Unit], lines: list[int]) -> list[int]:
+    """Return the lines that may be a headline below the name of the body that issues the page, else all of them."""
+    if not lines or not is_issuer(units[lines[0]].text):
+        return lines
+    rest = [i for i in lines if not is_issuer(units[i].text)]
+    return rest if any(len(WORD.findall(units[i].text)) >= 2 and not is_name(units[i]) for i in rest[:1]) else lines
 
 
 def is_furniture(text: str) -> bool:
@@ -90,8 +140,8 @@ def may_be_title(unit: Unit) -> bool:
 
 
 def headline_of(units: Sequence[Unit], group: Sequence[int]) -> int:
-    """Return which line of a head is its headline: the first that is not a label above another."""
-    able = [i for i in group if may_be_title(units[i])]
+    """Return which line of a head is its headline: the first that is no label or issuer above another."""
+    able = below_issuer(units, [i for i in group if may_be_title(units[i])])
     texts = [units[i].text for i in able]
     return next(
         (i for n, i in enumerate(able) if not any(is_kicker(texts[n], below) for below in texts[n + 1 :])), able[-1]

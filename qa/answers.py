@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from index.numbers import dates, numbers, same_value
-from qa.analysis import Profile
+from index.numbers import Number, dates, numbers, same_value
+from qa.analysis import Profile, is_generic
 from qa.words import CALENDAR, contains_word, content_stems, fold, name_stems, names, words
 
 UNKNOWN = re.compile(
-    r"\b(?:not (?:yet )?(?:known|clear|disclosed|revealed|released|been (?:disclosed|revealed|released|published|named|identified|announced)|"
+    r"\b(?:not (?:yet )?(?:known|clear|disclosed|revealed|released|been (?:yet )?(?:disclosed|revealed|released|published|named|identified|announced|determined|established|explained)|"
     r"say|said|give|given|detailed|identified|named|specify|specified|publish\w*|comment\w*)|(?:has|have|had|did|does|do|would|could)(?: not|n['’]t) "
     r"(?:say|said|detail\w*|disclos\w*|reveal\w*|name\w*|identif\w*|specif\w*|giv\w+|confirm\w*|publish\w*|releas\w*|comment\w*|provid\w*|share\w*)|"
     r"unknown|unclear|undisclosed|was (?:a )?secret|is (?:a )?secret|declined to (?:say|comment|give|name|disclose|specify)|"
@@ -43,6 +43,12 @@ _VAGUE = re.compile(
 )
 
 
+_YES_OR_NO = re.compile(r"^\W*(?:yes|no)\b", re.I)
+_OF_A_SET = re.compile(r"\b(?:all|both|the(?: (?:other|remaining))?)\s+$", re.I)
+_NO_NOUN = re.compile(r"\s+(?!(?:people|men|women|children|persons)\b)[a-z]*[a-rt-z]\b")
+_ASKS_OF_A_SET = re.compile(r"\bof (?:the|them|these|those|his|her|its|their)\b", re.I)
+
+
 def says_unknown(text: str) -> bool:
     """Return whether a sentence says that something is not known or not disclosed."""
     return bool(UNKNOWN.search(text))
@@ -66,7 +72,7 @@ def gives_answer(profile: Profile, text: str) -> bool:
         case "reason":
             return bool(_REASON.search(text)) and bool(new_stems(profile, text))
         case "boolean":
-            return True
+            return bool(_YES_OR_NO.match(text)) or len(new_stems(profile, text)) < len(content_stems(text))
         case _:
             return bool(new_stems(profile, text))
 
@@ -76,8 +82,15 @@ def has_new_number(profile: Profile, text: str) -> bool:
     counts_it = not profile.focus or any(contains_word(frozenset(content_stems(text)), s) for s in profile.focus)
     if counts_it and _VAGUE.search(text):
         return True
-    counted = [number for number in numbers(text) if number.unit != "ordinal"]
+    counted = [n for n in numbers(text) if n.unit != "ordinal" and not _points_back(profile, text, n)]
     return any(not any(same_value(number.value, own) for own in profile.numbers) for number in counted)
+
+
+def _points_back(profile: Profile, text: str, number: Number) -> bool:
+    """Return whether a figure only names a set told of before ("All eleven live here") where all people are asked for."""
+    wide = bool(profile.focus) and all(map(is_generic, profile.focus)) and not _ASKS_OF_A_SET.search(profile.text)
+    before, after = text[: number.start], text[number.end :]
+    return wide and bool(_OF_A_SET.search(before) and _NO_NOUN.match(after))
 
 
 def has_new_date(profile: Profile, text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Sequence
 
@@ -61,6 +62,10 @@ def _written(decision: Decision, record: _Record) -> tuple[Side, ...]:
 
 def _sides(decision: Decision, record: _Record) -> tuple[Side, ...]:
     record.plain(_ambiguous(decision.sides) if decision.relation == "ambiguity" else _disagreeing(decision.sides))
+    for side in decision.sides:  # so that their citations come before those of earlier figures
+        record.cite(side.evidence)
+    for bound in decision.claims:
+        record.claim(bound)
     sides = []
     for side in decision.sides:
         about = f", {side.about}" if side.about and side.about != side.evidence.article else ""
@@ -75,9 +80,12 @@ def _conflict(about: str, sides: tuple[Side, ...], decision: Decision) -> Confli
 
 def _development(decision: Decision, claims: Sequence[Claim]) -> tuple[Figure, ...]:
     """Return the counts of a development with the days that they stand for, as far as both are known."""
+    if decision.relation != "development":
+        return ()
     figures = []
     for bound, claim in zip(decision.claims, claims, strict=False):
-        moment = bound.value.moment if bound.value else None
+        held = bound.value.moment if bound.value else None
+        moment = held.shown if held else None
         first, last = (moment.first or moment.last, moment.last or moment.first) if moment else (None, None)
         if bound.value is not None and first is not None and last is not None:
             figures.append(Figure(value=bound.value.text, first=first, last=last, citation=claim.citations[0]))
@@ -91,15 +99,43 @@ def _ambiguous(sides: Sequence[SideOf]) -> str:
 
 
 def _disagreeing(sides: Sequence[SideOf]) -> str:
-    """Return the one line that names every value, and which is the newest where all have dates and one is."""
+    """Return the one line that names every value, and of which moment all are or which is the newest."""
     values = [side.value for side in sides]
-    line = f"The documents do not agree: {', '.join(values[:-1])} or {values[-1]}."
-    dated = [(side.evidence.date.value, side.value) for side in sides if side.evidence.date is not None]
-    newest = max((day for day, _ in dated), default=None)
-    latest = [value for day, value in dated if day == newest]
-    if newest is None or len(dated) < len(sides) or len(latest) > 1:
-        return line
-    return f"{line} The newest document, of {spelled(newest)}, says {latest[0]}."
+    line = f"The documents do not agree: {', '.join(values[:-1])} or {values[-1]}"
+    moment = _one_moment(sides)
+    if moment is not None:
+        return f"{line}, {'both' if len(sides) == 2 else 'all'} as of {moment}."
+    newest = _newest(sides)
+    if newest is None:
+        return f"{line}."
+    return f"{line}. The newest document, of {spelled(newest[0])}, says {newest[1].value}."
+
+
+def _one_moment(sides: Sequence[SideOf]) -> str | None:
+    """Return the moment for which every side gives its value, where one says it; None where they have several."""
+    moments = [side.moment for side in sides]
+    stated = [moment for moment in moments if moment is not None and moment.stated]
+    if not stated or any(moment is None or moment.shown.overlap(stated[0].shown) is None for moment in moments):
+        return None
+    return written(min((m.shown for m in stated), key=lambda period: period.days or 0))
+
+
+def _newest(sides: Sequence[SideOf]) -> tuple[datetime.date, SideOf] | None:
+    """Return the side of the one newest document, where all have dates and its value is no older than the others."""
+    dated = [(side.evidence.date.value, side) for side in sides if side.evidence.date is not None]
+    day = max((day for day, _ in dated), default=None)
+    newest = [side for each, side in dated if each == day]
+    if day is None or len(dated) < len(sides) or len(newest) > 1:
+        return None
+    others = [side for side in sides if side is not newest[0]]
+    return None if any(_meet(newest[0], other) for other in others) else (day, newest[0])
+
+
+def _meet(left: SideOf, right: SideOf) -> bool:
+    """Return whether one of two values is said to be of a moment that cannot be told from the other's."""
+    if left.moment is None or right.moment is None or not (left.moment.stated or right.moment.stated):
+        return False
+    return left.moment.overlaps(right.moment)
 
 
 def _resolved(bound: Bound) -> str:

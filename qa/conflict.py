@@ -1,8 +1,9 @@
 """Do the documents disagree on what is asked, and how? Each answering sentence gives a value; values are compared. Pure.
 
-Values that agree are one side. Sides are a *development* where a count of one event grows with the dates, an
-*ambiguity* where the documents speak of different bearers of one name, and a *conflict* in every other case. How far
-apart two figures are decides nothing.
+Values that agree are one side. Sides are a *development* where one count is told for moments that come clearly after
+one another (`qa.moments`), an *ambiguity* where the documents speak of different bearers of one name, and a *conflict*
+in every other case: two figures for one moment, or a lower later figure of what can only grow. How far apart two
+figures are decides nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Literal
 
 from index.numbers import DateMention, Interval, Number, dates, interval, numbers, same_value, vague_numbers
@@ -21,6 +22,7 @@ from qa.about import stems_of
 from qa.analysis import Profile, is_generic
 from qa.config import Settings
 from qa.evidence import Candidate
+from qa.moments import Moment, moment_of
 from qa.sides import Subject, subject_of
 from qa.types import Evidence
 from qa.verify.rules import negated
@@ -30,7 +32,7 @@ from qa.words import CALENDAR, contains_word, content_stems, name_stems, names
 Relation = Literal["development", "ambiguity", "conflict"]
 Kind = Literal["number", "date", "clock", "name", "thing", "boolean"]
 
-_PERCENT = re.compile(r"\b(?:share|percent|per cent|percentage|proportion|rate|turnout)\b|%", re.I)
+_PERCENT = re.compile(r"\b(?:share(?! price)|percent|per cent|percentage|proportion|rate|turnout)\b|%", re.I)
 _MONEY = re.compile(r"\b(?:how much|cost|price|budget|pay|paid|salary|fine|worth|spend|spent)\b", re.I)
 _PLACE = re.compile(r"\b(?:in|at|near|around|across)\s+(?:the\s+)?((?:[A-Z][\w’'-]+)(?:\s+[A-Z][\w’'-]+)*)")
 _OTHERWISE = re.compile(
@@ -76,8 +78,21 @@ _RUNNING = re.compile(
     r"bring(?:s|ing)? the (?:number|total|toll|count)|up from|more than (?:two|three|\w+) \w+ ago|still (?:rising|missing)|and counting)\b",
     re.I,
 )
-_OTHER_CLAUSE = re.compile(r"[;:]|\b(?:which|who|since|began|when|after|before)\b", re.I)
-_COUNTED_AT = re.compile(r"\b(?:as of|by|until|up to|at the end of|census(?: of)?|at the|estimated? (?:in|for)|in|on)\s+(?:the\s+)?(?:\w+\s+){0,2}$", re.I)  # fmt: skip
+_CUMULATIVE = re.compile(
+    r"\b(?:so far|to date|in all|in total|altogether|cumulative\w*|(?:death )?toll|turnout|(?:votes?|ballots?|signatures?|papers) "
+    r"(?:had been |have been |were )?(?:counted|cast|collected)|burn(?:t|ed)|destroyed|(?:cases|deaths) (?:of|had been|have been|were)|doses)\b",
+    re.I,
+)
+_MAY_FALL = re.compile(
+    r"\b(?:still|now|currently|at (?:present|the moment)|remain\w*|left|missing|in (?:[\w’'-]+ ){0,3}(?:hospitals?|wards?|care|shelters?)|"
+    r"without (?:power|water|electricity)|being (?:treated|held|cared)|on board|active|open|unaccounted)\b",
+    re.I,
+)
+_CORRECTED = re.compile(
+    r"\b(?:correct(?:ed|ion|ing|s)|revis(?:ed|ion|ing|es)|amended|lowered|recount\w*|re-?counted|counted twice|double[- ]count\w*|in error|"
+    r"mistake\w*|wrongly|withdr[ae]wn?|down from|fewer than|lower than|no longer|now (?:stands?|puts?|gives?|says?)|not more|not \d)\b",
+    re.I,
+)
 MAX_NAME_WORDS = 8
 STRONG_PROBABILITY, STRONG_SHARE = 0.35, 0.6  # of a name as a rival: at least this sure, and so sure beside the best,
 STRONG_SCORE_SHARE = 0.75  # and all signals together so strong beside the best
@@ -118,20 +133,10 @@ class Value:
         return bool(shared) and (self.loose or 2 * shared > min(len(self.name), len(other.name)))
 
     @property
-    def moment(self) -> Period | None:
-        """When the value held, as far as is known: what its sentence counts up to, else the day of publication."""
-        text = self.candidate.sentence.text
-        at = self.number.start if self.number else 0
-        for mention in times(text, self.published):
-            if mention.period is None or mention.period.last is None:
-                continue
-            between = text[min(at, mention.start) : max(at, mention.start)]
-            counted = _COUNTED_AT.search(text[: mention.start]) and not _OTHER_CLAUSE.search(between)
-            if re.match(r"(?:as of|by)\b", mention.text, re.I):
-                return mention.period if mention.period.first else _on(mention.period.last)
-            if counted and mention.basis == "stated" and mention.grain == "year":
-                return mention.period
-        return _on(self.published) if self.published else None
+    def moment(self) -> Moment | None:
+        """When the value held, as far as is known: what its sentence says of that, else the day of publication."""
+        start, end = (self.number.start, self.number.end) if self.number else (0, 0)
+        return moment_of(self.candidate.sentence.text, start, end, self.published)
 
     @property
     def published(self) -> datetime.date | None:
@@ -146,14 +151,22 @@ class Disagreement:
     relation: Relation
     sides: tuple[tuple[Value, ...], ...]
     subjects: tuple[Subject | None, ...] = ()  # of an ambiguity: whom or what each side speaks of
+    earlier: tuple[tuple[Value, ...], ...] = ()  # of a conflict on a running count: what it was before, latest first
 
     def without(self, denied: Callable[[Candidate], bool]) -> Disagreement | None:
         """Return it without the sides whose surest sentence is denied to answer; None where one side or none is left."""
-        kept = [n for n, side in enumerate(self.sides) if not denied(max((v.candidate for v in side), key=_sureness))]
+        kept = [side for side in self.sides if not _is_denied(side, denied)]
+        earlier = tuple(side for side in self.earlier if not _is_denied(side, denied))
+        if len(kept) == 1 and earlier:
+            return Disagreement(relation="development", sides=(*kept, *earlier))
         if len(kept) < 2:
             return None
-        subjects = tuple(self.subjects[n] for n in kept) if self.subjects else ()
-        return replace(self, sides=tuple(self.sides[n] for n in kept), subjects=subjects)
+        subjects = tuple(self.subjects[self.sides.index(side)] for side in kept) if self.subjects else ()
+        return replace(self, sides=tuple(kept), subjects=subjects, earlier=earlier)
+
+
+def _is_denied(side: Sequence[Value], denied: Callable[[Candidate], bool]) -> bool:
+    return denied(max((value.candidate for value in side), key=_sureness))
 
 
 def _sureness(candidate: Candidate) -> tuple[float, float]:
@@ -171,10 +184,13 @@ def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settin
     subjects = tuple(_subject(profile, side, given) for side in sides)
     if _differ(subjects):
         return Disagreement(relation="ambiguity", sides=sides, subjects=subjects)
-    developed = _development(profile, sides)
-    if developed:
-        return Disagreement(relation="development", sides=developed)
-    return Disagreement(relation="conflict", sides=sides)
+    latest, *before = _course(profile, sides) or (sides,)
+    earlier = tuple(side for group in before for side in group)
+    if len(latest) == 1 and len(earlier) == len(before):
+        return Disagreement(relation="development", sides=(*latest, *earlier))
+    if len(latest) == 1:
+        return Disagreement(relation="conflict", sides=sides)
+    return Disagreement(relation="conflict", sides=latest, earlier=earlier)
 
 
 def newer_contradiction(
@@ -431,48 +447,71 @@ def _differ(subjects: Sequence[Subject | None]) -> bool:
     return len(known) == len(subjects) and all(a.differs(b) for a, b in combinations(known, 2))
 
 
-def _development(profile: Profile, sides: Sequence[Sequence[Value]]) -> tuple[tuple[Value, ...], ...]:
-    """Return the sides latest first, where they are one count at different dates; nothing where they are not.
+Group = tuple[tuple[Value, ...], ...]  # sides for one moment
 
-    A count runs where a sentence says so ("so far", "has risen to"), where it is of what can only grow (the killed,
-    the infected), or where the sentences name the different days or years that they count for.
+
+def _course(profile: Profile, sides: Group) -> tuple[Group, ...]:
+    """Return the sides by moment, latest first, where they are one count in its course; nothing where they are not.
+
+    Sides whose moments cannot be told apart are one group. Every figure of a group must follow from every one of the
+    group before it.
     """
     if compared(profile) != "number" or not _one_noun(profile, sides):
         return ()
-    dated = [(moment, tuple(side)) for side in sides if (moment := _latest(side)) is not None]
-    if len(dated) < len(sides):
+    moments = [_moments(side) for side in sides]
+    if not all(moments):
         return ()
-    ordered = sorted(dated, key=lambda pair: pair[0].last or datetime.date.min, reverse=True)
-    if any(newer.overlap(older) is not None for (newer, _), (older, _) in combinations(ordered, 2)):
-        return ()
-    texts = [f"{profile.text} {v.candidate.window().text}" for side in sides for v in side]
-    stated = all(side[0].moment != _published(side[0]) for side in sides)
-    runs = (
-        any(_RUNNING.search(text) for text in texts)
-        or stated
-        or (_grows(ordered) and _ACCUMULATES.search(profile.text))
-    )
-    return tuple(side for _, side in ordered) if runs else ()
+    groups: list[list[int]] = []
+    for n in sorted(range(len(sides)), key=lambda n: max(_last(m) for m in moments[n]), reverse=True):
+        before = groups[-1] if groups else []
+        if before and any(_meet(moments[other], moments[n]) for other in before):
+            before.append(n)
+        else:
+            groups.append([n])
+    ordered = tuple(tuple(sides[n] for n in sorted(group)) for group in groups)
+    steps = ((older, newer) for newers, olders in pairwise(ordered) for newer in newers for older in olders)
+    return ordered if all(_follows(profile, older, newer) for older, newer in steps) else ()
 
 
-def _latest(side: Sequence[Value]) -> Period | None:
-    """Return the latest moment that a side is given for."""
-    return max((m for v in side if (m := v.moment)), key=lambda m: m.last or datetime.date.min, default=None)
+def _moments(side: Sequence[Value]) -> list[Moment]:
+    return [moment for value in side if (moment := value.moment) is not None]
 
 
-def _published(value: Value) -> Period | None:
-    return _on(value.published) if value.published else None
+def _last(moment: Moment) -> datetime.date:
+    return moment.within.last or datetime.date.max
 
 
-def _on(day: datetime.date) -> Period:
-    return Period(first=day, last=day)
+def _meet(newer: Sequence[Moment], older: Sequence[Moment]) -> bool:
+    """Return whether the older side is told for a moment that is not clearly before all of the newer side."""
+    return any(m.overlaps(o) or _last(o) > _last(m) for m in newer for o in older)
 
 
-def _grows(ordered: Sequence[tuple[Period, Sequence[Value]]]) -> bool:
-    """Return whether no later figure is below an earlier one."""
-    lows = [side[0].interval.low for _, side in ordered if side[0].interval is not None]
-    highs = [side[0].interval.high for _, side in ordered if side[0].interval is not None]
-    return len(lows) == len(ordered) and all(newer >= older for newer, older in zip(highs, lows[1:], strict=False))
+def _follows(profile: Profile, older: Sequence[Value], newer: Sequence[Value]) -> bool:
+    """Return whether a later figure may be what became of an earlier one.
+
+    A count runs where a sentence says so ("so far", "has risen to"), where it is of what grows by itself (the killed,
+    the infected), or where the sentences name the moments that they count for. What can only grow does not fall,
+    unless a correction is said.
+    """
+    texts = [f"{profile.text} {value.candidate.window().text}" for value in (*older, *newer)]
+    grown = _has_grown(older[0], newer[0])
+    if not grown and _only_grows(profile, texts):
+        return any(_CORRECTED.search(value.candidate.window().text) for value in newer)
+    stated = all((moment := side[0].moment) is not None and moment.stated for side in (older, newer))
+    by_itself = grown and _ACCUMULATES.search(profile.text)
+    return stated or bool(by_itself) or any(_RUNNING.search(text) for text in texts)
+
+
+def _has_grown(older: Value, newer: Value) -> bool:
+    """Return whether the later figure is not below the earlier one."""
+    return older.interval is not None and newer.interval is not None and newer.interval.high >= older.interval.low
+
+
+def _only_grows(profile: Profile, texts: Sequence[str]) -> bool:
+    """Return whether what is counted cannot become fewer: the killed and the cases do not, patients in hospital do."""
+    if _MAY_FALL.search(profile.text):
+        return False
+    return bool(_ACCUMULATES.search(profile.text)) or any(_CUMULATIVE.search(text) for text in texts)
 
 
 def _one_noun(profile: Profile, sides: Sequence[Sequence[Value]]) -> bool:
@@ -627,7 +666,12 @@ def _fits(profile: Profile, number: Number, text: str) -> bool:
 def _is_count(profile: Profile, number: Number, text: str) -> bool:
     """Return whether a number can count things: no measure ("360 m"), no density, no decimals, no mark of a note "[ 5 ]"."""
     before, after = text[: number.start], text[number.end :]
-    if _MEASURED.match(after) or _NOTE.search(before) or number.value % 1 != 0:
+    measured = _MEASURED.match(after)
+    if (
+        (measured and not stems_of(measured.group()) & frozenset(profile.stems))
+        or _NOTE.search(before)
+        or number.value % 1 != 0
+    ):
         return False
     density = _DENSITY.search(before)
     return density is None or bool(stems_of(density.group().split()[0]) & frozenset(profile.stems))

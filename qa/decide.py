@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 
+from index.heads import is_issuer
+from index.numbers import numbers, same_value
 from qa.about import stems_of
 from qa.analysis import Profile, is_generic
 from qa.answerability import Surety
@@ -19,11 +21,13 @@ from qa.claims import Draft, is_refusal, parse_claims
 from qa.config import Settings
 from qa.conflict import Disagreement, Relation, Value, newer_contradiction
 from qa.evidence import Candidate, as_evidence
+from qa.moments import Moment
 from qa.premise import contradicting, false_premise, premise_of, presuppositions
+from qa.sides import Subject
 from qa.types import Evidence, Judged, Status, Verdict
 from qa.verify.types import Verifier
-from qa.when import spelled, written
-from qa.words import contains_word
+from qa.when import is_too_early, spelled, written
+from qa.words import contains_word, content_stems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +45,14 @@ class Bound:
 class SideOf:
     value: str
     evidence: Evidence
-    about: str | None = None  # of an ambiguity: whom or what it speaks of, "Kevin Koger"
+    about: str | None = None  # of an ambiguity whom it speaks of, "Kevin Koger"; else the body that issues the document
+    moment: Moment | None = None  # when the value held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     status: Status
-    claims: tuple[Bound, ...] = ()
+    claims: tuple[Bound, ...] = ()  # of a conflict: what a running count was before
     rejected: tuple[Bound, ...] = ()
     sides: tuple[SideOf, ...] = ()
     relation: Relation | None = None  # how the documents disagree, where they do
@@ -56,6 +61,8 @@ class Decision:
 
 
 _NOBODY = re.compile(r"^(?:nobody|no one|none)\b", re.I)
+_CONDITION = re.compile(r"\b(?:if|in case|provided that|unless)\b(.+)", re.I)
+TOLD_BY = 3  # of the best sentences, how many are looked at for the case that is asked of
 QUOTED = Verdict(label="supported", probability=1.0)
 Stands = Callable[[Sequence[Bound], Sequence[str]], bool]
 
@@ -142,7 +149,9 @@ def _stands(
     """
     if not kept or any(_denies(profile, text) for text in (*(claim.text for claim in kept), *after)):
         return False
-    return not _passed_over(profile, kept, ranked) and _answers(profile, kept, ranked, settings, surety)
+    if _passed_over(profile, kept, ranked) or _without_condition(profile, kept, ranked):
+        return False
+    return _answers(profile, kept, ranked, settings, surety)
 
 
 def _until_last_answer(profile: Profile, bound: Sequence[Bound]) -> int:
@@ -189,8 +198,14 @@ def _reaches(
 ) -> bool:
     """Return whether the answer of one of the places is sure enough; less sure where words asked for are unheard of."""
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
-    found = [candidate for candidate in ranked if candidate.place in places]
+    found = [candidate for candidate in ranked if candidate.place in places and not _too_early(profile, candidate)]
     return surety.reached_by_one(found, lambda candidate: share * _on_focus(profile, candidate, settings))
+
+
+def _too_early(profile: Profile, candidate: Candidate) -> bool:
+    """Return whether it is asked when something will be, and all times of a sentence lie before its publication."""
+    published = candidate.article.date.value if candidate.article.date else None
+    return profile.kind == "date" and is_too_early(profile.text, candidate.window().text, published)
 
 
 def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
@@ -214,6 +229,28 @@ def _passed_over(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candi
     cited = {(e.article_id, e.start) for claim in kept for e in claim.evidence}
     exact = best.about.own_coverage > 0.99 and profile.kind in ("number", "duration", "date")
     return exact and best.place not in cited and gives_answer(profile, best.sentence.text)
+
+
+def _without_condition(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate]) -> bool:
+    """Return whether a sentence tells of the case that is asked of ("if both motors fail") and no claim rests on it."""
+    found = _CONDITION.search(profile.text)
+    wanted = frozenset(content_stems(found[1])) if found else frozenset()
+    if not wanted or not any(_tells(wanted, c.sentence.text) for c in ranked[:TOLD_BY]):
+        return False
+    return not any(_tells(wanted, f"{claim.text} {ground}") for claim in kept for ground in _grounds(claim))
+
+
+def _tells(wanted: frozenset[str], text: str) -> bool:
+    stems = stems_of(text)
+    return 2 * sum(contains_word(stems, stem_) for stem_ in wanted) >= len(wanted)
+
+
+def _grounds(claim: Bound) -> list[str]:
+    """Return the sentences that a claim rests on: of evidence and its lead, those that hold its figures."""
+    sentences = [text for piece in claim.evidence for text in (piece.lead, piece.text) if text]
+    figures = [number.value for number in numbers(claim.text)]
+    held = [text for text in sentences if all(any(same_value(n.value, f) for n in numbers(text)) for f in figures)]
+    return held or sentences
 
 
 def _denied(profile: Profile, kept: Sequence[Bound]) -> Bound | None:
@@ -244,7 +281,7 @@ def _quotation(
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
         piece = by_place.get(candidate.place)
-        if piece is None or not gives_answer(profile, piece.text):
+        if piece is None or not gives_answer(profile, piece.text) or _too_early(profile, candidate):
             continue
         tells = says_unknown(piece.text) or candidate.about.names > 0
         if tells and surety.reaches(candidate, floor):
@@ -279,16 +316,27 @@ def _disagreed(disagreement: Disagreement) -> Decision:
     return Decision(
         status="conflict",
         relation=disagreement.relation,
-        sides=tuple(
-            SideOf(value=side[0].text, evidence=_evidence_of(side[0]), about=subject.label if subject else None)
-            for side, subject in zip(disagreement.sides, subjects, strict=True)
-        ),
+        claims=tuple(_as_of(side[0], earlier=True) for side in disagreement.earlier),
+        sides=tuple(_side(side[0], subject) for side, subject in zip(disagreement.sides, subjects, strict=True)),
     )
+
+
+def _side(value: Value, subject: Subject | None) -> SideOf:
+    """Return a side with whom it speaks of, else with the body that issues its document, where the page says so."""
+    about = subject.label if subject else _issuer(value.candidate)
+    return SideOf(value=value.text, evidence=_evidence_of(value), about=about, moment=value.moment)
+
+
+def _issuer(candidate: Candidate) -> str | None:
+    """Return the name of a body that stands above the headline of an article."""
+    article, first = candidate.article, candidate.article.sentences[0]
+    is_above = article.title_span is not None and first.end <= article.title_span.start
+    return first.text if is_above and is_issuer(first.text) else None
 
 
 def _as_of(value: Value, *, earlier: bool) -> Bound:
     """Return the sentence of a count with the day or year that it stands for."""
-    when = f"as of {written(value.moment)}: " if value.moment else ""
+    when = f"as of {written(value.moment.shown)}: " if value.moment else ""
     opening = f"Earlier, {when}" if earlier else when[:1].upper() + when[1:]
     return replace(quotation(_evidence_of(value)), opening=opening, value=value)
 
@@ -320,6 +368,6 @@ def _why_not(profile: Profile, ranked: Sequence[Candidate]) -> str:
         shown = next((n for n in profile.names if everywhere[0].split()[-1][:4].lower() in n.lower()), everywhere[0])
         return f"The documents found say nothing about {shown}."
     premise = _taken_for_granted(profile)
-    if premise and profile.kind == "reason":
+    if premise and profile.kind == "reason" and not premise.startswith(("something ", "someone ")):
         return f"The documents do not say that {premise}."
     return f"The documents do not answer “{profile.text}”."

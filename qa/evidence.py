@@ -14,7 +14,7 @@ from qa.analysis import Profile
 from qa.config import Settings
 from qa.selection import evidence_score
 from qa.types import Evidence
-from qa.when import asked_period, period_fit
+from qa.when import APART, asked_period, is_too_early, period_fit
 from qa.words import folded_words
 
 if TYPE_CHECKING:
@@ -151,8 +151,10 @@ def _judged(profile: Profile, candidate: Candidate, probability: float, text: st
 def _of_the_time(profile: Profile, candidate: Candidate, text: str) -> float:
     """Return 1 where the sentence speaks of the time that is asked for, or none is; less where of another."""
     asked = asked_period(profile.text)
-    date = candidate.article.date
-    return 1.0 if asked is None else period_fit(asked, text, date.value if date else None)
+    published = candidate.article.date.value if candidate.article.date else None
+    if profile.kind == "date" and is_too_early(profile.text, text, published):
+        return APART
+    return 1.0 if asked is None else period_fit(asked, text, published)
 
 
 def _ranked_text(candidate: Candidate) -> tuple[str, int]:

@@ -351,7 +351,7 @@ def premise_of(profile: Profile) -> str | None:
     rest, aux = match["rest"].strip(), match["aux"].lower()
     subject = next((name for name in profile.names if rest.startswith((name, f"the {name}"))), None)
     if subject is None:
-        return rest
+        return rest if aux in ("do", "does", "did") else None  # where "is" belongs in it is not known
     cut = rest.index(subject) + len(subject)
     return f"{rest[:cut]} {aux}{rest[cut:]}"
 

@@ -14,6 +14,21 @@ def asked_period(question: str, *, as_of: datetime.date | None = None) -> Period
     return min(found, key=lambda period: period.days or 10**9, default=None)
 
 
+_ASKS_AHEAD = re.compile(
+    r"\b(?:when|(?:on |by |in )?(?:what|which) (?:date|day|month|year)) (?:\w+ )?(?:will|shall|must|"
+    r"(?:is|are) (?:[\w’'-]+ ){1,6}(?:to|expected|due|scheduled|planned)\b)",
+    re.I,
+)
+
+
+def is_too_early(question: str, text: str, published: datetime.date | None = None) -> bool:
+    """Return whether a question asks when something will be, and a text names no time after its own publication."""
+    if published is None or not _ASKS_AHEAD.search(question):
+        return False
+    last = [mention.period.last or mention.period.first for mention in times(text, published) if mention.period]
+    return bool(last) and all(day is not None and day <= published for day in last)
+
+
 _BEGINS = re.compile(
     r"\b(?:join\w*|sign\w*|appointed|named|elected|became|becom\w+|began|start\w*|mov(?:ed|es?)|took (?:over|up|office)|"
     r"hired|transferr?ed|promoted|married|founded|established|launched|bought|purchased|acquired|sold to|renamed|return\w*|entered)\b",

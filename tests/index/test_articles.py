@@ -312,6 +312,41 @@ def test_the_title_is_the_headline_that_stands_in_the_text(text: str, expected: 
     assert (article.title_span is None) == (expected is None)
 
 
+REPAIRS = "The bridge over the Osk will close to lorries for nine weeks from May, because two of its bearings have to be replaced."
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Osk County Highways Department\nBridge to close to lorries\n3 May 2024", "Bridge to close to lorries"),
+        ("PRESS RELEASE\n\nOsk Valley Police\n\nLorries to keep off the bridge\n\n3 May 2024", "Lorries to keep off the bridge"),
+        ("MINISTRY OF PUBLIC WORKS\nBridges: bulletin no. 12\n3 May 2024", "Bridges: bulletin no. 12"),
+        ("Elm Park Residents’ Association\nSpring newsletter 2024\n\nA bridge without lorries for nine weeks", "A bridge without lorries for nine weeks"),
+        ("Bureau of Bridge Safety (BBS)\nInterim report 2024/7: bearings of the Osk bridge", "Interim report 2024/7: bearings of the Osk bridge"),
+        ("Tarsk Parish Council\nMinutes of the meeting of 3 May 2024", "Minutes of the meeting of 3 May 2024"),
+        ("Osk County Council\nHighways Office\nBridge to close to lorries", "Bridge to close to lorries"),
+        ("Brandt & Holm Ltd\nStatement on the Osk bridge\n3 May 2024", "Statement on the Osk bridge"),
+        # a headline above its standfirst, whatever noun it ends with
+        ("Lorry Owners Sue Council\nBridge to close for nine weeks\n3 May 2024", "Lorry Owners Sue Council"),
+        ("Mayor Blames Highways Department\nBridge to close for nine weeks", "Mayor Blames Highways Department"),
+        ("Lorry Crashes at Norbury School\nBridge to close for nine weeks", "Lorry Crashes at Norbury School"),
+        ("Lorries banned by county council\nBridge to close for nine weeks", "Lorries banned by county council"),
+        # nothing below that may be a headline
+        ("Osk Valley Bridge Board\n3 May 2024", "Osk Valley Bridge Board"),
+        ("Osk Valley Bridge Board\nNell Farrant\n3 May 2024", "Osk Valley Bridge Board"),
+        ("Osk Valley Bridge Board\nMinutes", "Osk Valley Bridge Board"),
+    ],
+)  # fmt: skip
+def test_the_body_that_issues_a_page_is_not_its_title(head: str, title: str) -> None:
+    assert titles(f"{head}\n\n{REPAIRS}\n\n{CLEAN}") == [title]
+
+
+def test_a_title_from_metadata_that_is_the_issuer_gives_way_to_the_headline() -> None:
+    page = document(f"Osk County Council\n\nBridge to close to lorries\n\n{REPAIRS}", title="Osk County Council")
+    (article,) = split_articles(page)
+    assert article.title == "Bridge to close to lorries"
+
+
 def test_a_title_from_metadata_finds_its_place_under_the_site_name() -> None:
     page = document(f"Example Times\n\nStorm batters coast\n\n{STORM}", title="Storm batters coast - Example Times")
     (article,) = split_articles(page)

@@ -20,6 +20,11 @@ from qa.answers import gives_answer, says_unknown
         ("Where did the ferry sink?", "The ferry sank off Tarsk."),
         ("Why did the mayor resign?", "The mayor resigned after a vote of no confidence."),
         ("What did the mayor promise?", "The mayor promised a new roof."),
+        ("Why did the pump fail?", "The reason has not been determined."),
+        ("Has the mill found a buyer?", "No, it has not."),
+        ("Has the mill found a buyer?", "Two firms are said to want the mill."),
+        ("How many people live in Tarsk?", "The eleven people live in Tarsk."),
+        ("How many of the patients live in Tarsk?", "All eleven live in Tarsk."),
     ],
 )
 def test_a_sentence_with_the_thing_asked_for_answers(question, text):
@@ -35,6 +40,8 @@ def test_a_sentence_with_the_thing_asked_for_answers(question, text):
         ("When did the bridge open?", "The bridge is open."),
         ("Who resigned as envoy to Norland?", "The envoy to Norland resigned."),
         ("Why did the mayor resign?", "The mayor did resign."),
+        ("Has the mill found a buyer?", "The mayor heard of it on the radio."),
+        ("How many people live in Tarsk?", "All eleven live in Tarsk."),
     ],
 )
 def test_a_sentence_that_only_repeats_the_question_does_not(question, text):

@@ -128,6 +128,83 @@ def test_the_relation_of_the_answers(question, texts, expected):
     assert shape(found(question, *texts))[0] == expected
 
 
+VOTES = "How many votes have been counted in the Osk valley?"
+BURNT = "How many hectares of forest have burnt near Lund Ridge?"
+WARD = "How many flu patients are in Tarsk hospital?"
+JOBS_CUT = "How many jobs has Brandt Rail cut?"
+SHARES = "What is the share price of Norbury Steel?"
+TURNOUT = "What was the turnout in the Tarsk referendum?"
+DOSES = "How many doses of vaccine have been given in Halm?"
+STRIKERS = "How many dockers have joined the strike in Port Elm?"
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "expected"),
+    [
+        # one moment, however late the second document is: Tuesday 5 March 2024 speaks of Monday 4 March
+        (VOTES, [("In the Osk valley [29,000] votes have been counted.", "2024-03-04"), ("Observers had counted [34,000] votes in the Osk valley by Monday.", "2024-03-05")], "conflict"),
+        (VOTES, [("As of 4 March 2024, [29,000] votes have been counted in the Osk valley.", "2024-03-06"), ("As of Monday, [34,000] votes have been counted in the Osk valley.", "2024-03-08")], "conflict"),
+        (DOSES, [("In its bulletin of 4 March the county spoke of [900] doses of vaccine given in Halm.", "2024-03-11"), ("Doctors say that [1,200] doses of vaccine have been given in Halm.", "2024-03-04")], "conflict"),
+        (DOSES, [("Monday’s figures show [900] doses of vaccine given in Halm.", "2024-03-07"), ("By Monday [1,200] doses of vaccine had been given in Halm.", "2024-03-06")], "conflict"),
+        (WARD, [("On Monday there were [12] flu patients in Tarsk hospital.", "2024-03-07"), ("The union says [30] flu patients were in Tarsk hospital on Monday.", "2024-03-05")], "conflict"),
+        (SHARES, [("The share price of Norbury Steel stood at [12] crowns on Monday.", "2024-03-05"), ("The share price of Norbury Steel closed at [14] crowns on Monday.", "2024-03-08")], "conflict"),
+        (BURNT, [("So far [120] hectares of forest have burnt near Lund Ridge, the mayor said on Monday.", "2024-03-05"), ("So far [400] hectares of forest have burnt near Lund Ridge.", "2024-03-04")], "conflict"),
+        (BURNT, [("In March [120] hectares of forest had burnt near Lund Ridge.", "2024-04-02"), ("By 12 March [400] hectares of forest had burnt near Lund Ridge.", "2024-04-09")], "conflict"),
+        # a figure that is told again later is still of its own moment, and what is told again after the other rivals it
+        (VOTES, [("In the Osk valley [29,000] votes have been counted.", "2024-03-04"), ("In the Osk valley [29,000] votes have been counted.", "2024-03-09"), ("In the Osk valley [34,000] votes have been counted so far.", "2024-03-06")], "conflict"),
+        # moments that no text tells apart
+        (BURNT, ["So far [120] hectares of forest have burnt near Lund Ridge.", ("So far [400] hectares of forest have burnt near Lund Ridge.", "2024-03-04")], "conflict"),
+        (JOBS_CUT, [("Brandt Rail has cut [240] jobs.", "2024-03-04"), ("Brandt Rail has cut [310] jobs.", "2024-03-09")], "conflict"),
+        # a deadline is not the moment of a count
+        (STRIKERS, [("By Friday 8 March the port wants an end; [300] dockers have joined the strike in Port Elm so far.", "2024-03-04"), ("So far [400] dockers have joined the strike in Port Elm.", "2024-03-08")], "development"),
+        # what can only grow does not fall, unless a correction is said
+        (VOTES, [("By Monday [34,000] votes had been counted in the Osk valley.", "2024-03-05"), ("By Thursday [29,000] votes had been counted in the Osk valley.", "2024-03-08")], "conflict"),
+        (TURNOUT, [("As of 4 March 2024 the turnout in the Tarsk referendum was [63] per cent.", "2024-03-05"), ("As of 7 March 2024 the turnout in the Tarsk referendum was [58] per cent.", "2024-03-08")], "conflict"),
+        (BURNT, [("So far [400] hectares of forest have burnt near Lund Ridge.", "2024-03-04"), ("So far [120] hectares of forest have burnt near Lund Ridge.", "2024-03-09")], "conflict"),
+        (BURNT, [("So far [400] hectares of forest have burnt near Lund Ridge.", "2024-03-04"), ("The county corrected its figure: [120] hectares of forest have burnt near Lund Ridge so far.", "2024-03-09")], "development"),
+        (KILLED, [("The flood at Tarsk has killed [22] people so far.", "2024-03-01"), ("The flood at Tarsk has killed [17] people, fewer than first thought, the mayor said.", "2024-03-04")], "development"),
+        # a later moment is said, or a count runs on
+        (WARD, [("On Monday there were [12] flu patients in Tarsk hospital.", "2024-03-05"), ("On Thursday there were [30] flu patients in Tarsk hospital.", "2024-03-08")], "development"),
+        (WARD, [("On Monday there were [30] flu patients in Tarsk hospital.", "2024-03-05"), ("On Thursday there were [12] flu patients in Tarsk hospital.", "2024-03-08")], "development"),
+        (WARD, [("On Monday 4 March 2024 there were [12] flu patients in Tarsk hospital.",), ("As of Thursday 7 March 2024, [30] flu patients were in Tarsk hospital.",)], "development"),
+        (VOTES, [("By Monday [29,000] votes had been counted in the Osk valley.", "2024-03-08"), ("By Thursday [34,000] votes had been counted in the Osk valley.", "2024-03-08")], "development"),
+        (SHARES, [("The share price of Norbury Steel closed at [14] crowns on Monday.", "2024-03-05"), ("The share price of Norbury Steel closed at [12] crowns on Thursday.", "2024-03-08")], "development"),
+        (BURNT, [("So far [120] hectares of forest have burnt near Lund Ridge.", "2024-03-04"), ("So far [400] hectares of forest have burnt near Lund Ridge.", "2024-03-09")], "development"),
+        (JOBS_CUT, [("Brandt Rail has cut [240] jobs.", "2024-03-04"), ("Brandt Rail has now cut 310 jobs: [310], up from 240.", "2024-03-09")], "development"),
+        (DOSES, [("In its bulletin of 4 March the county spoke of [900] doses of vaccine given in Halm.", "2024-03-11"), ("In its bulletin of 11 March the county spoke of [1,200] doses of vaccine given in Halm.", "2024-03-11")], "development"),
+    ],
+)  # fmt: skip
+def test_a_development_needs_a_clearly_later_moment(question, texts, expected):
+    assert shape(found(question, *texts))[0] == expected
+
+
+BULLETINS = (
+    ("So far [11] cases of cholera have been confirmed in Halm.", "2024-03-04"),
+    ("So far [29] cases of cholera have been confirmed in Halm.", "2024-03-18"),
+    ("Doctors in Halm had confirmed [34] cases of cholera by Monday.", "2024-03-19"),
+)
+
+
+def test_figures_that_disagree_on_the_latest_moment_are_the_sides_and_earlier_ones_stand_apart():
+    result = found("How many cases of cholera have been confirmed in Halm?", *BULLETINS)
+
+    assert shape(result) == ("conflict", ("29", "34"))
+    assert [side[0].text for side in result.earlier] == ["11"]
+
+
+def test_what_is_left_of_a_disagreement_on_a_running_count_is_a_development():
+    result = found("How many cases of cholera have been confirmed in Halm?", *BULLETINS)
+    left = result.without(lambda candidate: "34" in candidate.sentence.text)
+
+    assert shape(left) == ("development", ("29", "11"))
+
+
+def test_figures_that_disagreed_before_the_latest_one_are_all_shown():
+    result = found("How many cases of cholera have been confirmed in Halm?", *BULLETINS, ("So far [50] cases of cholera have been confirmed in Halm.", "2024-04-01"))  # fmt: skip
+
+    assert shape(result) == ("conflict", ("11", "29", "34", "50"))
+
+
 def test_a_development_shows_the_latest_figure_first():
     result = found(
         KILLED,

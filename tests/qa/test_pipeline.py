@@ -244,6 +244,31 @@ def test_a_running_count_is_answered_with_its_latest_figure_and_then_the_earlier
     ]
 
 
+CHOLERA = [
+    PassageInput(
+        source=source,
+        text=f"{text} of cholera have been confirmed in Halm {until}.",
+        date=datetime.date(2024, 3, day),
+    )
+    for source, text, until, day in (
+        ("third.txt", "Eleven cases", "since January", 4),
+        ("fourth.txt", "Twenty-nine cases", "since January", 18),
+        ("doctors.txt", "Doctors say that 34 cases", "by Monday", 19),
+    )
+]
+
+
+def test_two_figures_for_one_moment_are_both_shown_as_of_it_and_the_earlier_one_stands_apart():
+    answer = ask("unused", "How many cases of cholera have been confirmed in Halm?", CHOLERA)
+    first, *sides = answer.text.split("\n")
+
+    assert answer.status == "conflict" and answer.development == ()
+    assert {side.value for side in answer.conflicts[0].sides} == {"Twenty-nine", "34"} and len(sides) == 2
+    assert "both as of March 18, 2024. Earlier, as of March 4, 2024: Eleven cases" in first and "newest" not in first
+    assert first.endswith("[3]") and answer.claims[0].citations == (3,)
+    assert answer.text[answer.claims[0].start : answer.claims[0].end] == answer.claims[0].text
+
+
 def test_an_as_of_date_leaves_the_later_figures_of_a_count_out():
     answer = ask(
         "The flood at Tarsk killed at least 17 people [1].",
@@ -455,3 +480,53 @@ def test_passages_that_tell_of_the_time_asked_for_are_read_too() -> None:
         found = next(event for event in assistant.stream(question) if isinstance(event, Retrieved))
     assert [hit.source for hit in found.hits][10:] == ["told"]
     assert [hit.rank for hit in found.hits] == list(range(1, 12))
+
+
+LOCK = PassageInput(
+    source="lock.txt",
+    text="The lock takes 35 minutes to close. The pump takes nine hours to close the lock if the motors fail.",
+)
+
+
+def test_a_claim_on_the_usual_case_does_not_answer_for_another_case():
+    question = "How long does it take to close the lock if the motors fail?"
+    answer = ask("The lock takes 35 minutes to close [2].", question, [LOCK])
+    right = ask("The pump takes nine hours to close the lock [1].", question, [LOCK])
+
+    assert "35" not in answer.text and "nine hours" in answer.text
+    assert right.text.startswith("The pump takes nine hours to close the lock. ")
+
+
+def test_what_was_before_a_document_appeared_does_not_say_when_something_will_be():
+    gate = PassageInput(
+        source="gate.txt",
+        text="Prake, who has been mayor since 2016, wants to see the Orrin Gate finished.",
+        date=datetime.date(2024, 4, 19),
+    )
+    answer = ask("Prake has been mayor since 2016 [1].", "When will the Orrin Gate be finished?", [gate])
+
+    assert answer.status == "abstained"
+
+
+def test_an_abstention_names_no_premise_that_says_nothing():
+    answer = ask("The documents do not say.", "What caused the Norbury mill to close its gates?")
+
+    assert answer.status == "abstained" and "something" not in (answer.reason or "")
+
+
+def test_a_side_of_a_disagreement_names_the_body_that_issues_its_document(tmp_path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    said = "{} cases of cholera have been confirmed in Halm. The harbour of Halm stays open and the market is held as usual."
+    (pages / "a.txt").write_text(
+        f"Halm Health Board\nCholera: bulletin no. 4\n18 March 2024\n\n{said.format('So far 29')}"
+    )
+    (pages / "b.txt").write_text(f"Doctors Count More Cholera\n18 March 2024\n\n{said.format('So far 34')}")
+    with Index.open(tmp_path / "index", embedder=HashingEmbedder()) as documents:
+        documents.sync([pages])
+        asked = Assistant(documents, model=ScriptedModel([]), verifier=RuleVerifier(), ranker=WordOverlapRanker())
+        answer = asked.ask("How many cases of cholera have been confirmed in Halm?")
+
+    assert answer.status == "conflict"
+    assert "- 29, Halm Health Board (Cholera: bulletin no. 4, March 18, 2024): " in answer.text
+    assert "- 34 (Doctors Count More Cholera, March 18, 2024): " in answer.text

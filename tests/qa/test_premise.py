@@ -24,6 +24,7 @@ def evidence(text):
         ),
         ("When did Holt resign?", "Holt did resign"),
         ("How many boats sank?", None),
+        ("Why is the auditor’s figure higher than the mayor’s?", None),
         ("Who resigned?", None),
     ],
 )

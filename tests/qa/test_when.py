@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.times import Period, reckoned, times
-from qa.when import asked_period, clock_times, period_fit, written
+from qa.when import asked_period, clock_times, is_too_early, period_fit, written
 
 WEDNESDAY = datetime.date(2023, 10, 18)
 
@@ -223,3 +223,24 @@ def test_any_text_is_read_and_every_mention_is_where_it_says(text, published):
 )
 def test_every_day_of_the_calendar_can_be_reckoned_from(text, published):
     assert all(mention.basis == "reckoned" for mention in times(text, published))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        (
+            "When will the mill be finished?",
+            "Tarn, who has been mayor since 2016, wants to see the mill finished.",
+            True,
+        ),
+        ("When will the mill be finished?", "The mill was begun on 3 May 2021.", True),
+        ("When will the mill be finished?", "The mill will be finished in spring 2027.", False),
+        ("When will the mill be finished?", "The mill, begun in 2021, will be finished in spring 2027.", False),
+        ("When will the mill be finished?", "Nobody says when the mill will be finished.", False),
+        ("On what date is the new report expected?", "The first report appeared on 3 May 2021.", True),
+        ("When was the mill begun?", "The mill was begun on 3 May 2021.", False),
+    ],
+)
+def test_what_will_be_is_not_told_by_times_before_the_publication(question, text, expected):
+    assert is_too_early(question, text, datetime.date(2024, 4, 19)) == expected
+    assert not is_too_early(question, text)
