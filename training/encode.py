@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from training.pairs import Pair
 
 MAX_TOKENS = 160
+TOGETHER = 20_000  # pairs are made tokens of at once: the tokenizer's own record of one takes 15 kB
 READ, VERIFY = "read", "verify"
 IntArray = npt.NDArray[np.int64]
 
@@ -59,8 +60,12 @@ def open_tokenizer(path: Path) -> Any:
 
 def encode_claims(tokenizer: Any, pairs: Sequence[ClaimPair]) -> list[Encoded]:
     """Return the pairs as tokens, in order; their faults by token."""
-    encodings = tokenizer.encode_batch([(pair.claim, pair.evidence) for pair in pairs])
-    return [_encoded_claim(encoding, pair) for encoding, pair in zip(encodings, pairs, strict=True)]
+    made: list[Encoded] = []
+    for begin in range(0, len(pairs), TOGETHER):
+        some = pairs[begin : begin + TOGETHER]
+        encodings = tokenizer.encode_batch([(pair.claim, pair.evidence) for pair in some])
+        made += [_encoded_claim(encoding, pair) for encoding, pair in zip(encodings, some, strict=True)]
+    return made
 
 
 def _encoded_claim(encoding: Any, pair: ClaimPair) -> Encoded:
@@ -78,8 +83,12 @@ def _encoded_claim(encoding: Any, pair: ClaimPair) -> Encoded:
 
 def encode(tokenizer: Any, pairs: Sequence[Pair]) -> list[Encoded]:
     """Return the pairs as tokens, in order; an answer that was cut off is unknown."""
-    encodings = tokenizer.encode_batch([(pair.question, pair.evidence) for pair in pairs])
-    return [_encoded(encoding, pair) for encoding, pair in zip(encodings, pairs, strict=True)]
+    made: list[Encoded] = []
+    for begin in range(0, len(pairs), TOGETHER):
+        some = pairs[begin : begin + TOGETHER]
+        encodings = tokenizer.encode_batch([(pair.question, pair.evidence) for pair in some])
+        made += [_encoded(encoding, pair) for encoding, pair in zip(encodings, some, strict=True)]
+    return made
 
 
 def _encoded(encoding: Any, pair: Pair) -> Encoded:
