@@ -33,7 +33,7 @@ from index.fuse import Fused, fuse
 from index.reading import ReadingLimits, prepare
 from index.sources import find_sources
 from index.store import Columns, IdSpan, Prepared, State, Store, StoredPassage
-from index.sync import Progress, synchronise
+from index.sync import UNWATCHED, Progress, Watch, synchronise
 from index.types import (
     Article,
     Dated,
@@ -205,9 +205,15 @@ class Index:
         *,
         progress: Progress | None = None,
         limits: ReadingLimits = ReadingLimits(),  # noqa: B008 (frozen)
+        watch: Watch = UNWATCHED,
     ) -> SyncReport:
-        """Make the index hold the files at these paths too, whatever else it holds; as `sync` in everything else."""
-        return self._synchronised([Path(path) for path in paths], progress, limits, keep_others=True)
+        """Make the index hold the files at these paths too, whatever else it holds; as `sync` in everything else.
+
+        Args:
+            watch: follows the files one by one and may end this early: what was stored until then stays, and the files
+                that were not reached stand nowhere in the report.
+        """
+        return self._synchronised([Path(path) for path in paths], progress, limits, keep_others=True, watch=watch)
 
     def remove(self, sources: Iterable[str]) -> None:
         """Remove documents by their source; the files stay where they are.
@@ -252,6 +258,7 @@ class Index:
         *,
         unsettled: Collection[Path] = (),
         keep_others: bool = False,
+        watch: Watch = UNWATCHED,
     ) -> SyncReport:
         from index.load import SUFFIXES
 
@@ -267,6 +274,7 @@ class Index:
                 unsettled=unsettled,
                 keep_others=keep_others,
                 progress=self._publishing(progress),
+                watch=watch,
             )
             self._refresh(progress)
         return report

@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -101,8 +101,13 @@ class Readers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def read(self, files: Sequence[SourceFile]) -> Iterator[tuple[SourceFile, Prepared | LoadError]]:
+    def read(
+        self, files: Sequence[SourceFile], *, began: Callable[[SourceFile], None] | None = None
+    ) -> Iterator[tuple[SourceFile, Prepared | LoadError]]:
         """Give each file, in order, with its document or the reason why there is none. To be called once.
+
+        Args:
+            began: told of each file when its reading begins, in a thread of its own.
 
         Raises:
             ReaderError: no child can be started.
@@ -113,7 +118,17 @@ class Readers:
         idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
         for child in self._children:
             idle.put(child)
-        for file, future in _ahead(self._pool, idle, files):
+
+        def read(file: SourceFile) -> _Answer:
+            child = idle.get()  # there are as many as threads
+            try:
+                if began is not None:
+                    began(file)
+                return child.read(file)
+            finally:
+                idle.put(child)
+
+        for file, future in _ahead(self._pool, read, files):
             yield file, _result(future)
 
 
@@ -128,7 +143,7 @@ _Answer = Prepared | LoadError
 
 
 def _ahead(
-    pool: ThreadPoolExecutor, idle: queue.SimpleQueue[_Child], files: Iterable[SourceFile]
+    pool: ThreadPoolExecutor, read: Callable[[SourceFile], _Answer], files: Iterable[SourceFile]
 ) -> Iterator[tuple[SourceFile, Future[_Answer]]]:
     """Have files read before they are asked for, but not so many that their documents fill the memory."""
     waiting: deque[tuple[SourceFile, int, Future[_Answer]]] = deque()
@@ -139,18 +154,10 @@ def _ahead(
             yield first, future
             ahead -= size
         size = _size(file)
-        waiting.append((file, size, pool.submit(_read_with, idle, file)))
+        waiting.append((file, size, pool.submit(read, file)))
         ahead += size
     for file, _, future in waiting:
         yield file, future
-
-
-def _read_with(idle: queue.SimpleQueue[_Child], file: SourceFile) -> _Answer:
-    child = idle.get()  # there are as many as threads
-    try:
-        return child.read(file)
-    finally:
-        idle.put(child)
 
 
 def _result(future: Future[_Answer]) -> _Answer:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from index.config import IndexConfig
 from index.embed import Embedder
@@ -15,12 +16,32 @@ from index.published import day_of_name
 from index.reading import Readers, ReadingLimits, content_hash
 from index.sources import Found, SourceFile
 from index.store import Prepared, Store, StoredDocument
-from index.types import Failure, SyncReport
+from index.types import Failure, FileStep, Stage, SyncReport
+
+if TYPE_CHECKING:
+    from index.embed import FloatMatrix
 
 Progress = Callable[[str, int, int], None]
 
 _BATCH_PASSAGES = 256  # embedded together, whichever documents they are of
+_WATCHED_PASSAGES = 32  # and where somebody watches, so that the bars move
 _HASHING_THREADS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Who follows files one by one on their way into the index, and may end it early.
+
+    Args:
+        tell: told each step of each file, from several threads.
+        stop: asked after each file; once it says so, the file at work is finished and no other is begun.
+    """
+
+    tell: Callable[[FileStep], None]
+    stop: Callable[[], bool]
+
+
+UNWATCHED = Watch(tell=lambda step: None, stop=lambda: False)
 
 
 @dataclass(slots=True)
@@ -62,13 +83,14 @@ def synchronise(
     unsettled: Collection[Path] = (),
     keep_others: bool = False,
     progress: Progress | None = None,
+    watch: Watch = UNWATCHED,
 ) -> SyncReport:
     """Make the store hold exactly the files that were found, or those too, and say what was done.
 
     Every document is stored in a transaction of its own, so whatever interrupts this leaves a store that is whole and
     is finished by the next call. A file that has the content of one that is gone is that document under another name:
     nothing is read or embedded, and its passages keep their ids. The files of `unsettled` stay as they are stored.
-    With `keep_others`, what is stored of other files stays, and nothing counts as renamed.
+    With `keep_others`, what is stored of other files stays, and nothing counts as renamed; only then may `watch` end it.
     """
     if (store.meta("settings_begun") or store.meta("settings")) != config.fingerprint:
         store.begin_settings(config.fingerprint)
@@ -76,18 +98,24 @@ def synchronise(
     outcome = _Outcome(failed=list(found.failures))
     files = [file for file in found.files if file.path not in unsettled]
     outcome.unchanged += [file.source for file in found.files if file.path in unsettled and file.source in known]
+    for file in files:
+        watch.tell(FileStep(source=file.source, stage="waiting"))
     counter = _Counter(progress, len(files))
     changed = _changed(store, files, known, outcome, counter, renames=not keep_others)
+    _tell_settled(outcome, watch)
     with Readers(limits, max_tokens=config.max_passage_tokens) as readers:
-        for batch in _batches(_documents(readers, changed, outcome, counter)):
-            _store_batch(store, embedder, batch)
-            for prepared in batch:
+        for batch in _batches(_documents(readers, changed, outcome, counter, watch)):
+            for prepared in _stored(store, embedder, batch, watch):
                 source = prepared.document.source
                 (outcome.updated if source in known else outcome.added).append(source)
+                watch.tell(_step(prepared, "updated" if source in known else "added"))
+                if watch.stop():
+                    break
     present = {file.source for file in found.files}
     removed = [] if keep_others else sorted(set(known) - present - {failure.source for failure in outcome.failed})
     if keep_others:
-        outcome.failed_before += [failure for failure in store.failures() if failure.source not in present]
+        reached = {*outcome.added, *outcome.updated, *outcome.unchanged, *(each.source for each in outcome.failed)}
+        outcome.failed_before += [failure for failure in store.failures() if failure.source not in reached]
     _finish(store, config, outcome, removed)
     return SyncReport(
         added=tuple(sorted(outcome.added)),
@@ -177,17 +205,25 @@ def _read_alike(one: str, other: str) -> bool:
 
 
 def _documents(
-    readers: Readers, files: Sequence[SourceFile], outcome: _Outcome, counter: _Counter
+    readers: Readers, files: Sequence[SourceFile], outcome: _Outcome, counter: _Counter, watch: Watch
 ) -> Iterator[Prepared]:
     """Give the documents of the files; note those that have none."""
+
+    def began(file: SourceFile) -> None:
+        watch.tell(FileStep(source=file.source, stage="reading"))
+
     if files:
         counter.at(files[0].source)
-    for file, answer in readers.read(files):
+    for file, answer in readers.read(files, began=began):
         if isinstance(answer, LoadError):
             outcome.failed.append(Failure(source=file.source, reason=str(answer)))
+            watch.tell(FileStep(source=file.source, stage="failed", reason=str(answer)))
         else:
+            watch.tell(_step(answer, "embedding", left=_count(answer)))
             yield answer
         counter.done(file.source)
+        if watch.stop():
+            return
 
 
 def _batches(documents: Iterator[Prepared]) -> Iterator[list[Prepared]]:
@@ -196,7 +232,7 @@ def _batches(documents: Iterator[Prepared]) -> Iterator[list[Prepared]]:
     passages = 0
     for prepared in documents:
         batch.append(prepared)
-        passages += sum(len(group) for _, group in prepared.articles)
+        passages += _count(prepared)
         if passages >= _BATCH_PASSAGES:
             yield batch
             batch, passages = [], 0
@@ -204,16 +240,52 @@ def _batches(documents: Iterator[Prepared]) -> Iterator[list[Prepared]]:
         yield batch
 
 
-def _store_batch(store: Store, embedder: Embedder, batch: Sequence[Prepared]) -> None:
-    """Embed what has no vector yet and store the documents one after another."""
-    texts = {key: text for prepared in batch for key, text in prepared.embedded_texts().items()}
+def _stored(store: Store, embedder: Embedder, batch: Sequence[Prepared], watch: Watch) -> Iterator[Prepared]:
+    """Embed what has no vector yet, store the documents one after another, and give each once it is stored."""
+    owned = [prepared.embedded_texts() for prepared in batch]
+    texts = {key: text for own in owned for key, text in own.items()}
     known = store.known_vectors(texts)
     missing = [key for key in texts if key not in known]
-    vectors = dict(zip(missing, embedder.embed_passages([texts[key] for key in missing]), strict=True))
-    for prepared in batch:
+    size = len(missing) if watch is UNWATCHED else _WATCHED_PASSAGES
+    vectors: dict[bytes, FloatMatrix] = {}
+    for at, (prepared, own) in enumerate(zip(batch, owned, strict=True)):
+        new = [key for key in own if key not in known]
+        while any(key not in vectors for key in new):
+            piece = missing[len(vectors) : len(vectors) + size]
+            vectors |= zip(piece, embedder.embed_passages([texts[key] for key in piece]), strict=True)
+            _tell_embedding(batch[at:], owned[at:], {*known, *vectors}, watch)
         prepared = replace(prepared, language=language_of(prepared.document.text))
-        own = prepared.embedded_texts()
-        store.put(prepared, {key: vectors[key] for key in own if key in vectors})
+        store.put(prepared, {key: vectors[key] for key in new})
+        yield prepared
+
+
+def _tell_embedding(
+    batch: Sequence[Prepared], owned: Sequence[Mapping[bytes, str]], there: Collection[bytes], watch: Watch
+) -> None:
+    """Tell how many passages of each document have a vector; there are `there`."""
+    for prepared, own in zip(batch, owned, strict=True):
+        watch.tell(_step(prepared, "embedding", left=sum(key not in there for key in own)))
+
+
+def _tell_settled(outcome: _Outcome, watch: Watch) -> None:
+    """Tell of the files that need not, or cannot, be read."""
+    settled: list[tuple[Stage, list[str]]] = [
+        ("added", outcome.added), ("updated", outcome.updated), ("unchanged", outcome.unchanged)
+    ]  # fmt: skip
+    for stage, sources in settled:
+        for source in sources:
+            watch.tell(FileStep(source=source, stage=stage))
+    for failure in outcome.failed:
+        watch.tell(FileStep(source=failure.source, stage="failed", reason=failure.reason))
+
+
+def _step(prepared: Prepared, stage: Stage, *, left: int = 0) -> FileStep:
+    count = _count(prepared)
+    return FileStep(source=prepared.document.source, stage=stage, passages=count, embedded=count - left)
+
+
+def _count(prepared: Prepared) -> int:
+    return sum(len(passages) for _, passages in prepared.articles)
 
 
 def _finish(store: Store, config: IndexConfig, outcome: _Outcome, removed: Sequence[str]) -> None:

@@ -165,6 +165,20 @@ class Failure:
     reason: str
 
 
+Stage = Literal["waiting", "reading", "embedding", "added", "updated", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStep:
+    """How far one file is on its way into the index."""
+
+    source: str
+    stage: Stage
+    passages: int | None = None  # None: not known before it is read
+    embedded: int = 0  # of its passages
+    reason: str | None = None  # why it failed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
     """What `Index.sync` did, by source; each list is in alphabetical order.

@@ -11,6 +11,11 @@ import pytest
 from index.embed import HashingEmbedder
 from index.errors import SourceMissing
 from index.index import Index
+from index.sync import Watch
+from index.types import FileStep
+
+
+MILL = "The mill of Kellmar burned down in May."
 
 
 @pytest.fixture
@@ -79,3 +84,55 @@ def test_the_overview_says_what_each_document_is(documents: Index) -> None:
     assert (ferry.source, ferry.media_type, ferry.articles, ferry.passages) == ("ferry.txt", "text/plain", 1, 1)
     assert (ferry.first_day, ferry.last_day) == (datetime.date(2023, 10, 15), datetime.date(2023, 10, 15))
     assert (mill.tags, mill.first_day) == (("fire", "mill"), None)
+
+
+def written(folder: Path, **texts: str) -> None:
+    (folder / "papers").mkdir()
+    for name, text in texts.items():
+        (folder / "papers" / f"{name}.txt").write_text(text)
+
+
+def test_each_file_is_followed_from_waiting_to_its_passages(tmp_path: Path) -> None:
+    written(tmp_path, long="\n\n".join(f"Ferry number {n} was built in {1900 + n}." * 40 for n in range(40)), mill=MILL)
+    (tmp_path / "papers" / "broken.pdf").write_bytes(b"%PDF-1.7 cut short")
+    steps: list[FileStep] = []
+    with Index.open(tmp_path / "i", embedder=HashingEmbedder()) as documents:
+        documents.add([tmp_path / "papers"], watch=Watch(tell=steps.append, stop=lambda: False))
+        passages = {each.source: each.passages for each in documents.overview()}
+        documents.add([tmp_path / "papers" / "mill.txt"], watch=Watch(tell=steps.append, stop=lambda: False))
+    stages = {name: [step for step in steps if step.source == name] for name in ("long.txt", "mill.txt", "broken.pdf")}
+    assert list(dict.fromkeys(step.stage for step in stages["long.txt"])) == [
+        "waiting",
+        "reading",
+        "embedding",
+        "added",
+    ]
+    embedded = [step.embedded for step in stages["long.txt"] if step.stage == "embedding"]
+    assert embedded == sorted(embedded)
+    assert len(set(embedded)) > 2
+    assert (stages["long.txt"][-1].passages, embedded[-1]) == (passages["long.txt"], passages["long.txt"])
+    assert [step.stage for step in stages["mill.txt"]][-2:] == ["waiting", "unchanged"]
+    assert [step.stage for step in stages["broken.pdf"]] == ["waiting", "reading", "failed"]
+    assert "cut short" in (stages["broken.pdf"][-1].reason or "")
+
+
+def test_a_stop_finishes_the_file_at_work_and_begins_no_other(tmp_path: Path) -> None:
+    written(tmp_path, **{f"mill{n}": f"{MILL} It is mill {n}." for n in range(6)})
+    steps: list[FileStep] = []
+    with Index.open(tmp_path / "i", embedder=HashingEmbedder()) as documents:
+        watch = Watch(tell=steps.append, stop=lambda: any(step.stage == "added" for step in steps))
+        report = documents.add([tmp_path / "papers"], watch=watch)
+        assert report.added == ("mill0.txt",)
+        assert documents.sources() == ["mill0.txt"]
+        assert documents.check() == []
+        assert len(documents.add([tmp_path / "papers"]).added) == 5
+
+
+def test_a_stop_keeps_what_is_known_of_files_that_failed_before(tmp_path: Path) -> None:
+    written(tmp_path, aaa=MILL)
+    (tmp_path / "papers" / "broken.pdf").write_bytes(b"%PDF-1.7 cut short")
+    with Index.open(tmp_path / "i", embedder=HashingEmbedder()) as documents:
+        documents.add([tmp_path / "papers" / "broken.pdf"])
+        documents.add([tmp_path / "papers"], watch=Watch(tell=lambda step: None, stop=lambda: True))
+        assert documents.sources() == ["aaa.txt"]
+        assert documents.stats().failed == 1
