@@ -90,7 +90,8 @@ def synchronise(
     Every document is stored in a transaction of its own, so whatever interrupts this leaves a store that is whole and
     is finished by the next call. A file that has the content of one that is gone is that document under another name:
     nothing is read or embedded, and its passages keep their ids. The files of `unsettled` stay as they are stored.
-    With `keep_others`, what is stored of other files stays, and nothing counts as renamed; only then may `watch` end it.
+    With `keep_others`, what is stored of other files stays, and nothing counts as renamed; only then may `watch` end
+    this early.
     """
     if (store.meta("settings_begun") or store.meta("settings")) != config.fingerprint:
         store.begin_settings(config.fingerprint)

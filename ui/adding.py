@@ -7,15 +7,16 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexingError
+from index.sync import Watch
+from index.types import FileStep, Stage
 
 if TYPE_CHECKING:
     from index import Index
-    from index.types import SyncReport
 
 _log = logging.getLogger("onrecord.adding")
 
@@ -24,20 +25,27 @@ _log = logging.getLogger("onrecord.adding")
 class Job:
     """Files that are being added, or were."""
 
-    waiting: tuple[str, ...] = ()
-    at: str | None = None  # the file that was reported last
-    done: int = 0
-    total: int = 0
-    added: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    failed: tuple[tuple[str, str], ...] = ()  # source, reason
-    problem: str | None = None  # why nothing could be added
+    waiting: tuple[str, ...] = ()  # files and folders that were named and not looked at yet
+    files: tuple[FileStep, ...] = ()  # how far each file is, in the order in which they were found
+    problem: str | None = None  # why something could not be added
     running: bool = False
+    stopping: bool = False  # or stopped: files that are still waiting will not be added
+
+    def at(self, *stages: Stage) -> tuple[FileStep, ...]:
+        """Return the files that are at one of these stages."""
+        return tuple(step for step in self.files if step.stage in stages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """Paths to add together."""
+
+    paths: tuple[Path, ...]
+    copies: tuple[Path, ...] = ()  # those that were made for this; not kept where they are not added
 
 
 class Adding:
-    """Adds files to an index, one call after the other, each in a thread of its own.
+    """Adds files to an index, one call after the other, in a thread of its own.
 
     Args:
         documents: gives the index; raises IndexingError.
@@ -46,31 +54,44 @@ class Adding:
     def __init__(self, documents: Callable[[], Index]) -> None:
         self._documents = documents
         self._changing = threading.Lock()
-        self._job = Job()
-        self._queue: list[tuple[Path, ...]] = []
+        self._steps: dict[str, FileStep] = {}  # by source
+        self._queue: list[_Call] = []
+        self._looked_at: tuple[str, ...] = ()  # the names of what is being looked at
+        self._problem: str | None = None
+        self._running = False
+        self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     @property
     def job(self) -> Job:
-        return self._job
+        """What is being added at this moment, or was added last."""
+        with self._changing:
+            return Job(
+                waiting=(*self._looked_at, *(path.name for call in self._queue for path in call.paths)),
+                files=tuple(self._steps.values()),
+                problem=self._problem,
+                running=self._running,
+                stopping=self._stopping.is_set(),
+            )
 
     def take(self, files: Sequence[Path]) -> None:
         """Copy files into the index's own folder and add them; a name that is taken by other content gets a number."""
         folder = self._documents().files_folder
         if folder is None or not files:
             return
-        self.add([placed(file, folder) for file in files])
+        before = set(folder.iterdir()) if folder.is_dir() else set()
+        paths = [placed(file, folder) for file in files]
+        self._enqueue(_Call(paths=tuple(paths), copies=tuple(path for path in paths if path not in before)))
 
     def add(self, paths: Sequence[Path]) -> None:
         """Add files and folders where they are."""
+        self._enqueue(_Call(paths=tuple(paths)))
+
+    def stop(self) -> None:
+        """Finish the file at work and begin no other; what is added stays, copies of the others go."""
         with self._changing:
-            self._queue.append(tuple(paths))
-            names = tuple(path.name for path in paths)
-            before = self._job if self._job.running else Job()
-            self._job = replace(before, waiting=(*before.waiting, *names), running=True)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._work, daemon=True)
-                self._thread.start()
+            if self._running:
+                self._stopping.set()
 
     def wait(self, seconds: float = 60.0) -> None:
         """Wait until nothing is being added."""
@@ -78,35 +99,62 @@ class Adding:
         if thread is not None:
             thread.join(seconds)
 
+    def _enqueue(self, call: _Call) -> None:
+        with self._changing:
+            if not self._running:
+                self._steps, self._problem = {}, None
+                self._stopping.clear()
+            self._queue.append(call)
+            if not self._running:
+                self._running = True
+                self._thread = threading.Thread(target=self._work, name="onrecord-adding", daemon=True)
+                self._thread.start()
+
     def _work(self) -> None:
-        while True:
-            with self._changing:
-                if not self._queue:
-                    self._job = replace(self._job, running=False, waiting=(), at=None)
-                    return
-                paths = self._queue.pop(0)
+        watch = Watch(tell=self._tell, stop=self._stopping.is_set)
+        while (call := self._next()) is not None:
             try:
-                self._note(self._documents().add(paths, progress=self._progress))
+                if not self._stopping.is_set():
+                    self._documents().add(call.paths, watch=watch)
+                if self._stopping.is_set():
+                    self._let_go_of_copies(call)
             except (IndexingError, OSError) as error:
-                self._job = replace(self._job, problem=str(error))
+                self._fail(str(error))
             except Exception:
                 _log.exception("files could not be added")
-                self._job = replace(self._job, problem="something went wrong; the log says what")
+                self._fail("something went wrong; the log says what")
 
-    def _progress(self, source: str, done: int, total: int) -> None:
+    def _next(self) -> _Call | None:
         with self._changing:
-            self._job = replace(self._job, at=source, done=done, total=total)
+            self._looked_at = ()
+            if not self._queue:
+                self._running = False
+                return None
+            call = self._queue.pop(0)
+            if self._stopping.is_set():
+                for path in call.paths:
+                    self._steps.setdefault(path.name, FileStep(source=path.name, stage="waiting"))
+            else:
+                self._looked_at = tuple(path.name for path in call.paths)
+            return call
 
-    def _note(self, report: SyncReport) -> None:
+    def _tell(self, step: FileStep) -> None:
         with self._changing:
-            job = self._job
-            self._job = replace(
-                job,
-                added=(*job.added, *report.added),
-                updated=(*job.updated, *report.updated),
-                unchanged=(*job.unchanged, *report.unchanged),
-                failed=(*job.failed, *((each.source, each.reason) for each in report.failed)),
-            )
+            self._looked_at = ()
+            self._steps[step.source] = step
+
+    def _fail(self, problem: str) -> None:
+        with self._changing:
+            self._problem = problem
+
+    def _let_go_of_copies(self, call: _Call) -> None:
+        """Remove the copies that were not added, so that no later indexing of the folder adds them unasked."""
+        if call.copies:
+            documents = self._documents()
+            kept = {each.path for each in documents.overview()} | {each.source for each in documents.failures()}
+            for copy in call.copies:
+                if str(copy.resolve()) not in kept and copy.name not in kept:
+                    copy.unlink(missing_ok=True)
 
 
 def placed(file: Path, folder: Path) -> Path:

@@ -10,7 +10,8 @@ from typing import Any
 
 from index.errors import IndexingError
 from index.types import DocumentOverview
-from ui import chat, render
+from ui import chat, progress, render
+from ui.adding import Job
 from ui.collections import Desks
 from ui.desk import Desk
 
@@ -29,7 +30,11 @@ class Tab:
 
     files: gr.File
     folder: gr.Textbox
-    progress: gr.Markdown
+    told: gr.Markdown  # what came of files
+    stop: gr.Button
+    rows: gr.Markdown  # the files that are shown one by one
+    fold: gr.Accordion  # and the others
+    folded: gr.Markdown
     clock: gr.Timer
     query: gr.Textbox
     table: gr.Dataframe
@@ -42,9 +47,12 @@ class Tab:
     @property
     def outputs(self) -> list[Any]:
         """What `shown` fills."""
-        return [
-            self.table, self.count, self.chosen, self.reader, self.again, self.remove, self.clock, self.progress
-        ]  # fmt: skip
+        return [self.table, self.count, self.chosen, self.reader, self.again, self.remove, *self.followed]
+
+    @property
+    def followed(self) -> list[Any]:
+        """What `_followed` fills."""
+        return [self.clock, self.told, self.stop, self.rows, self.fold, self.folded]
 
 
 def build() -> Tab:
@@ -67,7 +75,12 @@ def build() -> Tab:
                 submit_btn="Add",
                 elem_id="or-folder",
             )
-            progress = gr.Markdown(elem_id="or-progress")
+            with gr.Row(elem_id="or-adding-head"):
+                told = gr.Markdown(elem_id="or-added")
+                stop = gr.Button("Stop after this file", size="sm", visible=False, elem_id="or-stop-adding")
+            rows = gr.Markdown(elem_id="or-progress")
+            with gr.Accordion("The others", open=False, visible=False, elem_id="or-fold") as fold:
+                folded = gr.Markdown(elem_id="or-folded")
             query = gr.Textbox(
                 placeholder="Find by name, title, date (2023-10), language or tag",
                 label="Find documents",
@@ -97,15 +110,14 @@ def build() -> Tab:
         chosen = gr.State(None)
         clock = gr.Timer(0.7, active=False)
     return Tab(
-        files=files, folder=folder, progress=progress, clock=clock, query=query, table=table, count=count,
-        chosen=chosen, reader=reader, remove=remove, again=again,
+        files=files, folder=folder, told=told, stop=stop, rows=rows, fold=fold, folded=folded, clock=clock,
+        query=query, table=table, count=count, chosen=chosen, reader=reader, remove=remove, again=again,
     )  # fmt: skip
 
 
 def shown(desk: Desk, query: str | None) -> tuple[Any, ...]:
     """Return what becomes of `Tab.outputs` when a collection is shown: its documents, and none of them chosen."""
-    job = desk.adding.job
-    return *_listed(desk, query), None, *_read(desk, None), gr.update(active=job.running), render.adding_html(job)
+    return *_listed(desk, query), None, *_read(desk, None), *_followed(desk.adding.job)
 
 
 def wire(
@@ -127,31 +139,36 @@ def wire(
     def listed(current: chat.Conversation, query: str | None) -> tuple[Any, str]:
         return _listed(desks.desk(current.collection), query)
 
-    def taken(current: chat.Conversation, files: list[str] | None) -> tuple[Any, Any, str]:
+    def taken(current: chat.Conversation, files: list[str] | None) -> tuple[Any, ...]:
         desk = desks.desk(current.collection)
         try:
             desk.adding.take([Path(file) for file in files or ()])
         except (IndexingError, OSError) as error:
-            return gr.update(value=None), gr.skip(), render.problem_html(str(error))
-        return gr.update(value=None), *_started(desk)
+            return gr.update(value=None), *_refused(desk, error)
+        return gr.update(value=None), *_followed(desk.adding.job)
 
-    def named(current: chat.Conversation, path: str) -> tuple[Any, Any, str]:
+    def named(current: chat.Conversation, path: str) -> tuple[Any, ...]:
         if not path.strip():
-            return gr.skip(), gr.skip(), ""
+            return gr.skip(), *(gr.skip() for _ in tab.followed)
         desk = desks.desk(current.collection)
         try:
             desk.documents()
         except IndexingError as error:
-            return gr.skip(), gr.skip(), render.problem_html(str(error))
+            return gr.skip(), *_refused(desk, error)
         desk.adding.add([Path(path.strip()).expanduser()])
-        return gr.update(value=""), *_started(desk)
+        return gr.update(value=""), *_followed(desk.adding.job)
+
+    def stopped(current: chat.Conversation) -> tuple[Any, ...]:
+        desk = desks.desk(current.collection)
+        desk.adding.stop()
+        return _followed(desk.adding.job)
 
     def ticked(current: chat.Conversation, query: str) -> tuple[Any, ...]:
         desk = desks.desk(current.collection)
         job = desk.adding.job
         if job.running:
-            return gr.skip(), render.adding_html(job), gr.skip(), gr.skip(), gr.skip()
-        return gr.update(active=False), render.adding_html(job), *_listed(desk, query), changed(desk)
+            return *_followed(job), gr.skip(), gr.skip(), gr.skip()
+        return *_followed(job), *_listed(desk, query), changed(desk)
 
     def chose(current: chat.Conversation, rows: list[list[str]], event: gr.SelectData) -> tuple[Any, ...]:
         source = str(rows[event.index[0]][0])
@@ -168,21 +185,22 @@ def wire(
             return source, problem, gr.skip(), gr.skip(), *_listed(desk, query), changed(desk)
         return None, *_read(desk, None), *_listed(desk, query), changed(desk)
 
-    def read_again(current: chat.Conversation, source: str | None) -> tuple[Any, str]:
+    def read_again(current: chat.Conversation, source: str | None) -> tuple[Any, ...]:
         desk = desks.desk(current.collection)
         if source is not None:
             desk.index_again(source)
-        return _started(desk)
+        return _followed(desk.adding.job)
 
     listing = [tab.table, tab.count]
     read = [tab.chosen, tab.reader, tab.again, tab.remove]
     tab.query.change(listed, [conversation, tab.query], listing, **at_once)
-    tab.files.upload(taken, [conversation, tab.files], [tab.files, tab.clock, tab.progress], **at_once)
-    tab.folder.submit(named, [conversation, tab.folder], [tab.folder, tab.clock, tab.progress], **at_once)
-    tab.clock.tick(ticked, [conversation, tab.query], [tab.clock, tab.progress, *listing, header], **at_once)
+    tab.files.upload(taken, [conversation, tab.files], [tab.files, *tab.followed], **at_once)
+    tab.folder.submit(named, [conversation, tab.folder], [tab.folder, *tab.followed], **at_once)
+    tab.clock.tick(ticked, [conversation, tab.query], [*tab.followed, *listing, header], **at_once)
     tab.table.select(chose, [conversation, tab.table], read, **at_once)
     removal = tab.remove.click(removed, [conversation, tab.chosen, tab.query], [*read, *listing, header], **at_once)
-    tab.again.click(read_again, [conversation, tab.chosen], [tab.clock, tab.progress], **at_once)
+    tab.again.click(read_again, [conversation, tab.chosen], tab.followed, **at_once)
+    tab.stop.click(stopped, [conversation], tab.followed, **at_once)
     return removal
 
 
@@ -194,8 +212,23 @@ def _listed(desk: Desk, query: str | None) -> tuple[Any, str]:
     return gr.update(value=[row_of(each) for each in found[:LISTED]]), render.counted_html(len(found), LISTED)
 
 
-def _started(desk: Desk) -> tuple[Any, str]:
-    return gr.update(active=True), render.adding_html(desk.adding.job)
+def _followed(job: Job) -> tuple[Any, ...]:
+    """Return what becomes of `Tab.followed`: how far files are on their way."""
+    label, names = progress.rest_of(job)
+    return (
+        gr.update(active=job.running),
+        progress.told_html(job),
+        gr.update(visible=job.running, interactive=not job.stopping),
+        progress.rows_html(job),
+        gr.update(visible=bool(label), label=label or "The others"),
+        names,
+    )
+
+
+def _refused(desk: Desk, error: Exception) -> tuple[Any, ...]:
+    """Return what becomes of `Tab.followed` where nothing could be begun."""
+    clock, _, *rest = _followed(desk.adding.job)
+    return clock, render.problem_html(str(error)), *rest
 
 
 def _read(desk: Desk, source: str | None) -> tuple[Any, Any, Any]:

@@ -17,7 +17,6 @@ from urllib.parse import quote
 from index.types import Dated, Hit, IndexStats, StoredArticle
 from qa.types import Answer, Citation, Claim, Conflict, Judged, Turn
 from ui import timeline
-from ui.adding import Job
 from ui.markup import lines as _lines
 from ui.markup import one_line as _one_line
 from ui.markup import plain as _plain
@@ -70,34 +69,6 @@ def counted_html(number: int, listed: int) -> str:
     """Return how many documents a list holds."""
     rest = f"; the first {listed:,} are listed" if number > listed else ""
     return f'<p class="or-soft">{counted(number, "document")}{rest}</p>'
-
-
-def adding_html(job: Job) -> str:
-    """Return how far files are on their way into the index, and what came of those that are done."""
-    if not job.running and not (job.added or job.updated or job.unchanged or job.failed or job.problem):
-        return ""
-    parts = []
-    if job.running:
-        share = round(100 * job.done / job.total) if job.total else 0
-        label = f"{job.done} of {job.total}" if job.total else f"{counted(len(job.waiting), 'file')} waiting"
-        at = f" · {_plain(job.at)}" if job.at else ""
-        parts.append(
-            f'<p class="or-soft" role="status">Adding: {label}{at}</p>'
-            f'<div class="or-bar"><span class="or-filled-{share // 5 * 5}"></span></div>'
-        )
-    told = [
-        f"{len(names)} {word}"
-        for names, word in ((job.added, "added"), (job.updated, "updated"), (job.unchanged, "unchanged"))
-        if names
-    ]
-    if told and not job.running:
-        parts.append(f'<p class="or-soft" role="status">{", ".join(told)}</p>')
-    items = "".join(f"<li><b>{_plain(source)}</b>: {_plain(reason)}</li>" for source, reason in job.failed)
-    if items:
-        parts.append(f'<p class="or-why">{counted(len(job.failed), "file")} could not be read</p><ul>{items}</ul>')
-    if job.problem:
-        parts.append(f'<p class="or-why">{_plain(job.problem)}</p>')
-    return f'<div class="or-adding">{"".join(parts)}</div>'
 
 
 def document_html(reading: Reading, limit: int) -> str:

@@ -222,6 +222,17 @@
     document.querySelectorAll("#or-chat .examples[role=list]").forEach((each) => each.setAttribute("role", "group"));
   };
 
+  // Gradio leaves the role of a bar and takes its name and its value out; both stand in its row.
+  const tellBars = () => {
+    document.querySelectorAll(".or-row [role=progressbar]:not([aria-label])").forEach((bar) => {
+      const row = bar.closest(".or-row");
+      const filled = numberOf(bar.firstElementChild, "or-filled-");
+      bar.setAttribute("aria-valuetext", row.querySelector(".or-stage").textContent);
+      if (filled !== null) bar.setAttribute("aria-valuenow", filled);
+      bar.setAttribute("aria-label", row.querySelector(".or-name-of").textContent);
+    });
+  };
+
   // What is typed runs in the direction of its own letters.
   const direct = () => {
     document.querySelectorAll("#or-box textarea[dir=ltr]").forEach((each) => each.setAttribute("dir", "auto"));
@@ -247,6 +258,7 @@
 
   new MutationObserver((changes) => {
     rename();
+    tellBars();
     direct();
     address();
     clearPanel();

@@ -14,7 +14,6 @@ from index.index import Index
 from index.sync import Watch
 from index.types import FileStep
 
-
 MILL = "The mill of Kellmar burned down in May."
 
 

@@ -11,9 +11,12 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from evals.browse import RunsFolder
 from index import Index
@@ -89,6 +92,15 @@ class UnhurriedModel(ScriptedModel):
             yield word
 
 
+class UnhurriedEmbedder(HashingEmbedder):
+    """Takes its time over words of a ledger, so that a file can be seen on its way and be stopped."""
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if any("ledger" in text for text in texts):
+            time.sleep(1.5)
+        return super().embed_passages(texts)
+
+
 MILL = """Mill reopens
 
 May 4, 2024
@@ -115,7 +127,7 @@ def scripted_desks(indexes: list[Path], folder: Path | None, feedback: Path | No
 
     def open_desk(place: Path) -> Desk:
         return Desk(
-            lambda: Index.open(place, embedder=HashingEmbedder(), create=False),
+            lambda: Index.open(place, embedder=UnhurriedEmbedder(), create=False),
             open_assistant,
             open_feedback=lambda: FeedbackStore((feedback or place) / FEEDBACK_NAME),
         )

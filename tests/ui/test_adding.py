@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from index.embed import HashingEmbedder
 from index.errors import IndexMissing
 from index.index import Index
-from index.types import DocumentOverview
+from index.types import DocumentOverview, FileStep, Stage
 from ui.adding import Adding, Job, placed, safe_name
 from ui.documents import matching, row_of
-from ui.render import Reading, adding_html, document_html
+from ui.progress import FAILED, LISTED, WORKING, rest_of, rows_html, told_html
+from ui.render import Reading, document_html
 
 
 @pytest.fixture
@@ -29,8 +35,9 @@ def test_files_are_copied_and_added_and_failures_are_told(documents: Index, tmp_
     adding = Adding(lambda: documents)
     adding.take([tmp_path / "ferry.txt", tmp_path / "broken.pdf"])
     adding.wait()
-    assert (adding.job.running, adding.job.added) == (False, ("ferry.txt",))
-    assert [source for source, _ in adding.job.failed] == ["broken.pdf"]
+    assert not adding.job.running
+    assert [(step.source, step.passages) for step in adding.job.at("added")] == [("ferry.txt", 1)]
+    assert [step.source for step in adding.job.at("failed")] == ["broken.pdf"]
     assert documents.sources() == ["ferry.txt"]
     (tmp_path / "ferry.txt").unlink()
     assert documents.files_folder is not None
@@ -84,14 +91,95 @@ def test_a_list_is_searched_by_every_word() -> None:
     assert matching([ferry], "pier mill") == []
 
 
-def test_progress_and_failures_are_drawn_without_markup_of_theirs() -> None:
-    job = Job(running=True, at="<b>.txt", done=1, total=4, failed=(("<i>.pdf", "it is <cut>"),))
-    drawn = adding_html(job)
-    assert "1 of 4" in drawn
-    assert "or-filled-25" in drawn
-    assert "&lt;b&gt;.txt" in drawn
+class SlowEmbedder(HashingEmbedder):
+    """Waits at its first text until it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_work, self.go_on = threading.Event(), threading.Event()
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.at_work.set()
+        assert self.go_on.wait(30)
+        return super().embed_passages(texts)
+
+
+def test_a_stop_keeps_what_is_added_and_no_copy_of_the_rest(tmp_path: Path) -> None:
+    embedder = SlowEmbedder()
+    names = [f"mill{n}.txt" for n in range(4)]
+    for name in names:
+        (tmp_path / name).write_text(f"The mill {name} burned down.")
+    with Index.open(tmp_path / "i", embedder=embedder) as documents:
+        adding = Adding(lambda: documents)
+        adding.take([tmp_path / name for name in names[:3]])
+        adding.take([tmp_path / names[3]])
+        assert embedder.at_work.wait(30)
+        assert adding.job.waiting == ("mill3.txt",)
+        assert adding.job.at("embedding", "reading", "waiting")
+        adding.stop()
+        embedder.go_on.set()
+        adding.wait()
+        job = adding.job
+        assert (job.running, job.stopping) == (False, True)
+        assert [step.source for step in job.files] == names
+        assert [step.source for step in job.at("added")] == ["mill0.txt"]
+        assert documents.sources() == ["mill0.txt"]
+        assert documents.files_folder is not None
+        assert [path.name for path in documents.files_folder.iterdir()] == ["mill0.txt"]
+        adding.take([tmp_path / names[1]])
+        adding.wait()
+        assert [step.stage for step in adding.job.files] == ["added"]
+
+
+def job_of(**stages: int) -> Job:
+    """Return a running job with so many files at each stage."""
+    steps = [
+        FileStep(
+            source=f"{stage}{n}.txt", stage=cast(Stage, stage), reason="it is <cut>" if stage == "failed" else None
+        )
+        for stage, number in stages.items()
+        for n in range(number)
+    ]
+    return Job(files=tuple(steps), running=True)
+
+
+def test_a_few_files_have_a_row_each_without_markup_of_theirs() -> None:
+    steps = (
+        FileStep(source="<b>.txt", stage="embedding", passages=8, embedded=4),
+        FileStep(source="<i>.pdf", stage="failed", reason="it is <cut>"),
+        FileStep(source="toll.txt", stage="added", passages=3, embedded=3),
+        FileStep(source="mill.txt", stage="reading"),
+    )
+    drawn = rows_html(Job(files=steps, waiting=("papers",), running=True))
+    assert drawn.count("<li") == 5
+    bar = '<div class="or-bar" role="progressbar">'
+    assert f'embedding 4 of 8 passages</span>{bar}<span class="or-filled-55">' in drawn
     assert "it is &lt;cut&gt;" in drawn
-    assert adding_html(Job()) == ""
+    assert "added, 3 passages" in drawn
+    assert f'reading</span>{bar}<span class="or-moving">' in drawn
+    assert rest_of(Job(files=steps, running=True)) == ("", "")
+    assert rows_html(Job()) == told_html(Job()) == ""
+
+
+def test_of_hundreds_of_files_those_at_work_and_failed_have_rows_and_the_rest_is_counted() -> None:
+    job = job_of(added=300, failed=20, embedding=40, reading=2, waiting=900)
+    drawn = rows_html(job)
+    assert drawn.count('<li class="or-row') == 1 + WORKING + FAILED
+    assert "320 of 1,262 done" in drawn
+    label, names = rest_of(job)
+    assert label == "37 at work, 900 waiting, 300 added, 8 failed"
+    assert names.count("<li") == 37 + LISTED + 1 + LISTED + 1 + 8
+    assert "and 840 more" in names
+
+
+def test_what_is_announced_changes_at_the_beginning_and_the_end_alone() -> None:
+    early, later = job_of(waiting=3), job_of(added=2, embedding=1)
+    assert told_html(early) == told_html(later)
+    assert 'role="status"' not in rows_html(later)
+    ended = replace(job_of(added=2, waiting=1), running=False, stopping=True)
+    assert "2 added, 1 not added" in told_html(ended)
+    assert "not added</span>" in rows_html(ended)
+    assert "no <room>" not in told_html(replace(ended, problem="no <room>"))
 
 
 def test_a_document_is_drawn_with_its_articles_and_what_is_not_indexed(documents: Index, tmp_path: Path) -> None:

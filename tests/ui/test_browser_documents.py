@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.index.test_load_pdf import pdf
-from tests.ui.test_browser import Open, ask, visit, wait_for  # noqa: F401 (a fixture)
+from tests.ui.test_browser import LICENSED, Open, ask, visit, wait_for  # noqa: F401 (a fixture)
+from tests.ui.test_browser_access import faults
 
 
 def go_to(page: Any, tab: str) -> None:
@@ -26,7 +27,9 @@ def test_a_file_is_added_asked_about_and_removed(visit: Open, tmp_path: Path) ->
     cell(page, "ferry.txt").first.wait_for()
     page.set_input_files("#or-drop input[type=file]", [str(tmp_path / n) for n in ("lighthouse.pdf", "broken.pdf")])
     cell(page, "lighthouse.pdf").first.wait_for()
-    assert "broken.pdf: the PDF is cut short" in page.inner_text(".or-adding")
+    failed = page.locator("#or-progress .or-row", has_text="broken.pdf").inner_text()
+    assert "Failed: the PDF is cut short" in failed
+    assert page.inner_text("#or-added") == "1 added, 1 failed"
     go_to(page, "Ask")
     ask(page, "How tall is the lighthouse of Port Sarrow?")
     wait_for(page, "checked")
@@ -83,3 +86,62 @@ def test_documents_are_found_by_a_word(visit: Open) -> None:  # noqa: F811
     page.fill("#or-find-documents input, #or-find-documents textarea", "2023-10-17")
     cell(page, "ferry.txt").first.wait_for(state="detached")
     assert cell(page, "later.txt").count() == 1
+
+
+def ledger(name: str, paragraphs: int) -> str:
+    """Return paragraphs of thirty sentences each, no two of them the same."""
+    lines = [f"The ledger of {name} gives line {n} of its accounts." for n in range(30 * paragraphs)]
+    return "\n\n".join(" ".join(lines[at : at + 30]) for at in range(0, len(lines), 30))
+
+
+def test_each_file_moves_on_a_bar_of_its_own_while_the_chat_answers(visit: Open, tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "long-ledger.txt").write_text(ledger("Tarsk", 90))
+    (tmp_path / "short-ledger.txt").write_text(ledger("Ostby", 1))
+    (tmp_path / "torn-ledger.pdf").write_bytes(b"%PDF-1.7 cut short")
+    page = visit()
+    go_to(page, "Documents")
+    cell(page, "ferry.txt").first.wait_for()
+    names = ("long-ledger.txt", "short-ledger.txt", "torn-ledger.pdf")
+    page.set_input_files("#or-drop input[type=file]", [str(tmp_path / name) for name in names])
+    bar = page.get_by_role("progressbar", name="long-ledger.txt")
+    page.locator("#or-progress .or-stage", has_text="embedding 32 of").first.wait_for(timeout=30_000)
+    early = int(bar.get_attribute("aria-valuenow"))
+    assert bar.get_attribute("aria-valuetext").startswith("embedding ")
+    assert bar.locator("span").bounding_box()["width"] > 0
+    go_to(page, "Ask")
+    ask(page, LICENSED)
+    wait_for(page, "checked")
+    go_to(page, "Documents")
+    page.locator("#or-progress .or-row-added", has_text="long-ledger.txt").wait_for(timeout=60_000)
+    assert early < int(bar.get_attribute("aria-valuenow")) == 100
+    rows = page.locator("#or-progress .or-row").all_inner_texts()
+    assert [row.split("\n")[0] for row in rows] == list(names)
+    assert "passages" in rows[0]
+    page.locator("#or-added", has_text="2 added, 1 failed").wait_for()
+    assert not page.is_visible("#or-stop-adding")
+    assert faults(page) == []
+    assert page.faults == []
+
+
+def test_many_files_are_counted_and_a_stop_keeps_those_that_are_done(visit: Open, tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "shelf").mkdir()
+    for n in range(30):
+        (tmp_path / "shelf" / f"many-ledger-{n:02}.txt").write_text(ledger(f"mill {n}", 9))
+    page = visit()
+    go_to(page, "Documents")
+    cell(page, "ferry.txt").first.wait_for()
+    page.fill("#or-folder input, #or-folder textarea", str(tmp_path / "shelf"))
+    page.press("#or-folder input, #or-folder textarea", "Enter")
+    page.locator("#or-progress", has_text="of 30 done").wait_for(timeout=30_000)
+    page.click("#or-fold > button")
+    page.locator("#or-folded li").first.wait_for()
+    assert page.locator("#or-progress .or-row").count() <= 7
+    page.locator("#or-fold > button", has_text="added").wait_for(timeout=30_000)
+    assert page.is_visible("#or-folded")
+    page.click("#or-stop-adding")
+    page.locator("#or-added", has_text="not added").wait_for(timeout=30_000)
+    added, left = page.inner_text("#or-added").split(", ")
+    assert int(added.split()[0]) + int(left.split()[0]) == 30
+    cell(page, "many-ledger-00.txt").first.wait_for()
+    assert faults(page) == []
+    assert page.faults == []
