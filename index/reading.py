@@ -102,12 +102,13 @@ class Readers:
             self._pool.shutdown(cancel_futures=True)
 
     def read(
-        self, files: Sequence[SourceFile], *, began: Callable[[SourceFile], None] | None = None
+        self, files: Sequence[SourceFile], *, tell: Callable[[SourceFile, _Answer | None], None] | None = None
     ) -> Iterator[tuple[SourceFile, Prepared | LoadError]]:
         """Give each file, in order, with its document or the reason why there is none. To be called once.
 
         Args:
-            began: told of each file when its reading begins, in a thread of its own.
+            tell: told of each file when its reading begins, and again with what was read, both in other threads and
+                ahead of what this gives.
 
         Raises:
             ReaderError: no child can be started.
@@ -119,12 +120,15 @@ class Readers:
         for child in self._children:
             idle.put(child)
 
+        told = tell or (lambda file, answer: None)
+
         def read(file: SourceFile) -> _Answer:
             child = idle.get()  # there are as many as threads
             try:
-                if began is not None:
-                    began(file)
-                return child.read(file)
+                told(file, None)
+                answer = child.read(file)
+                told(file, answer)
+                return answer
             finally:
                 idle.put(child)
 

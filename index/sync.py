@@ -210,17 +210,19 @@ def _documents(
 ) -> Iterator[Prepared]:
     """Give the documents of the files; note those that have none."""
 
-    def began(file: SourceFile) -> None:
-        watch.tell(FileStep(source=file.source, stage="reading"))
+    def tell(file: SourceFile, answer: Prepared | LoadError | None) -> None:
+        if answer is None:
+            watch.tell(FileStep(source=file.source, stage="reading"))
+        elif isinstance(answer, Prepared):
+            watch.tell(_step(answer, "embedding", left=_count(answer)))
 
     if files:
         counter.at(files[0].source)
-    for file, answer in readers.read(files, began=began):
+    for file, answer in readers.read(files, tell=tell):
         if isinstance(answer, LoadError):
             outcome.failed.append(Failure(source=file.source, reason=str(answer)))
             watch.tell(FileStep(source=file.source, stage="failed", reason=str(answer)))
         else:
-            watch.tell(_step(answer, "embedding", left=_count(answer)))
             yield answer
         counter.done(file.source)
         if watch.stop():

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from qa.types import Answer, Event, Question, Turn
 
 DEFAULT_PORT = 7860
+_MODEL_HELP = "GGUF path, hf:org/repo/file.gguf, OpenAI-compatible URL#model, or none (quotes only)"
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free some room and run the command again",
     errno.EDQUOT: "the disk quota is used up; free some room and run the command again",
@@ -256,7 +257,7 @@ def _models(arguments: argparse.Namespace) -> int:
 
 
 def _chat(arguments: argparse.Namespace) -> int:
-    if arguments.model is None:
+    if not arguments.model:
         from qa.models import language_model_path
 
         with _model_progress() as progress:
@@ -270,7 +271,7 @@ def _chat(arguments: argparse.Namespace) -> int:
         collections=None if arguments.collections is None else Path(arguments.collections),
         host=arguments.host,
         port=arguments.port,
-        model=arguments.model,
+        models=arguments.model,
         embedder=arguments.embedder,
         examples=arguments.examples,
         conversations=None if arguments.conversations is None else Path(arguments.conversations),
@@ -611,7 +612,14 @@ def _add_answer_commands(commands: Any) -> None:
         help='rows {"id","claim","evidence","question"?} (stdin)',
     )
     commands.add_parser("eval", add_help=False, help="measure answers on a suite of questions, compare runs")
-    command = _command(commands, "chat", _chat, "open the chat page", index=False, embedder=True, model=True)
+    command = _command(commands, "chat", _chat, "open the chat page", index=False, embedder=True)
+    command.add_argument(
+        "--model",
+        metavar="SPEC",
+        action="append",
+        default=[],
+        help=f"{_MODEL_HELP}; may be repeated: the page offers all",
+    )
     command.add_argument(
         "--index",
         metavar="DIR",
@@ -663,9 +671,7 @@ def _command(
     if embedder:
         command.add_argument("--embedder", metavar="SPEC", help="sentence-transformers path or id")
     if model:
-        command.add_argument(
-            "--model", metavar="SPEC", help="GGUF path, hf:org/repo/file.gguf, or OpenAI-compatible URL"
-        )
+        command.add_argument("--model", metavar="SPEC", help=_MODEL_HELP)
     return command
 
 

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     import httpx
 
 CONTEXT_TOKENS = 4096
+QUOTES_ONLY = "none"  # what is named where no model is to write
 DEFAULT_SEED = config.DEFAULT_SEED
 _TURN_START, _TURN_END = "<|im_start|>", "<|im_end|>"
+_SCHEMES = ("http://", "https://")
 _GGUF_MAGIC = b"GGUF"
 _KEPT_STATES = 8
 _LIKELIEST = 40  # tokens whose likelihood is told
@@ -105,7 +107,7 @@ def open_model(
 
     Args:
         spec: None for the packaged model; the path of a GGUF file; `hf:organisation/repository/file.gguf`;
-            or the URL of an OpenAI-compatible server, with the model's name after a `#`.
+            the URL of an OpenAI-compatible server, with the model's name after a `#`; or "none", for quotes only.
         api_key: for a URL; None for `$ONRECORD_API_KEY`.
         cache: folder where the packaged model is put together, and where read prefixes are kept; None for
             `$ONRECORD_CACHE`, else the user's cache folder.
@@ -115,7 +117,9 @@ def open_model(
         ModelError: nothing usable is there.
         CacheError: the packaged model cannot be put together in the cache folder.
     """
-    if spec is not None and spec.startswith(("http://", "https://")):
+    if spec == QUOTES_ONLY:
+        return QuotesOnly()
+    if spec is not None and spec.startswith(_SCHEMES):
         url, _, model = spec.partition("#")
         return OpenAICompatibleModel(url, model or "default", api_key=api_key or config.api_key())
     cache = cache or config.cache_path()
@@ -126,6 +130,20 @@ def open_model(
         return LlamaCppModel(path, name=LANGUAGE_MODEL_NAME, states=cache / "states")
     path = _from_hub(spec) if spec.startswith("hf:") else Path(spec).expanduser()
     return LlamaCppModel(path, name=spec if spec.startswith("hf:") else None, states=cache / "states")
+
+
+def model_name(spec: str | None) -> str:
+    """Return what the answers of the model that `spec` names say they were written by; nothing is opened."""
+    if spec is None:
+        from qa.models import LANGUAGE_MODEL_NAME
+
+        return LANGUAGE_MODEL_NAME
+    if spec == QUOTES_ONLY:
+        return QuotesOnly.name
+    if spec.startswith(_SCHEMES):
+        url, _, model = spec.partition("#")
+        return _served_name(url.rstrip("/"), model or "default")
+    return spec if spec.startswith("hf:") else Path(spec).expanduser().name
 
 
 def _from_hub(spec: str) -> Path:
@@ -450,6 +468,41 @@ def physical_cores() -> int:
     return max(1, len(siblings))
 
 
+def _served_name(url: str, model: str) -> str:
+    return f"{model} at {url}"
+
+
+def _guessed_tokens(text: str) -> int:
+    """Return an upper guess: four bytes a token, and at least one a word."""
+    return max(-(-len(text.encode()) // 4), len(text.split()))
+
+
+class QuotesOnly:
+    """No model at all: nothing is written, so that an answer is a sentence of the documents, word for word."""
+
+    name = "quotes only, no language model"
+
+    def count_tokens(self, text: str) -> int:
+        return _guessed_tokens(text)
+
+    def warm(self, prefix: Prompt) -> None:
+        """Do nothing."""
+
+    def stream(
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        temperature: float = 0.0,
+        seed: int = DEFAULT_SEED,
+    ) -> Iterator[str]:
+        return iter(())
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
 class OpenAICompatibleModel:
     """A model behind `URL/chat/completions`. Grammars are left aside; tokens are counted by a rule of thumb."""
 
@@ -466,11 +519,10 @@ class OpenAICompatibleModel:
 
     @property
     def name(self) -> str:
-        return f"{self._model} at {self._url}"
+        return _served_name(self._url, self._model)
 
     def count_tokens(self, text: str) -> int:
-        """Return an upper guess: four bytes a token, and at least one a word."""
-        return max(-(-len(text.encode()) // 4), len(text.split()))
+        return _guessed_tokens(text)
 
     def warm(self, prefix: Prompt) -> None:
         """Do nothing: what a server caches is the server's affair."""

@@ -130,11 +130,13 @@ class Assistant:
             self._ranker = default_ranker()
         return self._ranker
 
-    def on(self, documents: Index, *, settings: Settings | None = None) -> Assistant:
-        """Return an assistant on other documents that shares these models; None: these settings too."""
+    def on(
+        self, documents: Index, *, settings: Settings | None = None, model: LanguageModel | None = None
+    ) -> Assistant:
+        """Return an assistant on other documents that shares these models; None: these settings, this one too."""
         return Assistant(
             documents,
-            model=self.model,
+            model=model or self.model,
             verifier=self.verifier,
             ranker=self.ranker,
             confidence=self.confidence,

@@ -18,7 +18,19 @@ from index.errors import IndexingError
 from qa.errors import CasesError
 from qa.runs import Runs
 from qa.types import Answer, Event, Question
-from ui import chat, choosing, documents, endpoints, evaluation, history, render, scope, undoing, voting
+from ui import (
+    chat,
+    choosing,
+    documents,
+    endpoints,
+    evaluation,
+    history,
+    render,
+    scope,
+    undoing,
+    voting,
+    writer,
+)
 from ui.collections import Desks, desks_of
 from ui.conversations import FILE_NAME, Conversations
 from ui.desk import Asked, Desk
@@ -48,7 +60,7 @@ def serve(
     host: str,
     port: int,
     collections: Path | None = None,
-    model: str | None = None,
+    models: Sequence[str] = (),
     embedder: str | None = None,
     examples: str | None = None,
     conversations: Path | None = None,
@@ -60,8 +72,10 @@ def serve(
     Args:
         indexes: index folders, each a collection; the first is the one chosen at first.
         collections: a folder whose index folders are collections too, and where new ones are made.
+        models: language models to choose from, before the others that can be used here; the first answers at first.
         conversations: the file where they are kept; None: beside the first index, or in the folder of collections.
-        users: a file of names and passwords; None: everybody who reaches the page may use it.
+        users: a file of names and passwords, whose first chooses the language model; None: everybody who reaches the
+            page may use it.
         runs: the evaluation runs to show; None: the page has no such tab.
 
     Raises:
@@ -73,11 +87,11 @@ def serve(
     """
     questions = example_questions(Path(examples)) if examples else []
     known = None if users is None else read_users(users)
-    desks = desks_of(indexes, collections, model=model, embedder=embedder)
+    desks = desks_of(indexes, collections, models=models, embedder=embedder)
     store = Conversations(conversations or [*indexes, *filter(None, [collections])][0].expanduser() / FILE_NAME)
     desks.warm()
     with contextlib.closing(desks), contextlib.closing(store):
-        page = build_page(desks, questions, store, runs)
+        page = build_page(desks, questions, store, runs, chooser=next(iter(known or ()), None))
         address = launch(page, host=host, port=port, store=store, desks=desks, users=known, runs=runs)
         print(f"onrecord: the chat is open at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
         try:
@@ -123,9 +137,14 @@ def launch(
 
 
 def build_page(
-    desks: Desks, examples: Sequence[str] = (), store: Conversations | None = None, runs: Runs | None = None
+    desks: Desks,
+    examples: Sequence[str] = (),
+    store: Conversations | None = None,
+    runs: Runs | None = None,
+    *,
+    chooser: str | None = None,
 ) -> gr.Blocks:
-    """Return the page, not yet served."""
+    """Return the page, not yet served; the language model is chosen by `chooser` alone, by everybody for None."""
     page = gr.Blocks(title="onrecord", analytics_enabled=False, fill_height=True, fill_width=True)
     with page:
         # Markdown, not HTML: Gradio's HTML component evaluates strings as code, which the page's policy forbids.
@@ -138,6 +157,8 @@ def build_page(
                 with gr.Column(scale=3, min_width=320, elem_id="or-chat-column"):
                     board = _board(examples)
                     controls = scope.build()
+                    with controls.accordion:
+                        model = writer.build(desks)
                     box = _box()
                 with gr.Column(scale=2, min_width=300, elem_id="or-panel-column"):
                     gr.Markdown(render.panel_html())
@@ -156,6 +177,8 @@ def build_page(
             move.then(_listing(store, desks), [conversation, side.query], side.outputs, **AT_ONCE)
         _wire_collection(moves, desks, conversation, header, collection, controls, tab, undoing_line)
         _wire_scope(desks, conversation, controls)
+        if model is not None:
+            writer.wire(model, desks, page, controls.accordion, chooser=chooser, private=PRIVATE)
         if evaluated is not None:
             evaluation.wire(evaluated, desks, conversation, page, private=PRIVATE)
         removal = documents.wire(tab, desks, conversation, changed=_header, header=header, private=PRIVATE)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from index.errors import IndexMissing
 from qa.errors import FeedbackError
-from ui.desk import Desk, OpenAssistant, assistant_opener, desk_of
+from ui.desk import Desk, desk_of, ready_assistant
 from ui.errors import CollectionsError
+from ui.models import SharedModels
 
 if TYPE_CHECKING:
     from index import Index
     from qa.feedback import FeedbackStore
-    from qa.pipeline import Assistant
 
 NAME_CHARACTERS = 60  # at most 240 bytes, which every file system takes
 _SIGNS = " .,()&+@=_-"  # beside letters, their marks and digits
@@ -38,6 +38,7 @@ class Desks:
         indexes: index folders, each a collection; one alone, without `folder`, may have any name.
         folder: the folder whose index folders are collections too, and where new ones are made; None: none can be made.
         make_index: makes an empty index in a folder.
+        models: the language models to choose from; None: there is no choice.
 
     Raises:
         CollectionsError: a folder's name is no safe name, two have the same, or `folder` is no folder of indexes.
@@ -49,7 +50,9 @@ class Desks:
         indexes: Sequence[Path] = (),
         folder: Path | None = None,
         make_index: Callable[[Path], None] | None = None,
+        models: SharedModels | None = None,
     ) -> None:
+        self.models = models
         self._open_desk = open_desk
         self._make_index = make_index
         self._folder = None if folder is None else _absolute(folder)
@@ -144,12 +147,24 @@ class Desks:
         """Open a collection in the background, so that the first question finds it ready."""
         self.desk(name).warm()
 
+    def choose_model(self, name: str) -> None:
+        """Have another language model answer in every collection, as soon as no question is under way."""
+        if self.models is not None:
+            self.models.choose(name, let_go=self._forget_assistants)
+
     def close(self) -> None:
         """Let go of the models and of every index."""
         with self._changing:
             for desk in (*self._desks.values(), *self._left):
                 desk.close()
             self._desks, self._left = {}, []
+        if self.models is not None:
+            self.models.close()
+
+    def _forget_assistants(self) -> None:
+        with self._changing:
+            for desk in (*self._desks.values(), *self._left):
+                desk.forget_assistant()
 
     def _leave(self, name: str) -> None:
         if (left := self._desks.pop(name, None)) is not None:
@@ -164,42 +179,32 @@ class Desks:
         return places
 
 
-class SharedModels:
-    """Opens the models with the first collection that needs them, and gives the others assistants that share them.
+def desks_of(
+    indexes: Sequence[Path], folder: Path | None = None, *, models: Sequence[str] = (), embedder: str | None = None
+) -> Desks:
+    """Return the desks of index folders and of a folder of them, with one language model; raises CollectionsError.
 
     Args:
-        open_first: opens an assistant, with its models, on the first collection.
+        models: language models to choose from, before the others that can be used here; the first answers at first.
     """
-
-    def __init__(self, open_first: OpenAssistant) -> None:
-        self._open_first = open_first
-        self._opening = threading.Lock()
-        self._first: Assistant | None = None
-
-    def __call__(self, documents: Index) -> Assistant:
-        """Return an assistant on the documents; raises AnsweringError like what opens the first."""
-        with self._opening:
-            if self._first is None:
-                self._first = self._open_first(documents)
-                return self._first
-        documents.warm()
-        return self._first.on(documents)
-
-
-def desks_of(
-    indexes: Sequence[Path], folder: Path | None = None, *, model: str | None = None, embedder: str | None = None
-) -> Desks:
-    """Return the desks of index folders and of a folder of them, with one language model; raises CollectionsError."""
 
     def make_index(place: Path) -> None:
         from index import Index
 
         Index.open(place, embedder=embedder).close()
 
-    open_assistant = SharedModels(assistant_opener(model))
-    return Desks(
-        partial(desk_of, open_assistant=open_assistant, embedder=embedder), indexes, folder, make_index=make_index
-    )
+    shared = shared_models(models)
+    open_desk = partial(desk_of, open_assistant=shared, use=shared.use, embedder=embedder)
+    return Desks(open_desk, indexes, folder, make_index=make_index, models=shared)
+
+
+def shared_models(named: Sequence[str] = ()) -> SharedModels:
+    """Return the language models that were named and the others that can be used here."""
+    from qa.choices import usable_models
+    from qa.engine import open_model
+
+    choices = {choice.name: partial(open_model, choice.spec) for choice in usable_models(named)}
+    return SharedModels(ready_assistant, choices)
 
 
 def checked_name(name: str, place: Path | None = None) -> str:

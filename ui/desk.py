@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import threading
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from ui.render import Paragraph, Reading, paragraph_around
 if TYPE_CHECKING:
     from index import Index
     from index.types import DocumentOverview, Hit, IndexStats
+    from qa.engine import LanguageModel
     from qa.feedback import FeedbackStore
     from qa.pipeline import Assistant
     from qa.types import Answer, Event, Question, Turn
@@ -45,6 +47,7 @@ class Desk:
         open_documents: gives the index; raises IndexingError when there is none yet.
         open_assistant: gives an assistant on those documents, ready to answer; raises AnsweringError when its model
             cannot be used.
+        use: what a question is answered within; the assistant stays as it is meanwhile.
         open_feedback: gives what keeps readers' words on the answers; None: they are not kept.
     """
 
@@ -53,8 +56,10 @@ class Desk:
         open_documents: Callable[[], Index],
         open_assistant: OpenAssistant,
         *,
+        use: Callable[[], AbstractContextManager[None]] = nullcontext,
         open_feedback: Callable[[], FeedbackStore] | None = None,
     ) -> None:
+        self._use = use
         self._open_documents = open_documents
         self._open_assistant = open_assistant
         self._open_feedback = open_feedback
@@ -96,6 +101,11 @@ class Desk:
             if self._assistant is None:
                 self._assistant = self._open_assistant(documents)
             return self._assistant
+
+    def forget_assistant(self) -> None:
+        """Have the next question open an assistant anew; who opened the present one lets go of its models."""
+        with self._opening_assistant:
+            self._assistant = None
 
     def feedback(self) -> FeedbackStore | None:
         """Return what keeps readers' words; None: they are not kept; raises FeedbackError."""
@@ -146,10 +156,11 @@ class Desk:
 
     def stream(self, question: Question, *, short: bool = False) -> Generator[Event, None, None]:
         """Yield the events of an answer, of one sentence where it is short; raises IndexingError, AnsweringError."""
-        assistant = self.assistant()
-        if short:
-            assistant = assistant.on(assistant.documents, settings=replace(assistant.settings, max_claims=1))
-        yield from assistant.stream(question)
+        with self._use():
+            assistant = self.assistant()
+            if short:
+                assistant = assistant.on(assistant.documents, settings=replace(assistant.settings, max_claims=1))
+            yield from assistant.stream(question)
 
     def search(self, query: str, *, limit: int, as_of: datetime.date | None, where: Filter | None = None) -> list[Hit]:
         """Return the passages nearest to a query, best first; raises IndexingError."""
@@ -182,12 +193,19 @@ class Desk:
 
     def _warm(self) -> None:
         try:
-            self.assistant()
+            with self._use():
+                self.assistant()
         except (IndexingError, AnsweringError):
             return  # the page says so when it is opened; the next question tries again
 
 
-def desk_of(index: Path, *, open_assistant: OpenAssistant, embedder: str | None = None) -> Desk:
+def desk_of(
+    index: Path,
+    *,
+    open_assistant: OpenAssistant,
+    use: Callable[[], AbstractContextManager[None]] = nullcontext,
+    embedder: str | None = None,
+) -> Desk:
     """Return a desk on an index folder, with the given embedder or the packaged one; feedback is kept in the folder."""
 
     def open_documents() -> Index:
@@ -200,18 +218,14 @@ def desk_of(index: Path, *, open_assistant: OpenAssistant, embedder: str | None 
 
         return FeedbackStore(index / FILE_NAME)
 
-    return Desk(open_documents, open_assistant, open_feedback=open_feedback)
+    return Desk(open_documents, open_assistant, use=use, open_feedback=open_feedback)
 
 
-def assistant_opener(model: str | None = None) -> OpenAssistant:
-    """Return what opens an assistant that is ready to answer, with the given model or the packaged one."""
+def ready_assistant(documents: Index, model: LanguageModel) -> Assistant:
+    """Return an assistant with a language model, loaded and ready to answer; raises AnsweringError."""
+    from qa.pipeline import Assistant
 
-    def opened_assistant(documents: Index) -> Assistant:
-        from qa.opening import open_assistant
-
-        assistant = open_assistant(documents, model=model)
-        assistant.warm()
-        documents.search("warm", limit=1)  # loads the embedder
-        return assistant
-
-    return opened_assistant
+    assistant = Assistant(documents, model=model)
+    assistant.warm()
+    documents.search("warm", limit=1)  # loads the embedder
+    return assistant

@@ -36,7 +36,7 @@ class _Part:
     """One question, as every format tells it: its footnotes are numbered through the whole conversation."""
 
     question: str
-    status: str
+    status: str  # of an answer with the model that wrote it
     understood: tuple[str, ...]  # after what it was asked, and as what
     paragraphs: tuple[str, ...]  # with [n] where footnote n belongs
     notes: tuple[tuple[int, Citation], ...]
@@ -56,7 +56,7 @@ def _parts(exchanges: Sequence[KeptExchange]) -> Iterator[_Part]:
         text = _renumbered(answer.text or answer.reason or "", numbers)
         yield _Part(
             question=exchange.question,
-            status=_STATUS[answer.status],
+            status=f"{_STATUS[answer.status]} · {answer.model}",
             understood=(*_earlier(exchange), *_understood(answer)),
             paragraphs=tuple(line for line in text.splitlines() if line.strip()),
             notes=tuple((numbers[citation.number], citation) for citation in answer.citations),

@@ -114,6 +114,8 @@ def _said(job: Job, step: FileStep) -> str:
         return f"{step.stage}{passages}"
     if not job.running:
         return _LEFT
+    if step.stage == "embedding" and not step.embedded:
+        return f"read, {counted(step.passages or 0, 'passage')}"
     if step.stage == "embedding":
         return f"embedding {step.embedded:,} of {counted(step.passages or 0, 'passage')}"
     return step.stage

@@ -20,6 +20,7 @@ from ui import timeline
 from ui.markup import lines as _lines
 from ui.markup import one_line as _one_line
 from ui.markup import plain as _plain
+from ui.models import ModelState
 
 CONTEXT_CHARACTERS = 700  # of a paragraph, on either side of the quote
 NEAREST = 3  # passages shown under an abstention
@@ -69,6 +70,22 @@ def counted_html(number: int, listed: int) -> str:
     """Return how many documents a list holds."""
     rest = f"; the first {listed:,} are listed" if number > listed else ""
     return f'<p class="or-soft">{counted(number, "document")}{rest}</p>'
+
+
+def model_html(state: ModelState, chooser: str | None) -> str:
+    """Return what becomes of the choice of a language model.
+
+    Args:
+        chooser: who may choose; None: the reader may.
+    """
+    if state.loading is not None:
+        waiting = f"Loading {state.loading}. Questions under way are answered by {state.chosen}; new ones wait."
+        return f'<p class="or-soft" role="status">{_plain(waiting)}</p>'
+    if state.problem is not None:
+        return problem_html(f"{state.problem}; {state.chosen} goes on answering")
+    if state.changed:
+        return f'<p class="or-soft" role="status">{_plain(state.chosen)} answers from now on, on every page.</p>'
+    return f'<p class="or-soft">{_plain(chooser)} chooses it for everybody.</p>' if chooser is not None else ""
 
 
 def document_html(reading: Reading, limit: int) -> str:

@@ -22,15 +22,17 @@ from evals.browse import RunsFolder
 from index import Index
 from index.embed import HashingEmbedder
 from index.errors import IndexMissing
-from qa.engine import Prompt, ScriptedModel
+from qa.engine import LanguageModel, Prompt, QuotesOnly, ScriptedModel
+from qa.errors import ModelCorrupt
 from qa.feedback import FILE_NAME as FEEDBACK_NAME
 from qa.feedback import FeedbackStore
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
 from ui.app import build_page, launch
-from ui.collections import Desks, SharedModels
+from ui.collections import Desks
 from ui.conversations import Conversations
 from ui.desk import Desk
+from ui.models import SharedModels
 
 FERRY = """Ferry strikes pier
 
@@ -110,6 +112,23 @@ The mill of Kellmar reopened in May and is licensed to grind 90 tonnes of flour 
 SHELF = {"ferry news": PAPERS, "mills": {"mill.txt": MILL}}
 
 
+def large_model() -> LanguageModel:
+    time.sleep(2.0)
+    return UnhurriedModel(REPLIES, name="large <b>scripted</b>")
+
+
+def torn_model() -> LanguageModel:
+    raise ModelCorrupt("torn.gguf cannot be loaded; is it a whole GGUF file that fits in memory?")
+
+
+MODELS = {
+    "scripted": lambda: UnhurriedModel(REPLIES),
+    "large <b>scripted</b>": large_model,
+    "torn.gguf": torn_model,
+    QuotesOnly.name: QuotesOnly,
+}
+
+
 def make_index(folder: Path, papers: dict[str, str]) -> None:
     files = folder / "papers"
     files.mkdir(parents=True)
@@ -121,18 +140,22 @@ def make_index(folder: Path, papers: dict[str, str]) -> None:
 
 def scripted_desks(indexes: list[Path], folder: Path | None, feedback: Path | None) -> Desks:
     """Return the desks of indexes made here; feedback is kept in a folder, or beside each index."""
-    open_assistant = SharedModels(
-        lambda documents: Assistant(documents, model=UnhurriedModel(REPLIES), ranker=WordOverlapRanker())
+    shared = SharedModels(
+        lambda documents, model: Assistant(documents, model=model, ranker=WordOverlapRanker()), MODELS
     )
 
     def open_desk(place: Path) -> Desk:
         return Desk(
             lambda: Index.open(place, embedder=UnhurriedEmbedder(), create=False),
-            open_assistant,
+            shared,
+            use=shared.use,
             open_feedback=lambda: FeedbackStore((feedback or place) / FEEDBACK_NAME),
         )
 
-    return Desks(open_desk, indexes, folder, lambda place: Index.open(place, embedder=HashingEmbedder()).close())
+    def make_index(place: Path) -> None:
+        Index.open(place, embedder=HashingEmbedder()).close()
+
+    return Desks(open_desk, indexes, folder, make_index, models=shared)
 
 
 def ready_desks(folder: Path, feedback: Path, papers: dict[str, str] = PAPERS) -> Desks:
@@ -169,8 +192,8 @@ def main() -> None:
         desks = KINDS[kind](Path(folder), store_folder)
         store = Conversations(store_folder / "conversations.sqlite")
         runs = RunsFolder(Path(os.environ.get("RUNS", Path(folder) / "runs")))
-        page = build_page(desks, examples, store, runs)
         users = {"ana": "ferry", "ines": "mill"} if os.environ.get("WITH_LOGIN") else None
+        page = build_page(desks, examples, store, runs, chooser=next(iter(users or ()), None))
         print(launch(page, host="127.0.0.1", port=0, store=store, desks=desks, users=users, runs=runs), flush=True)
         sys.stdin.read()
         page.close(verbose=False)

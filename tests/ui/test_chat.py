@@ -12,7 +12,7 @@ import pytest
 from index import Index
 from index.embed import HashingEmbedder
 from index.errors import IndexMissing
-from qa.engine import ScriptedModel
+from qa.engine import QuotesOnly, ScriptedModel
 from qa.errors import CasesError, QuestionError
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
@@ -20,7 +20,8 @@ from qa.types import Answer, Completed, Event, Judged, Question, Retrieved, Toke
 from ui import chat
 from ui.chat import Conversation, Exchanges
 from ui.conversations import Conversations
-from ui.desk import Asked, Desk, assistant_opener, desk_of
+from ui.desk import Asked, Desk, desk_of, ready_assistant
+from ui.models import SharedModels
 
 
 def completed(text: str) -> Completed:
@@ -527,7 +528,7 @@ def test_a_desk_opens_once_and_tries_again_after_a_failure(tmp_path: Path) -> No
 
 def test_the_desk_of_a_missing_index_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="onrecord index"):
-        desk_of(tmp_path / "none", open_assistant=assistant_opener()).stats()
+        desk_of(tmp_path / "none", open_assistant=SharedModels(ready_assistant, {"none": QuotesOnly})).stats()
 
 
 def test_examples_show_what_sets_the_chat_apart(tmp_path: Path) -> None:

@@ -10,17 +10,18 @@ import pytest
 from index import Index
 from index.embed import HashingEmbedder
 from index.errors import IndexMissing
-from qa.engine import ScriptedModel
+from qa.engine import LanguageModel, ScriptedModel
 from qa.errors import FeedbackError
 from qa.feedback import Vote
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
 from ui.chat import Conversation
-from ui.collections import Desks, SharedModels, checked_name, is_safe
+from ui.collections import Desks, checked_name, is_safe
 from ui.conversations import Conversations
 from ui.desk import Desk
 from ui.errors import CollectionsError
 from ui.history import open_kept
+from ui.models import SharedModels
 from ui.voting import keep
 
 Shelf = Callable[..., Desks]
@@ -43,11 +44,11 @@ def opened() -> list[str]:
 
 @pytest.fixture
 def shelf(opened: list[str]) -> Shelf:
-    def models(documents: Index) -> Assistant:
+    def make(documents: Index, model: LanguageModel) -> Assistant:
         opened.append("models")
-        return Assistant(documents, model=ScriptedModel(REPLIES), ranker=WordOverlapRanker())
+        return Assistant(documents, model=model, ranker=WordOverlapRanker())
 
-    shared = SharedModels(models)
+    shared = SharedModels(make, {"scripted": lambda: ScriptedModel(REPLIES)})
 
     def open_desk(place: Path) -> Desk:
         def documents() -> Index:
