@@ -20,7 +20,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 NEWSROOM = ROOT / "examples" / "newsroom"
 RUN = [sys.executable, "-m", "qa.cli"]
-EVALUATED = ["--only", "number,conflict,false-premise", "--diagnose", "none"]  # of the examples, in the run shown
+EVALUATED = ["--limit", "8", "--diagnose", "none"]  # of the examples, in the run that is shown
 DISAGREED = "How many jobs will be lost when Kellmar closes the cannery?"
 DECLINED = "What does the mayor of Port Sarrow earn?"
 GROWN = "How many cases of measles have been confirmed in the Sarrow valley?"  # more from bulletin to bulletin
