@@ -1,6 +1,6 @@
 """Take the pictures of the chat in `docs/screenshots`: each view of the example newsroom, with the packaged models.
 
-    python benchmarks/screenshots.py [--to docs/screenshots] [--chromium /usr/bin/chromium]
+    python benchmarks/screenshots.py [--to docs/screenshots] [--chromium /usr/bin/chromium] [--asked timeline ...]
 
 Look at them before they are committed.
 """
@@ -8,11 +8,12 @@ Look at them before they are committed.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def prepare(folder: Path) -> None:
     papers = {"newsroom": [NEWSROOM], "council": [NEWSROOM / "009_council-minutes.docx"]}
     for name, paths in papers.items():
         subprocess.run([*RUN, "index", *map(str, paths), "--index", str(folder / name)], cwd=ROOT, check=True)
-    out = ["--index", str(folder / "newsroom"), "--out", str(folder / "runs" / "examples" / "0001")]
+    out = ["--index", str(folder / "newsroom"), "--out", str(folder / "onrecord-runs" / "examples" / "0001")]
     subprocess.run(
         [*RUN, "eval", "run", "examples", *EVALUATED, *out], cwd=ROOT, check=False, stdout=subprocess.DEVNULL
     )
@@ -44,9 +45,9 @@ def prepare(folder: Path) -> None:
 def chat(folder: Path, *indexes: Path) -> Iterator[str]:
     """Serve indexes with the run of the examples, and give the page's address."""
     named = [argument for index in indexes for argument in ("--index", str(index))]
-    shown = ["--examples", "examples/questions.jsonl", "--runs", str(folder / "runs")]
-    command = [*RUN, "chat", "--port", "0", *named, *shown]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+    command = [*RUN, "chat", "--port", "0", *named, "--examples", str(ROOT / "examples" / "questions.jsonl")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         line = next(line for line in process.stderr if "is open at" in line)
         yield line.split("open at ")[1].split()[0]
@@ -73,12 +74,12 @@ def go_to(page: Any, tab: str) -> None:
     page.get_by_role("tab", name=tab).click()
 
 
-def pictures(page: Any, take: Callable[[str], None]) -> None:
-    """Take one picture of each view of the newsroom."""
+def pictures(page: Any, take: Callable[[str], None], asked: Sequence[str]) -> None:
+    """Take one picture of each view of the newsroom, and of its answers of those that are asked for."""
     page.wait_for_selector(".or-welcome")
     page.wait_for_timeout(800)
     take("empty")
-    for number, (view, question) in enumerate(VIEWS):
+    for number, (view, question) in enumerate(each for each in VIEWS if each[0] in asked):
         if number:
             page.click("button[title='Clear']")
             page.wait_for_selector(".or-welcome")
@@ -122,7 +123,7 @@ def evaluation(page: Any, take: Callable[[str], None]) -> None:
     take("evaluation")
     page.locator("#or-failures [role=gridcell]").first.click()
     page.locator("#or-comparison .or-case").wait_for()
-    page.locator("#or-ask-case").scroll_into_view_if_needed()
+    page.locator("#or-failures").evaluate("each => each.scrollIntoView()")
     page.wait_for_timeout(800)
     take("failed-case")
 
@@ -159,6 +160,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--to", type=Path, default=ROOT / "docs" / "screenshots")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
+    parser.add_argument("--asked", nargs="*", default=[view for view, _ in VIEWS], help="answers to take pictures of")
     given = parser.parse_args()
     given.to.mkdir(parents=True, exist_ok=True)
     looks = (("light", 1280, 800, "light"), ("dark", 1280, 800, "dark"), ("phone", 390, 844, "light"))
@@ -175,7 +177,7 @@ def main() -> int:
         with chat(folder, folder / "newsroom") as address:
             for name, *look in looks:
                 page = opened(address, *look)
-                pictures(page, taker(page, name, given.to))
+                pictures(page, taker(page, name, given.to), given.asked)
         for name, *look in looks:  # each adds files to a council of its own
             shutil.copytree(folder / "council", folder / name / "council")
             with chat(folder, folder / "newsroom", folder / name / "council") as address:
