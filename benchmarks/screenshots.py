@@ -50,8 +50,10 @@ def chat(folder: Path, *indexes: Path) -> Iterator[str]:
     with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         line = next(line for line in process.stderr if "is open at" in line)
-        yield line.split("open at ")[1].split()[0]
-        process.terminate()
+        try:
+            yield line.split("open at ")[1].split()[0]
+        finally:
+            process.terminate()
 
 
 def ask(page: Any, question: str, number: int) -> None:
@@ -130,7 +132,7 @@ def evaluation(page: Any, take: Callable[[str], None]) -> None:
 
 def shelf(page: Any, take: Callable[[str], None], files: Path) -> None:
     """Take pictures of the choice of a collection, and of files on their way into it."""
-    page.wait_for_selector(".or-welcome")
+    page.locator(".or-stats", has_text="passages").wait_for(timeout=60_000)
     page.click("#or-collection input")
     page.wait_for_timeout(600)
     take("collections")
@@ -138,8 +140,9 @@ def shelf(page: Any, take: Callable[[str], None], files: Path) -> None:
     go_to(page, "Documents")
     page.locator("#or-table [role=gridcell]", has_text="009_").first.wait_for()
     page.set_input_files("#or-drop input[type=file]", [str(file) for file in to_add(files)])
-    page.locator("#or-progress .or-stage", has_text="embedding").wait_for(timeout=60_000)
-    page.wait_for_timeout(900)
+    long = page.locator("#or-progress .or-row", has_text="harbour-register.txt")
+    long.locator(".or-stage", has_text="embedding").wait_for(timeout=60_000)
+    page.wait_for_timeout(6000)
     take("progress")
 
 

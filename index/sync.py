@@ -215,6 +215,8 @@ def _documents(
             watch.tell(FileStep(source=file.source, stage="reading"))
         elif isinstance(answer, Prepared):
             watch.tell(_step(answer, "embedding", left=_count(answer)))
+        elif not watch.stop():  # a stop ends the reading of the others with an error that is none of theirs
+            watch.tell(FileStep(source=file.source, stage="failed", reason=str(answer)))
 
     if files:
         counter.at(files[0].source)
