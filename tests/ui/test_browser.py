@@ -79,6 +79,14 @@ def test_on_a_phone_the_marker_opens_the_words_under_the_answer(visit: Open) -> 
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_on_a_phone_the_empty_chat_is_no_wider_than_the_page(visit: Open) -> None:
+    page = visit(width=390, height=844)
+    page.wait_for_selector(".or-welcome")
+    for part in (".or-welcome", "#or-chat .examples"):
+        box = page.locator(part).bounding_box()
+        assert box["x"] + box["width"] <= 390
+
+
 def test_sources_that_disagree_stand_in_a_table(visit: Open) -> None:
     page = visit()
     ask(page, INJURED)
