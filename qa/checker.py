@@ -1,4 +1,4 @@
-"""The shipped cross-encoders: a small one reads texts for an answer, a larger one judges claims by texts."""
+"""The shipped cross-encoder: it reads texts for an answer and judges claims by texts."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
 
 WEIGHTS = Path(__file__).parent / "weights"
-NAME = "checker"  # reads; the file names of its weights, card and tokenizer begin with it
-JUDGE = "verifier"  # judges claims
+NAME = "checker"  # the file names of its weights, card and tokenizer begin with it
 MAX_ANSWER_TOKENS = 24
 SUREST = 1e-3
 READ_OUTPUTS = ("logit", "starts", "ends")
@@ -147,9 +146,8 @@ class Checker:
     a batch would make a text's result depend on the others (and short texts would pay for the longest).
 
     Args:
-        folder: holds its weights, `<network>.onnx`, and card, `<network>.json`; None: the ones in the package.
-        network: `NAME` or `JUDGE`.
-        tokenizer: a `tokenizer.json`; None: `<network>-tokenizer.json` in the folder, else the packaged embedder's.
+        folder: holds its weights, `checker.onnx`, and card, `checker.json`; None: the ones in the package.
+        tokenizer: a `tokenizer.json`; None: `checker-tokenizer.json` in the folder, else the packaged embedder's.
 
     Raises:
         ModelMissing: weights, card or tokenizer are not there.
@@ -160,15 +158,14 @@ class Checker:
         self,
         folder: Path | None = None,
         *,
-        network: str = NAME,
         tokenizer: Path | None = None,
         threads: int = 2,
     ) -> None:
         folder = folder or WEIGHTS
-        self.card = CheckerCard.read(folder / f"{network}.json")
+        self.card = CheckerCard.read(folder / f"{NAME}.json")
         self.name = self.card.name
-        self._session = _session(_checked_weights(folder / f"{network}.onnx", self.card.sha256))
-        self._tokenizer = _open_tokenizer(tokenizer or tokenizer_of(folder, network), self.card.max_tokens)
+        self._session = _session(_checked_weights(folder / f"{NAME}.onnx", self.card.sha256))
+        self._tokenizer = _open_tokenizer(tokenizer or tokenizer_of(folder), self.card.max_tokens)
         self._threads = threads
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
@@ -178,7 +175,7 @@ class Checker:
             VerifierError: this network only judges claims.
         """
         if self.card.reading is None:
-            raise VerifierError(f"{self.name} judges claims and cannot read for answers; use the checker")
+            raise VerifierError(f"{self.name} judges claims and cannot read for answers; use the packaged checker")
         encodings = self._tokenizer.encode_batch([(question, text) for text in texts])
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(partial(self._reading, self.card.reading), encodings))
@@ -258,19 +255,13 @@ def softmax(logits: FloatArray) -> FloatArray:
 
 @cache
 def default_checker() -> Checker:
-    """Return the network of the package that reads, opened once."""
+    """Return the network of the package, opened once."""
     return Checker()
 
 
-@cache
-def default_judge() -> Checker:
-    """Return the network of the package that judges claims, opened once."""
-    return Checker(network=JUDGE)
-
-
-def tokenizer_of(folder: Path, network: str) -> Path:
+def tokenizer_of(folder: Path) -> Path:
     """Return a network's own tokenizer file, else the packaged embedder's. Raises ModelMissing as that does."""
-    own = folder / f"{network}-tokenizer.json"
+    own = folder / f"{NAME}-tokenizer.json"
     return own if own.is_file() else packaged_tokenizer()
 
 

@@ -16,7 +16,7 @@ class Settings:
     max_question_words: int = 400
     passages: int = 10  # how many passages are read for evidence
     passages_of_time: int = 3  # and of those that tell of the time a question names
-    candidate_sentences: int = 44  # how many of their sentences are scored
+    candidate_sentences: int = 28  # how many of their sentences are scored
     evidence_sentences: int = 4  # at most this many are shown to the model
     evidence_tokens: int = 150  # counted with the model's own tokenizer
     evidence_share: float = 0.3  # a sentence this much weaker than the best is not shown

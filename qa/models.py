@@ -261,10 +261,11 @@ def _embedder_card() -> ModelCard:
 
 
 def _checker_cards() -> list[ModelCard]:
-    """Return the cards of the networks that ship in this package; none in a checkout without their weights."""
-    from qa.checker import JUDGE, NAME, WEIGHTS
+    """Return the card of the network that ships in this package; none in a checkout without its weights."""
+    from qa.checker import NAME, WEIGHTS
 
-    return [_checker_card(WEIGHTS / f"{name}.onnx") for name in (NAME, JUDGE) if (WEIGHTS / f"{name}.onnx").is_file()]
+    path = WEIGHTS / f"{NAME}.onnx"
+    return [_checker_card(path)] if path.is_file() else []
 
 
 def _checker_card(path: Path) -> ModelCard:

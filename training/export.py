@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from index.weights import EMBEDDER
-from qa.checker import JUDGE, NAME, tokenizer_of
+from qa.checker import NAME, tokenizer_of
 from training.claims import ClaimPair
 from training.encode import MAX_TOKENS, Encoded, encode, encode_claims, open_tokenizer
 from training.metrics import area_under_curve, calibration_error, fit_platt, sigmoid
@@ -94,7 +94,7 @@ def run_each(path: Path, items: Sequence[Encoded], output: str) -> list[Any]:
 
 def calibrate(path: Path, held_out: Sequence[Pair]) -> dict[str, float]:
     """Fit the reading's probability on one half of the held-out passages and measure it on the other."""
-    items = encode(open_tokenizer(tokenizer_of(path.parent, path.stem)), held_out)
+    items = encode(open_tokenizer(tokenizer_of(path.parent)), held_out)
     logits = np.array(run_each(path, items, "logit"), dtype=np.float64)
     labels = np.array([pair.answerable for pair in held_out], dtype=np.float64)
     first = np.array([pair.group // 100 % 2 == 0 for pair in held_out])
@@ -113,7 +113,7 @@ def calibrate(path: Path, held_out: Sequence[Pair]) -> dict[str, float]:
 
 def judged(path: Path, held_out: Sequence[ClaimPair]) -> dict[str, float]:
     """Measure the network's own P(supported) on held-out claims, whole and by source; nothing is fit here."""
-    items = encode_claims(open_tokenizer(tokenizer_of(path.parent, path.stem)), held_out)
+    items = encode_claims(open_tokenizer(tokenizer_of(path.parent)), held_out)
     logits = np.array(run_each(path, items, "verdicts"), dtype=np.float64)
     score = logits[:, 0] - np.logaddexp(logits[:, 1], logits[:, 2])
     truth = np.array([pair.label == SUPPORTED for pair in held_out])
@@ -128,9 +128,9 @@ def judged(path: Path, held_out: Sequence[ClaimPair]) -> dict[str, float]:
     return figures
 
 
-def record_section(folder: Path, section: str, values: Any, *, network: str = NAME) -> None:
-    """Write a section of the card of a network's weights in a folder, in place of the one that is there."""
-    path = folder / f"{network}.json"
+def record_section(folder: Path, section: str, values: Any) -> None:
+    """Write a section of the card of the weights in a folder, in place of the one that is there."""
+    path = folder / f"{NAME}.json"
     card = json.loads(path.read_text(encoding="utf-8"))
     card[section] = values
     path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -192,7 +192,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True, help="folder of a training run")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--network", default=NAME, choices=(NAME, JUDGE), help="which of the two it is to be")
     parser.add_argument("--trunk", type=Path, help="folder of the run's trunk, where it is not the embedder")
     parser.add_argument("--begin", type=Path, help="exported weights that the run began from, to average with")
     parser.add_argument("--share", type=float, default=0.7, help="of the run's own weights in that average")
@@ -205,10 +204,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         network = averaged(network, given.begin, given.share)
         note = f"{note or ''} averaged with the weights that it began from, {given.share} of the run's own".strip()
     given.out.mkdir(parents=True, exist_ok=True)
-    path = given.out / f"{given.network}.onnx"
+    path = given.out / f"{NAME}.onnx"
     export(network, path)
     if given.trunk:
-        shutil.copy(given.trunk / "tokenizer.json", given.out / f"{given.network}-tokenizer.json")
+        shutil.copy(given.trunk / "tokenizer.json", given.out / f"{NAME}-tokenizer.json")
     data = json.loads((given.run / "data.json").read_text(encoding="utf-8"))
     found = card(path, saved, data, note)
     path.with_suffix(".json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,6 +1,6 @@
 """Fit how the verdict weighs network and rules, on texts that the network was never trained on.
 
-    python -m training.verdict --data ROWS --run RUN            # writes `verdict` into the verifier's card
+    python -m training.verdict --data ROWS --run RUN            # writes `verdict` into its card
 
 A logistic over the log-odds of the network and the rules' findings. Supported and unsupported claims weigh the same, and
 so does each source, so that no set's share of supported claims or size decides. The figures are measured on the sources
@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from index.sentences import split_sentences
-from qa.checker import JUDGE, Checker
+from qa.checker import Checker
 from qa.evidence import evidence_from_text
 from qa.verify.joined import FEATURES, LENGTH_FEATURES, reasons_for
 from training.claims import (
@@ -160,7 +160,7 @@ _OPENED: dict[Path, Checker] = {}
 
 def _checker(folder: Path) -> Checker:
     if folder not in _OPENED:
-        _OPENED[folder] = Checker(folder, network=JUDGE, threads=1)
+        _OPENED[folder] = Checker(folder, threads=1)
     return _OPENED[folder]
 
 
@@ -233,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     intercept, found = fit(features, labels, weights)
     fitted = {name: round(float(w), 4) for name, w in zip(FEATURES, found, strict=True)}
     verdict = {"intercept": round(intercept, 4), "weights": fitted, "examples": len(examples), "left_out": figures}
-    record_section(given.weights, "verdict", verdict, network=JUDGE)
+    record_section(given.weights, "verdict", verdict)
     for source, row in figures.items():
         print(f"{source:24s} {row}")
     print(intercept, fitted)

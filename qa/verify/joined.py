@@ -10,11 +10,11 @@ from pathlib import Path
 
 from index.sentences import split_sentences
 from qa.checker import (
-    JUDGE,
+    NAME,
     WEIGHTS,
     Judgement,
     Logistic,
-    default_judge,
+    default_checker,
     log_odds,
     logistic,
     logistic_fields,
@@ -106,7 +106,7 @@ class JoinedVerifier:
     splits_claims = True
 
     def __init__(self, model: ClaimModel | None = None, fusion: Fusion | None = None, *, strict: bool = False) -> None:
-        self.model = model or default_judge()
+        self.model = model or default_checker()
         self.fusion = fusion or packaged_fusion()
         self.strict = strict
         self.name = f"rules+{self.model.name}"
@@ -223,7 +223,7 @@ def _reason(reasons: Reasons) -> str:
 @cache
 def packaged_fusion() -> Fusion:
     """Return how the package weighs network and rules."""
-    return Fusion.read(WEIGHTS / f"{JUDGE}.json")
+    return Fusion.read(WEIGHTS / f"{NAME}.json")
 
 
 @cache

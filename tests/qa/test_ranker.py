@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from qa.checker import (
-    JUDGE,
     MAX_ANSWER_TOKENS,
     NAME,
     WEIGHTS,
@@ -83,20 +82,21 @@ def test_a_damaged_card_is_one_clear_error(tmp_path: Path, content: str) -> None
 def test_a_network_that_only_judges_cannot_read(tmp_path: Path) -> None:
     card = json.loads((WEIGHTS / f"{NAME}.json").read_text(encoding="utf-8"))
     del card["calibration"]
-    (tmp_path / f"{JUDGE}.json").write_text(json.dumps(card), encoding="utf-8")
-    shutil.copy(WEIGHTS / f"{NAME}.onnx", tmp_path / f"{JUDGE}.onnx")
-    judge = Checker(tmp_path, network=JUDGE)
+    (tmp_path / f"{NAME}.json").write_text(json.dumps(card), encoding="utf-8")
+    for name in (f"{NAME}.onnx", f"{NAME}-tokenizer.json"):
+        shutil.copy(WEIGHTS / name, tmp_path)
+    judge = Checker(tmp_path)
     pair = ("Nine died.", "Nine people died.")
-    assert judge.judge([pair]) == Checker(tokenizer=packaged_tokenizer()).judge([pair])
+    assert judge.judge([pair]) == Checker().judge([pair])
     with pytest.raises(VerifierError, match="judges claims and cannot read"):
         judge.read("How many died?", ["Nine people died."])
 
 
 def test_a_networks_own_tokenizer_is_used_where_there_is_one(tmp_path: Path) -> None:
-    assert tokenizer_of(tmp_path, JUDGE) == packaged_tokenizer()
-    own = tmp_path / f"{JUDGE}-tokenizer.json"
+    assert tokenizer_of(tmp_path) == packaged_tokenizer()
+    own = tmp_path / f"{NAME}-tokenizer.json"
     own.write_text("{}")
-    assert tokenizer_of(tmp_path, JUDGE) == own
+    assert tokenizer_of(tmp_path) == own
 
 
 def test_weights_that_are_not_the_cards_are_refused(tmp_path: Path) -> None:
@@ -117,14 +117,15 @@ def test_a_missing_tokenizer_is_named(tmp_path: Path) -> None:
         Checker(tokenizer=tmp_path / "tokenizer.json")
 
 
-@pytest.mark.parametrize(
-    ("network", "most", "sources"),
-    [(NAME, 25_000_000, {"squad11_train_part", "adversarialqa_dev"}), (JUDGE, 105_000_000, {"fever_dev", "wice_dev"})],
-)
-def test_the_card_names_size_data_and_licences(network: str, most: int, sources: set[str]) -> None:
-    card = json.loads((WEIGHTS / f"{network}.json").read_text(encoding="utf-8"))
-    assert card["bytes"] == (WEIGHTS / f"{network}.onnx").stat().st_size <= most
-    assert {row["source"] for row in card["data"]} >= sources
+def test_the_card_names_size_data_and_licences() -> None:
+    card = json.loads((WEIGHTS / f"{NAME}.json").read_text(encoding="utf-8"))
+    assert card["bytes"] == (WEIGHTS / f"{NAME}.onnx").stat().st_size <= 105_000_000
+    assert {row["source"] for row in card["data"]} >= {
+        "squad11_train_part",
+        "adversarialqa_dev",
+        "fever_dev",
+        "wice_dev",
+    }
     assert not [row for row in card["data"] if "research" in row["licence"].lower() or "NC" in row["licence"]]
 
 
