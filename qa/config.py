@@ -19,12 +19,12 @@ class Settings:
     candidate_sentences: int = 28  # how many of their sentences are scored
     evidence_sentences: int = 4  # at most this many are shown to the model
     evidence_tokens: int = 150  # counted with the model's own tokenizer
-    evidence_share: float = 0.3  # a sentence this much weaker than the best is not shown
-    # The scores below are `qa.selection.evidence_score`: seldom above 0.8, and 0.1 is where most answers begin.
-    reading_answerability: float = 0.02  # below it the model is not even asked
-    min_answerability: float = 0.03  # below it the documents do not answer, for a ranker of the user's own
-    quote_answerability: float = 0.45  # and below it, or below the next, the best sentence is not quoted
-    refused_answerability: float = 0.65
+    evidence_share: float = 0.12  # a sentence this much weaker than the best is not shown
+    # The scores below are `qa.selection.evidence_score`: half of the best ones lie above 0.5, a tenth below 0.03.
+    reading_answerability: float = 0.05  # below it the model is not even asked
+    min_answerability: float = 0.09  # below it the documents do not answer, for a ranker of the user's own
+    quote_answerability: float = 0.75  # and below it, or below the next, the best sentence is not quoted
+    refused_answerability: float = 0.9
     # The share of all questions that may get an unsupported answer (`qa.abstention`); None: 0.1 where the language
     # model is asked too, else 0.15.
     risk: float | None = None
@@ -32,10 +32,10 @@ class Settings:
     refused_risk: float = 0.03  # the same, where the language model says that the documents do not answer
     ask_model: bool = True  # whether a text answers is asked of the language model too (`qa.answerability`)
     unheard_share: float = 0.7  # what is left of a confidence where a word of the question stands in no article found
-    conflict_answerability: float = 0.08  # the stronger side of a conflict answers at least this well
+    conflict_answerability: float = 0.25  # the stronger side of a conflict answers at least this well
     conflict_share: float = 0.15  # and the weaker side at least this surely, beside the stronger, by the ranker
     conflict_share_nearby: float = 0.45  # the same, where the question's names do not stand in the sentence itself
-    conflict_floor: float = 0.04  # a weaker side scores at least this,
+    conflict_floor: float = 0.12  # a weaker side scores at least this,
     conflict_floor_share: float = 0.19  # and at least this share of the stronger
     max_answer_tokens: int = 96
     max_claims: int = 3
