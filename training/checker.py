@@ -245,7 +245,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--begin", type=Path, help="exported weights to begin with instead of the bare trunk")
     parser.add_argument("--learning-rate", type=float, default=Recipe().learning_rate)
     parser.add_argument("--dropout", type=float, default=0.0)
-    parser.add_argument("--fall-share", type=float, default=Recipe().fall_share, help="of the run, over which the rate falls")
+    parser.add_argument("--fall-share", type=float, default=Recipe().fall_share, help="over which the rate falls")
     parser.add_argument("--frozen-layers", type=int, default=0, help="lower layers of the trunk that stay as they are")
     parser.add_argument("--layers", type=int, help="of the trunk that are kept, from below; else all")
     parser.add_argument("--minutes", type=float, help="end after so long, with the learning rate's fall done by then")
