@@ -35,8 +35,8 @@ class Settings:
     conflict_answerability: float = 0.25  # the stronger side of a conflict answers at least this well
     conflict_share: float = 0.15  # and the weaker side at least this surely, beside the stronger, by the ranker
     conflict_share_nearby: float = 0.45  # the same, where the question's names do not stand in the sentence itself
-    conflict_floor: float = 0.12  # a weaker side scores at least this,
-    conflict_floor_share: float = 0.19  # and at least this share of the stronger
+    conflict_floor: float = 0.06  # a weaker side scores at least this,
+    conflict_floor_share: float = 0.1  # and at least this share of the stronger
     max_answer_tokens: int = 96
     max_claims: int = 3
     temperature: float = 0.0  # 0: always the likeliest word; above it an answer differs from seed to seed
