@@ -25,8 +25,9 @@ from ui import (
     endpoints,
     evaluation,
     history,
-    render,
+    notices,
     scope,
+    sources,
     undoing,
     voting,
     writer,
@@ -150,7 +151,7 @@ def build_page(
         # Markdown, not HTML: Gradio's HTML component evaluates strings as code, which the page's policy forbids.
         side = history.build(desks)
         with gr.Row(elem_id="or-top"):
-            header = gr.Markdown(render.header_html(None, None), elem_id="or-head")
+            header = gr.Markdown(notices.header_html(None, None), elem_id="or-head")
             collection = choosing.build(desks)
         with gr.Tabs(elem_id="or-tabs") as tabs:
             with gr.Tab("Ask", id="ask"), gr.Row(elem_id="or-desk"):
@@ -161,7 +162,7 @@ def build_page(
                         model = writer.build(desks)
                     box = _box()
                 with gr.Column(scale=2, min_width=300, elem_id="or-panel-column"):
-                    gr.Markdown(render.panel_html())
+                    gr.Markdown(sources.panel_html())
             with gr.Tab("Documents", id="documents"):
                 maker = choosing.build_maker(desks)
                 undoing_line = undoing.build()
@@ -232,7 +233,7 @@ def _board(examples: Sequence[str]) -> gr.Chatbot:
         sanitize_html=True,
         allow_tags=False,
         latex_delimiters=[],
-        placeholder=render.welcome_html(),
+        placeholder=notices.welcome_html(),
         examples=[{"text": question} for question in examples],
         group_consecutive_messages=False,
     )
@@ -334,7 +335,7 @@ def _wire_scope(desks: Desks, conversation: gr.State, controls: scope.Controls) 
         try:
             return gr.update(label=scope.described(scope.asked_within(*values))), ""
         except ScopeError as error:
-            return gr.skip(), render.problem_html(str(error))
+            return gr.skip(), notices.problem_html(str(error))
 
     def choices(current: chat.Conversation, *chosen: list[str] | None) -> tuple[Any, ...]:
         return scope.shown(desks.desk(current.collection), *chosen)
@@ -503,7 +504,7 @@ def _answering(desks: Desks) -> Callable[[chat.Conversation], Iterator[Shown]]:
         def stream(question: Question, *, short: bool = False) -> Generator[Event, None, None]:
             return desks.desk(conversation.collection).stream(question, short=short)
 
-        def paragraphs(answer: Answer) -> dict[int, render.Paragraph]:
+        def paragraphs(answer: Answer) -> dict[int, sources.Paragraph]:
             return desks.desk(conversation.collection).paragraphs(answer)
 
         offered: int | None = 0  # the exchange that the box offers to stop; at first unknown
@@ -518,9 +519,9 @@ def _answering(desks: Desks) -> Callable[[chat.Conversation], Iterator[Shown]]:
 
 def _header(desk: Desk) -> str:
     try:
-        return render.header_html(desk.stats(), None)
+        return notices.header_html(desk.stats(), None)
     except IndexingError as error:
-        return render.header_html(None, str(error))
+        return notices.header_html(None, str(error))
 
 
 def _bindable(host: str, port: int) -> int:

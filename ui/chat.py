@@ -18,10 +18,12 @@ from index.errors import IndexingError
 from qa.errors import AnsweringError
 from qa.feedback import Feedback, Vote
 from qa.types import Completed, Judged, Question, Retrieved, Token, Turn
-from ui import render
+from ui import notices, render
 from ui.conversations import Conversations, KeptExchange
 from ui.desk import Asked
 from ui.errors import ConversationMissing, ConversationsError
+from ui.sources import NEAREST, Paragraph
+from ui.wording import counted
 
 if TYPE_CHECKING:
     from index.types import Hit
@@ -255,14 +257,14 @@ def _kept(exchange: Exchange) -> KeptExchange:
 
 def restored(
     kept: KeptExchange,
-    paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
+    paragraphs: Callable[[Answer], dict[int, Paragraph]],
     collection: str | None = None,
 ) -> Exchange:
     """Return a kept exchange as it is shown now; one that was never answered as stopped."""
     if kept.answer is not None:
         html = render.answer_html(kept.answer, paragraphs(kept.answer), kept.hits, collection=collection)
     elif kept.problem is not None:
-        html = render.problem_html(kept.problem)
+        html = notices.problem_html(kept.problem)
     else:
         html = render.stopped_html(kept.draft)
     return Exchange(
@@ -323,7 +325,7 @@ def messages(exchanges: Exchanges) -> list[dict[str, str]]:
 def answering(
     conversation: Conversation,
     stream: Callable[..., Generator[Event, None, None]],
-    paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
+    paragraphs: Callable[[Answer], dict[int, Paragraph]],
 ) -> Iterator[Exchanges]:
     """Answer the questions that wait, one after the other; yield the exchanges as they are at each step and in the end.
 
@@ -357,7 +359,7 @@ def _followed(
     conversation: Conversation,
     exchange: Exchange,
     events: Iterable[Event],
-    paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
+    paragraphs: Callable[[Answer], dict[int, Paragraph]],
 ) -> Iterator[Exchanges]:
     hits: tuple[Hit, ...] = ()
     judged: tuple[Judged, ...] = ()
@@ -376,7 +378,7 @@ def _followed(
             case Completed():
                 words = paragraphs(event.answer)
                 html = render.answer_html(event.answer, words, hits, collection=conversation.collection)
-                exchange = replace(exchange, html=html, answer=event.answer, hits=hits[: render.NEAREST], done=True)
+                exchange = replace(exchange, html=html, answer=event.answer, hits=hits[:NEAREST], done=True)
         if not conversation.put(exchange) or exchange.done:
             return
         if time.monotonic() - drawn >= REDRAW_SECONDS:
@@ -386,8 +388,8 @@ def _followed(
 
 def _reading(event: Retrieved) -> str:
     number, sources = len(event.evidence), len({evidence.source for evidence in event.evidence})
-    return f"reading {render.counted(number, 'sentence')} from {render.counted(sources, 'document')}"
+    return f"reading {counted(number, 'sentence')} from {counted(sources, 'document')}"
 
 
 def _failed(exchange: Exchange, message: str) -> Exchange:
-    return replace(exchange, html=render.problem_html(message), problem=message, done=True)
+    return replace(exchange, html=notices.problem_html(message), problem=message, done=True)

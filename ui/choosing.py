@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.errors import IndexingError
-from ui import chat, render
+from ui import chat, notices
 from ui.collections import Desks
 from ui.errors import CollectionsError
 
@@ -89,7 +89,7 @@ def wire(
         try:
             begin(current, desks.make(name))
         except (CollectionsError, IndexingError, OSError) as error:
-            return gr.skip(), render.problem_html(str(error)), *drawn(current.exchanges)
+            return gr.skip(), notices.problem_html(str(error)), *drawn(current.exchanges)
         return "", "", *drawn(current.exchanges)
 
     def begin(current: chat.Conversation, name: str) -> None:

@@ -16,8 +16,9 @@ from index.filters import Filter
 from qa.errors import AnsweringError
 from ui.adding import Adding
 from ui.originals import page_of
+from ui.reading import Reading
 from ui.removing import Removing, clear_old
-from ui.render import Paragraph, Reading, paragraph_around
+from ui.sources import Paragraph, paragraph_around
 
 if TYPE_CHECKING:
     from index import Index

@@ -10,7 +10,7 @@ from typing import Any
 
 from index.errors import IndexingError
 from index.types import DocumentOverview
-from ui import chat, progress, render
+from ui import chat, notices, progress, reading
 from ui.adding import Job
 from ui.collections import Desks
 from ui.desk import Desk
@@ -106,7 +106,7 @@ def build() -> Tab:
             with gr.Row(elem_id="or-reader-buttons"):
                 again = gr.Button("Index again", size="sm", interactive=False, elem_id="or-again")
                 remove = gr.Button("Remove from the index", size="sm", interactive=False, elem_id="or-remove")
-            reader = gr.Markdown(render.reading_hint_html(), elem_id="or-reader")
+            reader = gr.Markdown(reading.reading_hint_html(), elem_id="or-reader")
         chosen = gr.State(None)
         clock = gr.Timer(0.7, active=False)
     return Tab(
@@ -181,7 +181,7 @@ def wire(
         try:
             desk.remove(source)
         except (IndexingError, OSError) as error:
-            problem = render.problem_html(str(error))
+            problem = notices.problem_html(str(error))
             return source, problem, gr.skip(), gr.skip(), *_listed(desk, query), changed(desk)
         return None, *_read(desk, None), *_listed(desk, query), changed(desk)
 
@@ -208,8 +208,8 @@ def _listed(desk: Desk, query: str | None) -> tuple[Any, str]:
     try:
         found = matching(desk.overview(), query or "")
     except IndexingError as error:
-        return gr.update(value=[]), render.problem_html(str(error))
-    return gr.update(value=[row_of(each) for each in found[:LISTED]]), render.counted_html(len(found), LISTED)
+        return gr.update(value=[]), notices.problem_html(str(error))
+    return gr.update(value=[row_of(each) for each in found[:LISTED]]), reading.counted_html(len(found), LISTED)
 
 
 def _followed(job: Job) -> tuple[Any, ...]:
@@ -228,18 +228,18 @@ def _followed(job: Job) -> tuple[Any, ...]:
 def _refused(desk: Desk, error: Exception) -> tuple[Any, ...]:
     """Return what becomes of `Tab.followed` where nothing could be begun."""
     clock, _, *rest = _followed(desk.adding.job)
-    return clock, render.problem_html(str(error)), *rest
+    return clock, notices.problem_html(str(error)), *rest
 
 
 def _read(desk: Desk, source: str | None) -> tuple[Any, Any, Any]:
     known = source is not None
     buttons = (gr.update(interactive=known), gr.update(interactive=known))
     if source is None:
-        return render.reading_hint_html(), *buttons
+        return reading.reading_hint_html(), *buttons
     try:
-        return render.document_html(desk.reading(source), READ_CHARACTERS), *buttons
+        return reading.document_html(desk.reading(source), READ_CHARACTERS), *buttons
     except IndexingError as error:
-        return render.problem_html(str(error)), *buttons
+        return notices.problem_html(str(error)), *buttons
 
 
 def matching(documents: Sequence[DocumentOverview], query: str) -> list[DocumentOverview]:

@@ -10,7 +10,7 @@ from typing import Any
 from index.errors import IndexingError
 from qa.errors import RunsError
 from qa.runs import FailedCase, Runs, RunView
-from ui import chat, figures, render, scope
+from ui import chat, figures, notices, scope
 from ui.collections import Desks
 from ui.desk import Asked, Desk
 
@@ -90,7 +90,7 @@ def wire(tab: Tab, desks: Desks, conversation: gr.State, page: gr.Blocks, *, pri
             return name, *_run_shown(tab.source.opened(name)), *NO_CASE
         except RunsError as error:
             hidden = gr.update(visible=False)
-            return None, render.problem_html(str(error)), "", hidden, hidden, *NO_CASE
+            return None, notices.problem_html(str(error)), "", hidden, hidden, *NO_CASE
 
     def filtered(run: str | None, outcome: str | None) -> tuple[Any, ...]:
         return _table(_opened(tab.source, run), outcome), *NO_CASE

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ui import chat, render
+from ui import chat, notices
 from ui.collections import Desks
 from ui.conversations import Conversations, Listed
 from ui.errors import ConversationMissing
@@ -51,7 +51,7 @@ def build(desks: Desks) -> Side:
         )  # fmt: skip
         with gr.Accordion("This conversation", open=False, elem_id="or-this"):
             title = gr.Textbox(label="Name", max_lines=1, elem_id="or-name")
-            links = gr.Markdown(render.exports_html(None))
+            links = gr.Markdown(notices.exports_html(None))
             delete = gr.Button("Delete", size="sm", elem_id="or-delete")
         told = gr.Markdown(elem_id="or-deleted")
         undo = gr.Button("Undo", size="sm", visible=False, elem_id="or-restore")
@@ -76,11 +76,11 @@ def shown(store: Conversations | None, conversation: chat.Conversation, desks: D
     return (
         gr.update(choices=_choices(listed, desks), value=conversation.id if conversation.id in known else None),
         gr.update(value=name, interactive=conversation.id is not None),
-        render.exports_html(conversation.id),
-        render.here_html(conversation.id, conversation.trouble, collection=_in_address(conversation, desks)),
+        notices.exports_html(conversation.id),
+        notices.here_html(conversation.id, conversation.trouble, collection=_in_address(conversation, desks)),
         gr.update(interactive=conversation.id is not None),
         gone.id if gone is not None else None,
-        render.deleted_html(gone.title) if gone is not None else "",
+        notices.deleted_html(gone.title) if gone is not None else "",
         gr.update(visible=gone is not None),
     )
 

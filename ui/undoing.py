@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.errors import IndexingError
-from ui import chat, render
+from ui import chat, notices
 from ui.collections import Desks
 from ui.desk import Desk
 
@@ -42,7 +42,7 @@ def build() -> Line:
 def shown(desk: Desk) -> tuple[Any, Any]:
     """Return what becomes of `Line.outputs`."""
     last = desk.removing.last
-    return "" if last is None else render.removed_html(last.source), gr.update(visible=last is not None)
+    return "" if last is None else notices.removed_html(last.source), gr.update(visible=last is not None)
 
 
 def wire(
@@ -67,13 +67,13 @@ def wire(
 
     def brought_back(current: chat.Conversation, query: str | None) -> Iterator[tuple[Any, ...]]:
         desk = desks.desk(current.collection)
-        yield render.returning_html(), gr.update(visible=False), *(gr.skip() for _ in parts)
+        yield notices.returning_html(), gr.update(visible=False), *(gr.skip() for _ in parts)
         try:
             problem = desk.removing.bring_back()
         except (IndexingError, OSError) as error:
             problem = str(error)
         told, undo = shown(desk)
-        yield render.problem_html(problem) if problem else told, undo, *drawn(desk, query)
+        yield notices.problem_html(problem) if problem else told, undo, *drawn(desk, query)
 
     removal.then(after, conversation, line.outputs, **private, queue=False)
     line.undo.click(brought_back, [conversation, query], [*line.outputs, *parts], **private)

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from ui import render
+from ui import notices
 from ui.collections import Desks
 from ui.models import ModelState
 
@@ -81,4 +81,4 @@ def wire(
 def _shown(state: ModelState, *, chooser: str | None, allowed: bool) -> tuple[Any, ...]:
     loading = state.loading is not None
     model = gr.update(value=state.loading or state.chosen, interactive=allowed and not loading)
-    return model, render.model_html(state, None if allowed else chooser), gr.update(active=loading)
+    return model, notices.model_html(state, None if allowed else chooser), gr.update(active=loading)

@@ -20,7 +20,7 @@ from index.types import DocumentOverview, FileStep, Stage
 from ui.adding import Adding, Job, placed, safe_name
 from ui.documents import matching, row_of
 from ui.progress import FAILED, LISTED, WORKING, rest_of, rows_html, told_html
-from ui.render import Reading, document_html
+from ui.reading import Reading, document_html
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 
 from index.types import Dated, Hit, IndexStats
 from qa.types import Answer, Citation, Claim, Conflict, Judged, Side, Timings, Verdict
-from ui import render
-from ui.render import Paragraph, paragraph_around
+from ui import notices, render, sources
+from ui.sources import Paragraph, paragraph_around
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 STATED = Dated(value=datetime.date(2023, 10, 15), basis="stated")
@@ -131,7 +131,7 @@ VIEWS = {
     "waiting": lambda: render.waiting_html("reading 3 sentences from 2 documents"),
     "draft": lambda: render.draft_html("Seventeen people [1]", "not verified yet"),
     "stopped": lambda: render.stopped_html("Seventeen peo"),
-    "problem": lambda: render.problem_html("no index at /x; make one"),
+    "problem": lambda: notices.problem_html("no index at /x; make one"),
     "answered": lambda: render.answer_html(
         answered(), {1: Paragraph(before="On Sunday. ", quote="At least 17 were injured", after=" at the pier.")}
     ),
@@ -141,12 +141,12 @@ VIEWS = {
         {},
         [hit("A note.", article="A page", date=STATED), hit("Another note.")],
     ),
-    "header": lambda: render.header_html(
+    "header": lambda: notices.header_html(
         IndexStats(documents=1, articles=25, passages=1204, bytes=9, embedder="e", fingerprint="f", failed=0), None
     ),
-    "header-problem": lambda: render.header_html(None, "no index at /x; make one with `onrecord index PATH`"),
-    "panel": render.panel_html,
-    "welcome": render.welcome_html,
+    "header-problem": lambda: notices.header_html(None, "no index at /x; make one with `onrecord index PATH`"),
+    "panel": sources.panel_html,
+    "welcome": notices.welcome_html,
 }
 
 
@@ -249,8 +249,8 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         render.judged_html([Judged(text=words, verdict=Verdict(label="not_enough"), quoted=False, after=())]),
         render.waiting_html(words),
         render.stopped_html(words),
-        render.problem_html(words),
-        render.header_html(None, words),
+        notices.problem_html(words),
+        notices.header_html(None, words),
     ]
     ours = {
         "div",
