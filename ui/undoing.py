@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from index.errors import IndexingError
-from ui import chat, notices
-from ui.collections import Desks
-from ui.desk import Desk
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import gradio as gr
 
-Drawn = Callable[[Desk, str | None], tuple[Any, ...]]
+from index.errors import IndexingError
+from ui import chat, documents, head, notices
+from ui.binding import AT_ONCE, PRIVATE
+from ui.collections import Desks
+from ui.desk import Desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +47,11 @@ def wire(
     desks: Desks,
     conversation: gr.State,
     removal: Any,
-    *,
-    drawn: Drawn,
-    query: gr.Textbox,
-    parts: list[Any],
-    private: dict[str, Any],
+    header: gr.Markdown,
+    tab: documents.Tab,
 ) -> None:
-    """Bind the line to the event that removes a document, and its button to the removed one.
-
-    Args:
-        drawn: gives, by desk and query, what becomes of the parts that show the documents.
-    """
+    """Bind the line to the event that removes a document, and its button to the removed one."""
+    parts = [header, *tab.outputs]
 
     def after(current: chat.Conversation) -> tuple[Any, Any]:
         return shown(desks.desk(current.collection))
@@ -73,7 +64,7 @@ def wire(
         except (IndexingError, OSError) as error:
             problem = str(error)
         told, undo = shown(desk)
-        yield notices.problem_html(problem) if problem else told, undo, *drawn(desk, query)
+        yield notices.problem_html(problem) if problem else told, undo, head.shown(desk), *documents.shown(desk, query)
 
-    removal.then(after, conversation, line.outputs, **private, queue=False)
-    line.undo.click(brought_back, [conversation, query], [*line.outputs, *parts], **private)
+    removal.then(after, conversation, line.outputs, **AT_ONCE)
+    line.undo.click(brought_back, [conversation, tab.query], [*line.outputs, *parts], **PRIVATE)
