@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from index.types import Dated, Hit
-from qa.types import Answer, Citation, Claim, Conflict, Judged, Turn
+from qa.types import Answer, Citation, Claim, Conflict, Judged, Side, Turn
 from ui import sources, timeline
 from ui.markup import lines, one_line, plain, sign
 from ui.sources import Paragraph
@@ -211,13 +211,13 @@ def _marker(citation: Citation) -> str:
 
 def _table(conflict: Conflict, citations: Sequence[Citation], *, heading: str | None) -> str:
     by_number = {citation.number: citation for citation in citations}
-    sides = [(side.value, by_number[side.citation]) for side in conflict.sides if side.citation in by_number]
-    sides.sort(key=lambda side: -side[1].date.value.toordinal() if side[1].date else 0)
+    sides = [(side, by_number[side.citation]) for side in conflict.sides if side.citation in by_number]
+    sides.sort(key=lambda each: -each[1].date.value.toordinal() if each[1].date else 0)
     rows = "".join(
-        f'<tr><th scope="row" class="or-value" dir="auto">{lines(value)} {_marker(citation)}</th>'
-        f'<td class="or-who" dir="auto">{plain(citation.source)}</td><td class="or-when">{_day(citation.date)}</td>'
+        f'<tr><th scope="row" class="or-value" dir="auto">{lines(side.value)} {_marker(citation)}</th>'
+        f'<td class="or-who" dir="auto">{_who(side, citation)}</td><td class="or-when">{_day(citation.date)}</td>'
         f'<td class="or-said" dir="auto">“{plain(citation.quote)}”</td></tr>'
-        for value, citation in sides
+        for side, citation in sides
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Says", "Source", "Date", "In these words"))
     caption = f'<caption dir="auto">{plain(heading)}</caption>' if heading else ""
@@ -225,6 +225,14 @@ def _table(conflict: Conflict, citations: Sequence[Citation], *, heading: str | 
         f'<div class="or-sides"><table class="or-conflict">{caption}'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _who(side: Side, citation: Citation) -> str:
+    """Return who says so: the body that issues the document with its title, else the file's name."""
+    if side.issuer is None:
+        return plain(citation.source)
+    title = plain(citation.article or citation.source)
+    return f'<span class="or-issuer">{plain(side.issuer)}</span> <span class="or-issued" dir="auto">{title}</span>'
 
 
 def _rejected(claims: Sequence[Claim]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -225,7 +226,7 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         model=words,
         rejected=(Claim(text=words, start=0, end=1, citations=(), verdict=Verdict(label="not_enough", reason=words)),),
     )
-    sides = (Side(value=words, citation=1), Side(value="2", citation=2))
+    sides = (Side(value=words, citation=1), Side(value="2", citation=2, issuer=words))
     around = {1: Paragraph(before=words, quote=words, after=words, page=2)}
     shown = [
         render.answer_html(stated, around),
@@ -316,6 +317,18 @@ def test_the_sides_of_a_conflict_stand_newest_first() -> None:
     assert shown.index("22 source 2") < shown.index("17 source 1")
     assert "17 Oct 2023 inferred" in shown
     assert "pier.txt15 Oct 2023" in shown
+
+
+def test_a_side_names_the_body_that_issues_its_document_with_the_title() -> None:
+    sides = (Side(value="17", citation=1), Side(value="22", citation=2, issuer="Halm <Health> Board"))
+    told = replace(conflict(), conflicts=(Conflict(about="injured people", sides=sides),))
+    shown = render.answer_html(told, {})
+    issuer = '<span class="or-issuer">Halm &lt;Health&gt; Board</span>'
+    title = '<span class="or-issued" dir="auto">Ferry strikes pier</span>'
+    assert f'<td class="or-who" dir="auto">{issuer} {title}</td>' in shown
+    assert '<td class="or-who" dir="auto">pier.txt</td>' in shown
+    untitled = replace(told, citations=tuple(replace(each, article=None) for each in told.citations))
+    assert '<span class="or-issued" dir="auto">later.txt</span>' in render.answer_html(untitled, {})
 
 
 def test_an_answer_in_the_documents_own_words_says_so() -> None:
