@@ -31,7 +31,7 @@ from index.events import Event
 from index.filters import Filter
 from index.fuse import Fused, fuse
 from index.reading import ReadingLimits, prepare
-from index.sources import find_sources
+from index.sources import Found, find_sources
 from index.store import Columns, IdSpan, Prepared, State, Store, StoredPassage
 from index.sync import UNWATCHED, Progress, Watch, synchronise
 from index.types import (
@@ -197,7 +197,7 @@ class Index:
         own = self.files_folder
         if given and own is not None and own.is_dir() and any(own.iterdir()):
             given.append(own)
-        return self._synchronised(given, progress, limits, unsettled=unsettled)
+        return self._synchronised(self._found(given), progress, limits, unsettled=unsettled)
 
     def add(
         self,
@@ -213,7 +213,8 @@ class Index:
             watch: follows the files one by one and may end this early: what was stored until then stays, and the files
                 that were not reached stand nowhere in the report.
         """
-        return self._synchronised([Path(path) for path in paths], progress, limits, keep_others=True, watch=watch)
+        found = self._found([Path(path) for path in paths])
+        return self._synchronised(found, progress, limits, keep_others=True, watch=watch)
 
     def remove(self, sources: Iterable[str]) -> None:
         """Remove documents by their source; the files stay where they are.
@@ -231,28 +232,25 @@ class Index:
             self._store.drop_unused_vectors()
             self._refresh()
 
-    def put_back(self, source: str, path: Path) -> SyncReport:
-        """Make the index hold a file under a name that it had; as `add` in everything else."""
-        from index.load import SUFFIXES
-
-        found = find_sources([path], suffixes=SUFFIXES, leave_out=self._folder)
+    def put_back(self, source: str, path: Path, *, watch: Watch = UNWATCHED) -> SyncReport:
+        """Make the index hold a file under a name that it has or had; as `add` in everything else."""
+        found = self._found([path])
         named = replace(found, files=tuple(replace(file, source=source) for file in found.files))
-        with self._writing():
-            self._stamp_embedder()
-            report = synchronise(
-                self._store, self._embedder, self._config, named, limits=ReadingLimits(), keep_others=True
-            )
-            self._refresh()
-        return report
+        return self._synchronised(named, None, ReadingLimits(), keep_others=True, watch=watch)
 
     @property
     def files_folder(self) -> Path | None:
         """Where files lie that belong to the index alone, such as those given to the page; None: it is not on disk."""
         return None if self._folder is None else self._folder / FILES_NAME
 
+    def _found(self, paths: Sequence[Path]) -> Found:
+        from index.load import SUFFIXES
+
+        return find_sources(paths, suffixes=SUFFIXES, leave_out=self._folder)
+
     def _synchronised(
         self,
-        paths: Sequence[Path],
+        found: Found,
         progress: Progress | None,
         limits: ReadingLimits,
         *,
@@ -260,9 +258,6 @@ class Index:
         keep_others: bool = False,
         watch: Watch = UNWATCHED,
     ) -> SyncReport:
-        from index.load import SUFFIXES
-
-        found = find_sources(paths, suffixes=SUFFIXES, leave_out=self._folder)
         with self._writing():
             self._stamp_embedder()
             report = synchronise(

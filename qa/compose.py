@@ -68,9 +68,11 @@ def _sides(decision: Decision, record: _Record) -> tuple[Side, ...]:
         record.claim(bound)
     sides = []
     for side in decision.sides:
-        about = f", {side.about}" if side.about and side.about != side.evidence.article else ""
-        record.plain(f"\n- {side.value}{about} ({_origin(side.evidence)}):")
-        sides.append(Side(value=side.value, citation=record.claim(quotation(side.evidence))[0]))
+        about = side.about if side.about != side.evidence.article else None
+        named = f"{side.value}, {about}" if about else side.value
+        record.plain(f"\n- {named} ({_origin(side.evidence)}):")
+        issuer = about if decision.relation != "ambiguity" else None
+        sides.append(Side(value=side.value, citation=record.claim(quotation(side.evidence))[0], issuer=issuer))
     return tuple(sides)
 
 

@@ -76,6 +76,7 @@ class Claim:
 class Side:
     value: str
     citation: int
+    issuer: str | None = None  # the body that issues the document, where its page says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

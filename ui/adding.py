@@ -42,6 +42,11 @@ class _Call:
 
     paths: tuple[Path, ...]
     copies: tuple[Path, ...] = ()  # those that were made for this; not kept where they are not added
+    source: str | None = None  # the name under which the one file is known; None: each is named by its path
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(path.name for path in self.paths) if self.source is None else (self.source,)
 
 
 class Adding:
@@ -67,7 +72,7 @@ class Adding:
         """What is being added at this moment, or was added last."""
         with self._changing:
             return Job(
-                waiting=(*self._looked_at, *(path.name for call in self._queue for path in call.paths)),
+                waiting=(*self._looked_at, *(name for call in self._queue for name in call.names)),
                 files=tuple(self._steps.values()),
                 problem=self._problem,
                 running=self._running,
@@ -86,6 +91,10 @@ class Adding:
     def add(self, paths: Sequence[Path]) -> None:
         """Add files and folders where they are."""
         self._enqueue(_Call(paths=tuple(paths)))
+
+    def again(self, source: str, path: Path) -> None:
+        """Read the file of a document again; the document keeps its name."""
+        self._enqueue(_Call(paths=(path,), source=source))
 
     def stop(self) -> None:
         """Finish the file at work and begin no other; what is added stays, copies of the others go."""
@@ -115,7 +124,7 @@ class Adding:
         while (call := self._next()) is not None:
             try:
                 if not self._stopping.is_set():
-                    self._documents().add(call.paths, watch=watch)
+                    self._add(call, watch)
                 if self._stopping.is_set():
                     self._let_go_of_copies(call)
             except (IndexingError, OSError) as error:
@@ -123,6 +132,12 @@ class Adding:
             except Exception:
                 _log.exception("files could not be added")
                 self._fail("something went wrong; the log says what")
+
+    def _add(self, call: _Call, watch: Watch) -> None:
+        if call.source is None:
+            self._documents().add(call.paths, watch=watch)
+        else:
+            self._documents().put_back(call.source, call.paths[0], watch=watch)
 
     def _next(self) -> _Call | None:
         with self._changing:
@@ -132,10 +147,10 @@ class Adding:
                 return None
             call = self._queue.pop(0)
             if self._stopping.is_set():
-                for path in call.paths:
-                    self._steps.setdefault(path.name, FileStep(source=path.name, stage="waiting"))
+                for name in call.names:
+                    self._steps.setdefault(name, FileStep(source=name, stage="waiting"))
             else:
-                self._looked_at = tuple(path.name for path in call.paths)
+                self._looked_at = call.names
             return call
 
     def _tell(self, step: FileStep) -> None:

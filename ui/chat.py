@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from index.errors import IndexingError
-from qa.errors import AnsweringError
 from qa.feedback import Feedback, Vote
-from qa.types import Completed, Judged, Question, Retrieved, Token, Turn
-from ui import render
+from qa.types import Turn
+from ui import notices, render
 from ui.conversations import Conversations, KeptExchange
 from ui.desk import Asked
 from ui.errors import ConversationMissing, ConversationsError
+from ui.sources import Paragraph
 
 if TYPE_CHECKING:
     from index.types import Hit
-    from qa.types import Answer, Event
+    from qa.types import Answer
 
-REDRAW_SECONDS = 0.08  # a draft is not drawn more often than this
 _log = logging.getLogger("onrecord.chat")
 
 
@@ -255,14 +251,14 @@ def _kept(exchange: Exchange) -> KeptExchange:
 
 def restored(
     kept: KeptExchange,
-    paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
+    paragraphs: Callable[[Answer], dict[int, Paragraph]],
     collection: str | None = None,
 ) -> Exchange:
     """Return a kept exchange as it is shown now; one that was never answered as stopped."""
     if kept.answer is not None:
         html = render.answer_html(kept.answer, paragraphs(kept.answer), kept.hits, collection=collection)
     elif kept.problem is not None:
-        html = render.problem_html(kept.problem)
+        html = notices.problem_html(kept.problem)
     else:
         html = render.stopped_html(kept.draft)
     return Exchange(
@@ -318,76 +314,3 @@ def messages(exchanges: Exchanges) -> list[dict[str, str]]:
         shown.append({"role": "user", "content": question})
         shown.append({"role": "assistant", "content": exchange.html + told})
     return shown
-
-
-def answering(
-    conversation: Conversation,
-    stream: Callable[..., Generator[Event, None, None]],
-    paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
-) -> Iterator[Exchanges]:
-    """Answer the questions that wait, one after the other; yield the exchanges as they are at each step and in the end.
-
-    The work on an exchange ends, and its stream is closed, at the first event after it was stopped or taken away.
-    However the work ends, the exchange is done. An error becomes a calm line in the chat; one that nobody foresaw is
-    logged as well.
-    """
-    while (opened := conversation.claim()) is not None:
-        try:
-            yield conversation.exchanges
-            question = Question(
-                text=opened.question,
-                history=history(conversation.exchanges, opened),
-                as_of=opened.asked.as_of,
-                where=opened.asked.where,
-            )
-            with closing(stream(question, **({"short": True} if opened.asked.short else {}))) as events:
-                yield from _followed(conversation, opened, events, paragraphs)
-        except (IndexingError, AnsweringError, OSError) as error:
-            conversation.put(_failed(opened, str(error)))
-        except Exception:
-            _log.exception("the question %r could not be answered", opened.question)
-            conversation.put(_failed(opened, "Something went wrong; the log says what. You can ask again."))
-        finally:
-            conversation.stop(opened.number)  # where the page went away, this generator is closed at a yield
-            conversation.keep()
-    yield conversation.exchanges
-
-
-def _followed(
-    conversation: Conversation,
-    exchange: Exchange,
-    events: Iterable[Event],
-    paragraphs: Callable[[Answer], dict[int, render.Paragraph]],
-) -> Iterator[Exchanges]:
-    hits: tuple[Hit, ...] = ()
-    judged: tuple[Judged, ...] = ()
-    drawn = 0.0
-    for event in events:
-        match event:
-            case Retrieved():
-                hits = event.hits
-                exchange = replace(exchange, html=render.waiting_html(_reading(event)))
-            case Token():
-                draft = exchange.draft + event.text
-                exchange = replace(exchange, draft=draft, html=render.draft_html(draft, "not verified yet"))
-            case Judged():
-                judged += (event,)
-                exchange = replace(exchange, html=render.judged_html(judged))
-            case Completed():
-                words = paragraphs(event.answer)
-                html = render.answer_html(event.answer, words, hits, collection=conversation.collection)
-                exchange = replace(exchange, html=html, answer=event.answer, hits=hits[: render.NEAREST], done=True)
-        if not conversation.put(exchange) or exchange.done:
-            return
-        if time.monotonic() - drawn >= REDRAW_SECONDS:
-            drawn = time.monotonic()
-            yield conversation.exchanges
-
-
-def _reading(event: Retrieved) -> str:
-    number, sources = len(event.evidence), len({evidence.source for evidence in event.evidence})
-    return f"reading {render.counted(number, 'sentence')} from {render.counted(sources, 'document')}"
-
-
-def _failed(exchange: Exchange, message: str) -> Exchange:
-    return replace(exchange, html=render.problem_html(message), problem=message, done=True)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import gradio as gr
+
 from index.errors import IndexingError
-from ui import chat, render
+from ui import board, chat, notices
+from ui.binding import AT_ONCE
 from ui.collections import Desks
 from ui.errors import CollectionsError
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
-import gradio as gr
 
 NEVER = ""  # no collection is called so
 
@@ -67,30 +65,25 @@ def wire(
     maker: Maker,
     desks: Desks,
     conversation: gr.State,
-    board: list[Any],
-    drawn: Callable[[chat.Exchanges], tuple[Any, ...]],
-    *,
-    private: dict[str, Any],
+    outputs: list[Any],
 ) -> tuple[Any, Any]:
     """Bind the list and the field, and return their events: a new conversation begins in what is chosen or made.
 
     Args:
-        board: what shows a conversation.
-        drawn: what becomes of it.
+        outputs: what shows a conversation.
     """
-    at_once = {**private, "queue": False}
 
     def chosen(current: chat.Conversation, name: str | None) -> tuple[Any, ...]:
         if name is not None and name != current.collection:
             begin(current, name)
-        return drawn(current.exchanges)
+        return board.shown(current.exchanges)
 
     def made(current: chat.Conversation, name: str) -> tuple[Any, ...]:
         try:
             begin(current, desks.make(name))
         except (CollectionsError, IndexingError, OSError) as error:
-            return gr.skip(), render.problem_html(str(error)), *drawn(current.exchanges)
-        return "", "", *drawn(current.exchanges)
+            return gr.skip(), notices.problem_html(str(error)), *board.shown(current.exchanges)
+        return "", "", *board.shown(current.exchanges)
 
     def begin(current: chat.Conversation, name: str) -> None:
         current.keep()
@@ -98,6 +91,6 @@ def wire(
         desks.warm(name)
 
     return (
-        dropdown.input(chosen, [conversation, dropdown], board, **at_once),
-        maker.name.submit(made, [conversation, maker.name], [maker.name, maker.told, *board], **at_once),
+        dropdown.input(chosen, [conversation, dropdown], outputs, **AT_ONCE),
+        maker.name.submit(made, [conversation, maker.name], [maker.name, maker.told, *outputs], **AT_ONCE),
     )

@@ -16,8 +16,9 @@ from index.filters import Filter
 from qa.errors import AnsweringError
 from ui.adding import Adding
 from ui.originals import page_of
+from ui.reading import Reading
 from ui.removing import Removing, clear_old
-from ui.render import Paragraph, Reading, paragraph_around
+from ui.sources import Paragraph, paragraph_around
 
 if TYPE_CHECKING:
     from index import Index
@@ -138,10 +139,10 @@ class Desk:
         self._removing.remove(source)
 
     def index_again(self, source: str) -> None:
-        """Read a document's file again, in the background; raises IndexingError."""
-        path = next((Path(each.path) for each in self.overview() if each.source == source), None)
-        if path is not None:
-            self._adding.add([path])
+        """Read a document's file again, in the background, under the name it has; raises IndexingError."""
+        place = self.documents().place_of(source)
+        if place is not None:
+            self._adding.again(source, Path(place[0]))
 
     def original(self, source: str) -> tuple[Path, str] | None:
         """Return a document's file, if it is still there, and its media type; raises IndexingError."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+
 from index.errors import IndexingError
 from index.types import DocumentOverview
-from ui import chat, progress, render
+from ui import chat, head, notices, progress, reading
 from ui.adding import Job
+from ui.binding import AT_ONCE
 from ui.collections import Desks
 from ui.desk import Desk
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
-import gradio as gr
 
 LISTED = 500  # documents at most; a search finds the others
 HEADS = ("Document", "Title", "Dated", "Articles", "Language")
@@ -106,7 +105,7 @@ def build() -> Tab:
             with gr.Row(elem_id="or-reader-buttons"):
                 again = gr.Button("Index again", size="sm", interactive=False, elem_id="or-again")
                 remove = gr.Button("Remove from the index", size="sm", interactive=False, elem_id="or-remove")
-            reader = gr.Markdown(render.reading_hint_html(), elem_id="or-reader")
+            reader = gr.Markdown(reading.reading_hint_html(), elem_id="or-reader")
         chosen = gr.State(None)
         clock = gr.Timer(0.7, active=False)
     return Tab(
@@ -120,21 +119,8 @@ def shown(desk: Desk, query: str | None) -> tuple[Any, ...]:
     return *_listed(desk, query), None, *_read(desk, None), *_followed(desk.adding.job)
 
 
-def wire(
-    tab: Tab,
-    desks: Desks,
-    conversation: gr.State,
-    *,
-    changed: Callable[[Desk], str],
-    header: gr.Markdown,
-    private: dict[str, Any],
-) -> Any:
-    """Bind the tab's parts, and return the event that removes a document.
-
-    Args:
-        changed: gives what the page's head says after the documents have changed.
-    """
-    at_once = {**private, "queue": False}
+def wire(tab: Tab, desks: Desks, conversation: gr.State, header: gr.Markdown) -> Any:
+    """Bind the tab's parts, and return the event that removes a document."""
 
     def listed(current: chat.Conversation, query: str | None) -> tuple[Any, str]:
         return _listed(desks.desk(current.collection), query)
@@ -168,7 +154,7 @@ def wire(
         job = desk.adding.job
         if job.running:
             return *_followed(job), gr.skip(), gr.skip(), gr.skip()
-        return *_followed(job), *_listed(desk, query), changed(desk)
+        return *_followed(job), *_listed(desk, query), head.shown(desk)
 
     def chose(current: chat.Conversation, rows: list[list[str]], event: gr.SelectData) -> tuple[Any, ...]:
         source = str(rows[event.index[0]][0])
@@ -177,13 +163,13 @@ def wire(
     def removed(current: chat.Conversation, source: str | None, query: str) -> tuple[Any, ...]:
         desk = desks.desk(current.collection)
         if source is None:
-            return None, *_read(desk, None), *_listed(desk, query), changed(desk)
+            return None, *_read(desk, None), *_listed(desk, query), head.shown(desk)
         try:
             desk.remove(source)
         except (IndexingError, OSError) as error:
-            problem = render.problem_html(str(error))
-            return source, problem, gr.skip(), gr.skip(), *_listed(desk, query), changed(desk)
-        return None, *_read(desk, None), *_listed(desk, query), changed(desk)
+            problem = notices.problem_html(str(error))
+            return source, problem, gr.skip(), gr.skip(), *_listed(desk, query), head.shown(desk)
+        return None, *_read(desk, None), *_listed(desk, query), head.shown(desk)
 
     def read_again(current: chat.Conversation, source: str | None) -> tuple[Any, ...]:
         desk = desks.desk(current.collection)
@@ -193,14 +179,14 @@ def wire(
 
     listing = [tab.table, tab.count]
     read = [tab.chosen, tab.reader, tab.again, tab.remove]
-    tab.query.change(listed, [conversation, tab.query], listing, **at_once)
-    tab.files.upload(taken, [conversation, tab.files], [tab.files, *tab.followed], **at_once)
-    tab.folder.submit(named, [conversation, tab.folder], [tab.folder, *tab.followed], **at_once)
-    tab.clock.tick(ticked, [conversation, tab.query], [*tab.followed, *listing, header], **at_once)
-    tab.table.select(chose, [conversation, tab.table], read, **at_once)
-    removal = tab.remove.click(removed, [conversation, tab.chosen, tab.query], [*read, *listing, header], **at_once)
-    tab.again.click(read_again, [conversation, tab.chosen], tab.followed, **at_once)
-    tab.stop.click(stopped, [conversation], tab.followed, **at_once)
+    tab.query.change(listed, [conversation, tab.query], listing, **AT_ONCE)
+    tab.files.upload(taken, [conversation, tab.files], [tab.files, *tab.followed], **AT_ONCE)
+    tab.folder.submit(named, [conversation, tab.folder], [tab.folder, *tab.followed], **AT_ONCE)
+    tab.clock.tick(ticked, [conversation, tab.query], [*tab.followed, *listing, header], **AT_ONCE)
+    tab.table.select(chose, [conversation, tab.table], read, **AT_ONCE)
+    removal = tab.remove.click(removed, [conversation, tab.chosen, tab.query], [*read, *listing, header], **AT_ONCE)
+    tab.again.click(read_again, [conversation, tab.chosen], tab.followed, **AT_ONCE)
+    tab.stop.click(stopped, [conversation], tab.followed, **AT_ONCE)
     return removal
 
 
@@ -208,8 +194,8 @@ def _listed(desk: Desk, query: str | None) -> tuple[Any, str]:
     try:
         found = matching(desk.overview(), query or "")
     except IndexingError as error:
-        return gr.update(value=[]), render.problem_html(str(error))
-    return gr.update(value=[row_of(each) for each in found[:LISTED]]), render.counted_html(len(found), LISTED)
+        return gr.update(value=[]), notices.problem_html(str(error))
+    return gr.update(value=[row_of(each) for each in found[:LISTED]]), reading.counted_html(len(found), LISTED)
 
 
 def _followed(job: Job) -> tuple[Any, ...]:
@@ -228,18 +214,18 @@ def _followed(job: Job) -> tuple[Any, ...]:
 def _refused(desk: Desk, error: Exception) -> tuple[Any, ...]:
     """Return what becomes of `Tab.followed` where nothing could be begun."""
     clock, _, *rest = _followed(desk.adding.job)
-    return clock, render.problem_html(str(error)), *rest
+    return clock, notices.problem_html(str(error)), *rest
 
 
 def _read(desk: Desk, source: str | None) -> tuple[Any, Any, Any]:
     known = source is not None
     buttons = (gr.update(interactive=known), gr.update(interactive=known))
     if source is None:
-        return render.reading_hint_html(), *buttons
+        return reading.reading_hint_html(), *buttons
     try:
-        return render.document_html(desk.reading(source), READ_CHARACTERS), *buttons
+        return reading.document_html(desk.reading(source), READ_CHARACTERS), *buttons
     except IndexingError as error:
-        return render.problem_html(str(error)), *buttons
+        return notices.problem_html(str(error)), *buttons
 
 
 def matching(documents: Sequence[DocumentOverview], query: str) -> list[DocumentOverview]:

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from typing import Any
+
+import gradio as gr
+from gradio.events import api
 
 from index.errors import IndexingError
 from qa.cases import parse_day, parse_filter
 from qa.errors import AnsweringError
 from qa.serialize import answer_to_json, hit_to_json
 from qa.types import Completed, Question, Turn
+from ui.binding import ONE_WRITER
 from ui.collections import Desks
 
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
-import gradio as gr
-from gradio.events import api
 
-
-def add(desks: Desks, **one_writer: Any) -> None:
-    """Offer `/ask` and `/search` to gradio_client, in the shapes of `ask --json` and `search --json`.
-
-    Args:
-        one_writer: how many answers are written at a time, as Gradio takes it.
-    """
+def add(desks: Desks) -> None:
+    """Offer `/ask` and `/search` to gradio_client, in the shapes of `ask --json` and `search --json`."""
 
     def ask(
         question: str,
@@ -59,7 +54,7 @@ def add(desks: Desks, **one_writer: Any) -> None:
             hits = desks.desk(collection).search(query, limit=limit, as_of=day, where=narrowed)
             return [hit_to_json(hit) for hit in hits]
 
-    api(ask, api_name="ask", **one_writer)
+    api(ask, api_name="ask", **ONE_WRITER)
     api(search, api_name="search", concurrency_limit=4)
 
 

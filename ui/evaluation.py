@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+import gradio as gr
 
 from index.errors import IndexingError
 from qa.errors import RunsError
 from qa.runs import FailedCase, Runs, RunView
-from ui import chat, figures, render, scope
+from ui import board, chat, figures, notices, scope
+from ui.binding import AT_ONCE, PRIVATE
 from ui.collections import Desks
 from ui.desk import Asked, Desk
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
-import gradio as gr
 
 LISTED = 500  # failed cases at most; the report holds all
 RUN_WIDTHS = ("18%", "17%", "25%", "15%", "8%", "17%")
 CASE_WIDTHS = ("13%", "27%", "20%", "28%", "12%")
-AskAnew = Callable[[chat.Conversation, str, Asked], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +68,8 @@ def build(tabs: gr.Tabs, source: Runs) -> Tab:
     )  # fmt: skip
 
 
-def wire(tab: Tab, desks: Desks, conversation: gr.State, page: gr.Blocks, *, private: dict[str, Any]) -> None:
+def wire(tab: Tab, desks: Desks, conversation: gr.State, page: gr.Blocks) -> None:
     """Bind the tables of runs and of failed cases to what they show."""
-    at_once = {**private, "queue": False}
     below = [tab.case, tab.comparison, tab.again]
     shown = [tab.run, tab.summary, tab.count, tab.outcome, tab.failures, *below]
 
@@ -90,7 +86,7 @@ def wire(tab: Tab, desks: Desks, conversation: gr.State, page: gr.Blocks, *, pri
             return name, *_run_shown(tab.source.opened(name)), *NO_CASE
         except RunsError as error:
             hidden = gr.update(visible=False)
-            return None, render.problem_html(str(error)), "", hidden, hidden, *NO_CASE
+            return None, notices.problem_html(str(error)), "", hidden, hidden, *NO_CASE
 
     def filtered(run: str | None, outcome: str | None) -> tuple[Any, ...]:
         return _table(_opened(tab.source, run), outcome), *NO_CASE
@@ -105,30 +101,27 @@ def wire(tab: Tab, desks: Desks, conversation: gr.State, page: gr.Blocks, *, pri
         )
 
     for start in (page.load, tab.own.select):
-        start(listed, tab.run, [tab.runs, tab.told, tab.summary], **private)
-    tab.runs.select(chose_run, None, shown, **at_once)
-    tab.outcome.input(filtered, [tab.run, tab.outcome], [tab.failures, *below], **at_once)
-    tab.failures.select(chose_case, [conversation, tab.run], below, **at_once)
+        start(listed, tab.run, [tab.runs, tab.told, tab.summary], **PRIVATE)
+    tab.runs.select(chose_run, None, shown, **AT_ONCE)
+    tab.outcome.input(filtered, [tab.run, tab.outcome], [tab.failures, *below], **AT_ONCE)
+    tab.failures.select(chose_case, [conversation, tab.run], below, **AT_ONCE)
 
 
 def wire_asking(
     tab: Tab,
-    ask_anew: AskAnew,
     conversation: gr.State,
     shown: list[Any],
     controls: scope.Controls,
-    *,
-    private: dict[str, Any],
 ) -> Any:
     """Bind the button that asks the chosen case in a new conversation, and return what an answer can follow on."""
 
     def asked(current: chat.Conversation, run: str | None, key: str | None) -> tuple[Any, ...]:
         case = _case_of(_opened(tab.source, run), key)
         within = Asked(as_of=case.as_of, history=case.history)
-        return *ask_anew(current, case.question, within), gr.update(selected="ask"), *scope.shown_as(within)
+        return *board.ask_anew(current, case.question, within), gr.update(selected="ask"), *scope.shown_as(within)
 
     outputs = [*shown, tab.tabs, *controls.inputs]
-    return tab.again.click(asked, [conversation, tab.run, tab.case], outputs, **{**private, "queue": False})
+    return tab.again.click(asked, [conversation, tab.run, tab.case], outputs, **AT_ONCE)
 
 
 NO_CASE = (None, "", gr.update(visible=False))  # what becomes of the chosen case, its comparison and the button

@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 from qa.runs import FailedCase, Figure, FigureGroup, GateLine, RunList, RunRow, RunView
 from qa.types import Answer
-from ui import render
+from ui import notices, render
 from ui.markup import lines, one_line, plain
+from ui.sources import paragraph_around
+from ui.wording import counted
 
 RUN_HEADS = ("Run", "Suite", "Model and commit", "Date", "Cases", "Right reactions")
 CASE_HEADS = ("Case", "Question", "Expected", "What happened", "Stage")
@@ -31,13 +33,13 @@ def runs_html(found: RunList, folder: Path) -> str:
     told = [f'<p class="or-soft">{_counted_runs(found, folder)}</p>']
     if found.damaged:
         names = ", ".join(plain(name) for name in found.damaged)
-        told.append(f'<p class="or-why">{render.counted(len(found.damaged), "run")} cannot be read: {names}</p>')
+        told.append(f'<p class="or-why">{counted(len(found.damaged), "run")} cannot be read: {names}</p>')
     return f'<div class="or-adding">{"".join(told)}</div>'
 
 
 def _counted_runs(found: RunList, folder: Path) -> str:
     if found.rows:
-        return f"{render.counted(len(found.rows), 'finished run')} in {plain(str(folder))}"
+        return f"{counted(len(found.rows), 'finished run')} in {plain(str(folder))}"
     return (
         f"There is no finished run in {plain(str(folder))} yet: make one with <code>onrecord eval SUITE</code>, where "
         "SUITE is a folder or table of questions with the answers that are known to be right."
@@ -52,7 +54,7 @@ def run_hint_html() -> str:
 def run_html(view: RunView) -> str:
     """Return a run's figures with their intervals, its gates, and the way to its report."""
     row = view.row
-    meta = (row.name, f"{row.made:%Y-%m-%d %H:%M}", render.counted(row.cases, "case"), row.model, row.commit)
+    meta = (row.name, f"{row.made:%Y-%m-%d %H:%M}", counted(row.cases, "case"), row.model, row.commit)
     right = _headline(row.right) if view.answered else "It only searched and answered nothing."
     note = f'<p class="or-soft">{plain(view.note)}</p>' if view.note.strip() else ""
     return (
@@ -66,7 +68,7 @@ def run_html(view: RunView) -> str:
 def _headline(right: Figure | None) -> str:
     if right is None:
         return "The share of right reactions was not measured."
-    told = f"right reactions{_spread(right)}, {render.counted(right.n, 'case')}"
+    told = f"right reactions{_spread(right)}, {counted(right.n, 'case')}"
     return f"<b>{plain(right.value)}</b> {plain(told)}"
 
 
@@ -131,7 +133,7 @@ def failures_html(view: RunView) -> str:
         return '<p class="or-soft">This run only searched: no reaction is right or wrong.</p>'
     if not view.failures:
         return '<p class="or-soft">Every reaction was right.</p>'
-    return f'<p class="or-soft">{render.counted(len(view.failures), "failed case")}. Choose one to compare.</p>'
+    return f'<p class="or-soft">{counted(len(view.failures), "failed case")}. Choose one to compare.</p>'
 
 
 def case_html(case: FailedCase, caution: str = "") -> str:
@@ -163,9 +165,9 @@ def _sources(case: FailedCase) -> str:
 
 def _recorded(case: FailedCase) -> str:
     if case.answer is None:
-        return render.problem_html(case.error or "nothing was recorded")
+        return notices.problem_html(case.error or "nothing was recorded")
     paragraphs = {
-        citation.number: render.paragraph_around(near.text, citation.start - near.start, citation.end - near.start)
+        citation.number: paragraph_around(near.text, citation.start - near.start, citation.end - near.start)
         for citation in case.answer.citations
         if (near := case.surroundings.get(citation.number)) is not None
     }
@@ -180,7 +182,7 @@ def caution_of(view: RunView, case: FailedCase, *, fingerprint: str, known: Sequ
         known: their names.
     """
     if case.own_passages:
-        passages = render.counted(case.own_passages, "passage")
+        passages = counted(case.own_passages, "passage")
         return f"This case brings {passages} of its own, which the open documents may not hold."
     if view.documents == fingerprint:
         return ""

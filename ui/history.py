@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ui import chat, render
+import gradio as gr
+
+from ui import board, chat, notices
+from ui.binding import AT_ONCE, PRIVATE
 from ui.collections import Desks
 from ui.conversations import Conversations, Listed
 from ui.errors import ConversationMissing
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
-import gradio as gr
 
 Shown = tuple[Any, ...]
 
@@ -51,7 +50,7 @@ def build(desks: Desks) -> Side:
         )  # fmt: skip
         with gr.Accordion("This conversation", open=False, elem_id="or-this"):
             title = gr.Textbox(label="Name", max_lines=1, elem_id="or-name")
-            links = gr.Markdown(render.exports_html(None))
+            links = gr.Markdown(notices.exports_html(None))
             delete = gr.Button("Delete", size="sm", elem_id="or-delete")
         told = gr.Markdown(elem_id="or-deleted")
         undo = gr.Button("Undo", size="sm", visible=False, elem_id="or-restore")
@@ -76,13 +75,92 @@ def shown(store: Conversations | None, conversation: chat.Conversation, desks: D
     return (
         gr.update(choices=_choices(listed, desks), value=conversation.id if conversation.id in known else None),
         gr.update(value=name, interactive=conversation.id is not None),
-        render.exports_html(conversation.id),
-        render.here_html(conversation.id, conversation.trouble, collection=_in_address(conversation, desks)),
+        notices.exports_html(conversation.id),
+        notices.here_html(conversation.id, conversation.trouble, collection=_in_address(conversation, desks)),
         gr.update(interactive=conversation.id is not None),
         gone.id if gone is not None else None,
-        render.deleted_html(gone.title) if gone is not None else "",
+        notices.deleted_html(gone.title) if gone is not None else "",
         gr.update(visible=gone is not None),
     )
+
+
+def wire(
+    side: Side,
+    page: gr.Blocks,
+    desks: Desks,
+    conversation: gr.State,
+    outputs: list[Any],
+    store: Conversations | None,
+) -> tuple[Any, ...]:
+    """Bind the list: all that it does changes the page's one conversation in its place.
+
+    Args:
+        outputs: what shows a conversation.
+
+    Returns:
+        The events after which the page may show another conversation.
+    """
+
+    def opened(current: chat.Conversation, chosen: str | None) -> board.Shown:
+        if store is not None and chosen and chosen != current.id:
+            current.keep()
+            open_kept(store, current, chosen, desks)
+        return board.shown(current.exchanges)
+
+    def arrived(current: chat.Conversation, request: gr.Request) -> board.Shown:
+        current.owner = request.username or ""
+        named = dict(request.query_params)
+        current.become(None, (), desks.present(named.get("in")))
+        if current.collection != desks.named(None):
+            desks.warm(current.collection)
+        return opened(current, named.get("c"))
+
+    def begun(current: chat.Conversation) -> board.Shown:
+        current.keep()
+        current.become(None, (), desks.present(current.collection))
+        return board.shown(current.exchanges, value="")
+
+    def renamed(current: chat.Conversation, title: str, query: str) -> Shown:
+        if store is not None and current.id is not None:
+            store.rename(current.id, title, owner=current.owner)
+        return shown(store, current, desks, query)
+
+    def deleted(current: chat.Conversation) -> board.Shown:
+        if store is not None and current.id is not None:
+            store.delete(current.id, owner=current.owner)
+        current.become(None, (), desks.present(current.collection))
+        return board.shown(current.exchanges, value="")
+
+    def restored(current: chat.Conversation, gone: str | None) -> board.Shown:
+        if store is not None and gone is not None:
+            try:
+                store.restore(gone, owner=current.owner)
+            except ConversationMissing as error:
+                raise gr.Error(str(error), print_exception=False) from error
+        return opened(current, gone)
+
+    side.title.submit(renamed, [conversation, side.title, side.query], side.outputs, **AT_ONCE)
+    return (
+        page.load(arrived, conversation, outputs, **PRIVATE),
+        side.listing.input(opened, [conversation, side.listing], outputs, **AT_ONCE),
+        side.new.click(begun, conversation, outputs, **AT_ONCE),
+        side.delete.click(deleted, conversation, outputs, **AT_ONCE),
+        side.undo.click(restored, [conversation, side.deleted], outputs, **AT_ONCE),
+    )
+
+
+def follow(
+    side: Side, changes: Sequence[Any], desks: Desks, conversation: gr.State, store: Conversations | None
+) -> None:
+    """Have the list follow its search, and the events after which it may have changed."""
+
+    def listed(current: chat.Conversation, query: str) -> Shown:
+        return shown(store, current, desks, query)
+
+    inputs = [conversation, side.query]
+    side.query.change(listed, inputs, side.outputs, **AT_ONCE)
+    for change in changes:
+        change.then(listed, inputs, side.outputs, **AT_ONCE)
 
 
 def _choices(listed: Sequence[Listed], desks: Desks) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Text made safe to stand in markup, in one line of it. Pure."""
+"""Text made safe to stand in markup, in one line of it, and the sign that heads an answer. Pure."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """Return a text as one line, not escaped."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f\s]+", " ", text).strip()
+
+
+def sign(kind: str, label: str, note: str) -> str:
+    """Return what an answer is, as a label with a note beside it."""
+    words = f'<span class="or-note">{plain(note)}</span>' if note else ""
+    return f'<p class="or-sign or-sign-{kind}"><span class="or-label">{plain(label)}</span>{words}</p>'
+
+
+def status(markup: str) -> str:
+    """Return a line that a screen reader says as soon as it appears."""
+    return f'<p class="or-soft" role="status">{markup}</p>'
 
 
 def _kept(text: str) -> Iterator[str]:

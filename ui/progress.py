@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from index.types import FileStep, Stage
 from ui.adding import Job
-from ui.markup import plain
-from ui.render import counted
+from ui.markup import plain, status
+from ui.wording import counted
 
 ROWS = 8  # so many files are all shown; of more
 WORKING = 5  # at most so many that are at work,
@@ -30,10 +30,10 @@ def told_html(job: Job) -> str:
     """
     if job.running:
         said = "Stopping after the file at work …" if job.stopping else "Files are being added. The chat stays open."
-        return f'<p class="or-soft" role="status">{said}</p>'
+        return status(said)
     parts = [f'<p class="or-why">{plain(job.problem)}</p>'] if job.problem else []
     if told := _counts(job, job.files):
-        parts.insert(0, f'<p class="or-soft" role="status">{told}</p>')
+        parts.insert(0, status(told))
     return f'<div class="or-adding">{"".join(parts)}</div>' if parts else ""
 
 

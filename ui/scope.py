@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import gradio as gr
 
 from index.errors import IndexingError
 from index.filters import Filter
 from index.types import DocumentOverview
 from qa.cases import parse_day
+from ui import chat, notices
+from ui.binding import AT_ONCE
+from ui.collections import Desks
 from ui.desk import Asked, Desk
 from ui.errors import ScopeError
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
-import gradio as gr
 
 SHORT, USUAL = "one sentence", "as long as needed"
 LISTED = 1000  # sources to choose from
@@ -63,6 +64,23 @@ def build() -> Controls:
         since=since, until=until, as_of=as_of, sources=sources, tags=tags, languages=languages, length=length,
         told=told, accordion=accordion,
     )  # fmt: skip
+
+
+def wire(controls: Controls, desks: Desks, conversation: gr.State) -> None:
+    """Bind the fold's title to what it holds, and its choices to what is indexed."""
+
+    def titled(*values: Any) -> tuple[Any, str]:
+        try:
+            return gr.update(label=described(asked_within(*values))), ""
+        except ScopeError as error:
+            return gr.skip(), notices.problem_html(str(error))
+
+    def offered(current: chat.Conversation, *chosen: list[str] | None) -> tuple[Any, ...]:
+        return shown(desks.desk(current.collection), *chosen)
+
+    for control in controls.inputs:
+        control.change(titled, controls.inputs, [controls.accordion, controls.told], **AT_ONCE)
+    controls.accordion.expand(offered, [conversation, *controls.lists], controls.lists, **AT_ONCE)
 
 
 def asked_within(

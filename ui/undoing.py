@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from index.errors import IndexingError
-from ui import chat, render
-from ui.collections import Desks
-from ui.desk import Desk
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import gradio as gr
 
-Drawn = Callable[[Desk, str | None], tuple[Any, ...]]
+from index.errors import IndexingError
+from ui import chat, documents, head, notices
+from ui.binding import AT_ONCE, PRIVATE
+from ui.collections import Desks
+from ui.desk import Desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +39,7 @@ def build() -> Line:
 def shown(desk: Desk) -> tuple[Any, Any]:
     """Return what becomes of `Line.outputs`."""
     last = desk.removing.last
-    return "" if last is None else render.removed_html(last.source), gr.update(visible=last is not None)
+    return "" if last is None else notices.removed_html(last.source), gr.update(visible=last is not None)
 
 
 def wire(
@@ -50,30 +47,24 @@ def wire(
     desks: Desks,
     conversation: gr.State,
     removal: Any,
-    *,
-    drawn: Drawn,
-    query: gr.Textbox,
-    parts: list[Any],
-    private: dict[str, Any],
+    header: gr.Markdown,
+    tab: documents.Tab,
 ) -> None:
-    """Bind the line to the event that removes a document, and its button to the removed one.
-
-    Args:
-        drawn: gives, by desk and query, what becomes of the parts that show the documents.
-    """
+    """Bind the line to the event that removes a document, and its button to the removed one."""
+    parts = [header, *tab.outputs]
 
     def after(current: chat.Conversation) -> tuple[Any, Any]:
         return shown(desks.desk(current.collection))
 
     def brought_back(current: chat.Conversation, query: str | None) -> Iterator[tuple[Any, ...]]:
         desk = desks.desk(current.collection)
-        yield render.returning_html(), gr.update(visible=False), *(gr.skip() for _ in parts)
+        yield notices.returning_html(), gr.update(visible=False), *(gr.skip() for _ in parts)
         try:
             problem = desk.removing.bring_back()
         except (IndexingError, OSError) as error:
             problem = str(error)
         told, undo = shown(desk)
-        yield render.problem_html(problem) if problem else told, undo, *drawn(desk, query)
+        yield notices.problem_html(problem) if problem else told, undo, head.shown(desk), *documents.shown(desk, query)
 
-    removal.then(after, conversation, line.outputs, **private, queue=False)
-    line.undo.click(brought_back, [conversation, query], [*line.outputs, *parts], **private)
+    removal.then(after, conversation, line.outputs, **AT_ONCE)
+    line.undo.click(brought_back, [conversation, tab.query], [*line.outputs, *parts], **PRIVATE)

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-from typing import Any
+
+import gradio as gr
 
 from qa.errors import FeedbackError
 from qa.feedback import Feedback, Vote
 from ui import chat
+from ui.binding import AT_ONCE
 from ui.collections import Desks
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
-import gradio as gr
 
 _log = logging.getLogger("onrecord.voting")
 _PLACE = re.compile(r"(\d{1,6})/(\d{1,4})(?:#\d*)?")
 
 
-def wire(board: gr.Chatbot, conversation: gr.State, desks: Desks, *, private: dict[str, Any]) -> None:
-    """Bind the thumbs of the board, and a field that `script.js` fills when a sentence is flagged."""
+def wire(messages: gr.Chatbot, conversation: gr.State, desks: Desks) -> None:
+    """Bind the thumbs of the messages, and a field that `script.js` fills when a sentence is flagged."""
     flag = gr.Textbox(label="Flagged sentence", elem_id="or-flagged", visible="hidden")
-    at_once = {**private, "queue": False}
 
     def voted(current: chat.Conversation, said: gr.LikeData) -> None:
         place = said.index[0] if isinstance(said.index, (list, tuple)) else said.index
@@ -33,8 +30,8 @@ def wire(board: gr.Chatbot, conversation: gr.State, desks: Desks, *, private: di
         if found := _PLACE.fullmatch(text or ""):
             keep(desks, current, int(found[1]), "not what the source says", int(found[2]))
 
-    board.like(voted, conversation, None, **at_once)
-    flag.change(flagged, [conversation, flag], None, **at_once)
+    messages.like(voted, conversation, None, **AT_ONCE)
+    flag.change(flagged, [conversation, flag], None, **AT_ONCE)
 
 
 def keep(

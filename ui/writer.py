@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
-from ui import render
+import gradio as gr
+
+from ui import notices
+from ui.binding import AT_ONCE
 from ui.collections import Desks
 from ui.models import ModelState
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
-import gradio as gr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +50,12 @@ def wire(
     fold: gr.Accordion,
     *,
     chooser: str | None,
-    private: dict[str, Any],
 ) -> None:
     """Bind the choice, and have it say what is chosen whenever the page or the fold is opened.
 
     Args:
         chooser: the user who alone may choose; None: everybody may.
     """
-    at_once = {**private, "queue": False}
 
     def may_choose(request: gr.Request) -> bool:
         return chooser is None or request.username == chooser
@@ -72,13 +69,13 @@ def wire(
             desks.choose_model(name)
         return shown(request)
 
-    control.model.input(chosen, control.model, control.outputs, **at_once)
-    control.clock.tick(shown, None, control.outputs, **at_once)
-    fold.expand(shown, None, control.outputs, **at_once)
-    page.load(shown, None, control.outputs, **at_once)
+    control.model.input(chosen, control.model, control.outputs, **AT_ONCE)
+    control.clock.tick(shown, None, control.outputs, **AT_ONCE)
+    fold.expand(shown, None, control.outputs, **AT_ONCE)
+    page.load(shown, None, control.outputs, **AT_ONCE)
 
 
 def _shown(state: ModelState, *, chooser: str | None, allowed: bool) -> tuple[Any, ...]:
     loading = state.loading is not None
     model = gr.update(value=state.loading or state.chosen, interactive=allowed and not loading)
-    return model, render.model_html(state, None if allowed else chooser), gr.update(active=loading)
+    return model, notices.model_html(state, None if allowed else chooser), gr.update(active=loading)

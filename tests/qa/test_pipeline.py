@@ -530,3 +530,4 @@ def test_a_side_of_a_disagreement_names_the_body_that_issues_its_document(tmp_pa
     assert answer.status == "conflict"
     assert "- 29, Halm Health Board (Cholera: bulletin no. 4, March 18, 2024): " in answer.text
     assert "- 34 (Doctors Count More Cholera, March 18, 2024): " in answer.text
+    assert [side.issuer for side in answer.conflicts[0].sides] == ["Halm Health Board", None]

@@ -17,10 +17,12 @@ from index.embed import HashingEmbedder
 from index.errors import IndexMissing
 from index.index import Index
 from index.types import DocumentOverview, FileStep, Stage
+from qa.pipeline import Assistant
 from ui.adding import Adding, Job, placed, safe_name
+from ui.desk import Desk
 from ui.documents import matching, row_of
 from ui.progress import FAILED, LISTED, WORKING, rest_of, rows_html, told_html
-from ui.render import Reading, document_html
+from ui.reading import Reading, document_html
 
 
 @pytest.fixture
@@ -89,6 +91,26 @@ def test_a_list_is_searched_by_every_word() -> None:
     assert row_of(ferry) == ["ferry.txt", "Ferry strikes pier", "2023-10-15 to 2023-10-17", "2", "en"]
     assert matching([ferry], "2023-10 PIER sea") == [ferry]
     assert matching([ferry], "pier mill") == []
+
+
+def test_a_document_of_a_subfolder_is_indexed_again_under_the_name_that_it_has(tmp_path: Path) -> None:
+    page = tmp_path / "papers" / "2023" / "ferry.txt"
+    page.parent.mkdir(parents=True)
+    page.write_text("The ferry struck the pier.")
+    with Index.open(tmp_path / "i", embedder=HashingEmbedder()) as documents:
+        documents.sync([tmp_path / "papers"])
+        page.write_text("The ferry struck the mole.")
+        desk = Desk(lambda: documents, lambda documents: Assistant(documents))
+        desk.index_again("2023/ferry.txt")
+        desk.adding.wait()
+        assert [(step.source, step.stage) for step in desk.adding.job.files] == [("2023/ferry.txt", "updated")]
+        assert documents.sources() == ["2023/ferry.txt"]
+        assert documents.text_of("2023/ferry.txt") == "The ferry struck the mole."
+        page.unlink()
+        desk.index_again("2023/ferry.txt")
+        desk.adding.wait()
+        assert "nothing is at" in (desk.adding.job.problem or "")
+        assert documents.sources() == ["2023/ferry.txt"]
 
 
 class SlowEmbedder(HashingEmbedder):

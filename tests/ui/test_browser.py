@@ -87,6 +87,18 @@ def test_on_a_phone_the_empty_chat_is_no_wider_than_the_page(visit: Open) -> Non
         assert box["x"] + box["width"] <= 390
 
 
+def test_on_a_phone_the_open_scope_leaves_room_for_the_chat(visit: Open) -> None:
+    page = visit(width=390, height=844)
+    page.click("#or-scope > button")
+    page.wait_for_selector("#or-since")
+    page.locator("#or-model").wait_for()
+    assert page.locator("#or-scope").bounding_box()["height"] < 844 / 2
+    since, until = (page.locator(part).bounding_box() for part in ("#or-since", "#or-until"))
+    assert since["y"] == until["y"]
+    assert page.locator("#or-box").bounding_box()["y"] < 844 - 40
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_sources_that_disagree_stand_in_a_table(visit: Open) -> None:
     page = visit()
     ask(page, INJURED)

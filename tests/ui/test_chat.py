@@ -18,6 +18,7 @@ from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
 from qa.types import Answer, Completed, Event, Judged, Question, Retrieved, Token, Turn, Verdict
 from ui import chat
+from ui.answering import answers
 from ui.chat import Conversation, Exchanges
 from ui.conversations import Conversations
 from ui.desk import Asked, Desk, desk_of, ready_assistant
@@ -53,7 +54,7 @@ def asked(*questions: str) -> Conversation:
 
 
 def answering(conversation: Conversation, *events: Event) -> Iterator[Exchanges]:
-    return chat.answering(conversation, scripted(*events), lambda answer: {})
+    return answers(conversation, scripted(*events), lambda answer: {})
 
 
 def answered(question: str, reply: str, conversation: Conversation | None = None) -> Conversation:
@@ -78,7 +79,7 @@ def stop(conversation: Conversation) -> None:
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw every piece."""
-    monkeypatch.setattr(chat, "REDRAW_SECONDS", 0.0)
+    monkeypatch.setattr("ui.answering.REDRAW_SECONDS", 0.0)
 
 
 def test_a_question_waits_and_an_empty_one_is_none() -> None:
@@ -118,9 +119,9 @@ def test_what_was_said_before_a_conversation_comes_first_in_its_history_and_outl
         questions.append(question)
         yield completed("In 1994.")
 
-    list(chat.answering(conversation, stream, lambda answer: {}))
+    list(answers(conversation, stream, lambda answer: {}))
     conversation.ask("And where?")
-    list(chat.answering(conversation, stream, lambda answer: {}))
+    list(answers(conversation, stream, lambda answer: {}))
     assert questions[0].history == said
     assert [turn.content for turn in questions[1].history] == ["Who built her?", "Ada Holm.", "When?", "In 1994."]
     shown = [message["content"] for message in chat.messages(conversation.exchanges)]
@@ -179,7 +180,7 @@ def test_the_history_holds_finished_answers_only() -> None:
         questions.append(question)
         yield completed("In March.")
 
-    list(chat.answering(conversation, stream, lambda answer: {}))
+    list(answers(conversation, stream, lambda answer: {}))
     assert [(turn.role, turn.content) for turn in questions[0].history] == [
         ("user", "Who retired?"),
         ("assistant", "Ada Holm."),
@@ -229,7 +230,7 @@ def test_a_piece_that_comes_after_a_stop_changes_nothing_and_closes_the_stream()
             closed.append(question.text)
 
     conversation = asked("Who?")
-    *_, before, last = chat.answering(conversation, stream, lambda answer: {})
+    *_, before, last = answers(conversation, stream, lambda answer: {})
     assert "Perhaps" in before[-1].html
     assert "or-stopped" in last[-1].html
     assert "Perhaps" in last[-1].html
@@ -311,7 +312,7 @@ def test_an_answer_that_nobody_waits_for_any_more_is_stopped_and_its_stream_clos
             closed.append(question.text)
 
     conversation = asked("Who?")
-    steps = chat.answering(conversation, stream, lambda answer: {})
+    steps = answers(conversation, stream, lambda answer: {})
     next(steps)
     next(steps)
     assert isinstance(steps, Generator)
@@ -370,7 +371,7 @@ def test_an_edited_question_follows_what_was_before_it_and_replaces_the_rest_onc
         yield completed("Yes.")
 
     assert "Instead of “Two?”" in chat.messages(conversation.exchanges)[-2]["content"]
-    list(chat.answering(conversation, stream, lambda answer: {}))
+    list(answers(conversation, stream, lambda answer: {}))
     assert histories == [["Zero?", "One?", "So."]]
     assert during == [["One?", "Two?", "Three?", "Deux?"]]
     assert questions_of(conversation) == ["One?", "Deux?"]
@@ -399,7 +400,7 @@ def test_a_stop_or_a_failure_of_an_edited_question_keeps_what_it_was_to_replace(
         stop(conversation)
         yield completed("Too late.")
 
-    list(chat.answering(conversation, stream, lambda answer: {}))
+    list(answers(conversation, stream, lambda answer: {}))
     assert questions_of(conversation) == ["One?", "Two?", "Three?", "Deux?"]
     assert conversation.exchanges[-1].reply is None
     conversation.ask_again()
@@ -484,7 +485,7 @@ def test_an_error_is_a_calm_line(error: Exception) -> None:
         yield Token(text="half a draft")
         raise error
 
-    *_, last = chat.answering(asked("Who?"), failing, lambda answer: {})
+    *_, last = answers(asked("Who?"), failing, lambda answer: {})
     assert str(error) in last[-1].html
     assert "or-problem" in last[-1].html
     assert "half a draft" not in last[-1].html
@@ -497,7 +498,7 @@ def test_an_unforeseen_error_is_logged_and_not_shown(caplog: pytest.LogCaptureFi
         yield
 
     with caplog.at_level(logging.ERROR):
-        *_, last = chat.answering(asked("Who?"), failing, lambda answer: {})
+        *_, last = answers(asked("Who?"), failing, lambda answer: {})
     assert "secret detail" not in last[-1].html
     assert last[-1].done
     assert "secret detail" in caplog.text
@@ -532,7 +533,7 @@ def test_the_desk_of_a_missing_index_says_how_to_make_one(tmp_path: Path) -> Non
 
 
 def test_examples_show_what_sets_the_chat_apart(tmp_path: Path) -> None:
-    from ui.app import example_questions
+    from ui.examples import example_questions
 
     rows = [
         '{"kind": "number", "question": "n1"}',
@@ -548,7 +549,7 @@ def test_examples_show_what_sets_the_chat_apart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"kind": "x"}'])
 def test_examples_in_another_shape_are_one_line(tmp_path: Path, line: str) -> None:
-    from ui.app import example_questions
+    from ui.examples import example_questions
 
     (tmp_path / "q.jsonl").write_text(line, encoding="utf-8")
     with pytest.raises(CasesError, match="line 1"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import pytest
 
 from index.types import Dated, Hit, IndexStats
 from qa.types import Answer, Citation, Claim, Conflict, Judged, Side, Timings, Verdict
-from ui import render
-from ui.render import Paragraph, paragraph_around
+from ui import notices, render, sources
+from ui.sources import Paragraph, paragraph_around
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 STATED = Dated(value=datetime.date(2023, 10, 15), basis="stated")
@@ -131,7 +132,7 @@ VIEWS = {
     "waiting": lambda: render.waiting_html("reading 3 sentences from 2 documents"),
     "draft": lambda: render.draft_html("Seventeen people [1]", "not verified yet"),
     "stopped": lambda: render.stopped_html("Seventeen peo"),
-    "problem": lambda: render.problem_html("no index at /x; make one"),
+    "problem": lambda: notices.problem_html("no index at /x; make one"),
     "answered": lambda: render.answer_html(
         answered(), {1: Paragraph(before="On Sunday. ", quote="At least 17 were injured", after=" at the pier.")}
     ),
@@ -141,12 +142,12 @@ VIEWS = {
         {},
         [hit("A note.", article="A page", date=STATED), hit("Another note.")],
     ),
-    "header": lambda: render.header_html(
+    "header": lambda: notices.header_html(
         IndexStats(documents=1, articles=25, passages=1204, bytes=9, embedder="e", fingerprint="f", failed=0), None
     ),
-    "header-problem": lambda: render.header_html(None, "no index at /x; make one with `onrecord index PATH`"),
-    "panel": render.panel_html,
-    "welcome": render.welcome_html,
+    "header-problem": lambda: notices.header_html(None, "no index at /x; make one with `onrecord index PATH`"),
+    "panel": sources.panel_html,
+    "welcome": notices.welcome_html,
 }
 
 
@@ -225,7 +226,7 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         model=words,
         rejected=(Claim(text=words, start=0, end=1, citations=(), verdict=Verdict(label="not_enough", reason=words)),),
     )
-    sides = (Side(value=words, citation=1), Side(value="2", citation=2))
+    sides = (Side(value=words, citation=1), Side(value="2", citation=2, issuer=words))
     around = {1: Paragraph(before=words, quote=words, after=words, page=2)}
     shown = [
         render.answer_html(stated, around),
@@ -249,8 +250,8 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         render.judged_html([Judged(text=words, verdict=Verdict(label="not_enough"), quoted=False, after=())]),
         render.waiting_html(words),
         render.stopped_html(words),
-        render.problem_html(words),
-        render.header_html(None, words),
+        notices.problem_html(words),
+        notices.header_html(None, words),
     ]
     ours = {
         "div",
@@ -316,6 +317,18 @@ def test_the_sides_of_a_conflict_stand_newest_first() -> None:
     assert shown.index("22 source 2") < shown.index("17 source 1")
     assert "17 Oct 2023 inferred" in shown
     assert "pier.txt15 Oct 2023" in shown
+
+
+def test_a_side_names_the_body_that_issues_its_document_with_the_title() -> None:
+    sides = (Side(value="17", citation=1), Side(value="22", citation=2, issuer="Halm <Health> Board"))
+    told = replace(conflict(), conflicts=(Conflict(about="injured people", sides=sides),))
+    shown = render.answer_html(told, {})
+    issuer = '<span class="or-issuer">Halm &lt;Health&gt; Board</span>'
+    title = '<span class="or-issued" dir="auto">Ferry strikes pier</span>'
+    assert f'<td class="or-who" dir="auto">{issuer} {title}</td>' in shown
+    assert '<td class="or-who" dir="auto">pier.txt</td>' in shown
+    untitled = replace(told, citations=tuple(replace(each, article=None) for each in told.citations))
+    assert '<span class="or-issued" dir="auto">later.txt</span>' in render.answer_html(untitled, {})
 
 
 def test_an_answer_in_the_documents_own_words_says_so() -> None:
