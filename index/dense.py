@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 NOTE_NAME = "dense.json"
 FORMAT = 2
+_ROUNDING = 1e-6  # cosines nearer to each other than this may be equal ones
 _QUERIES_AT_ONCE = 64
 _TRAINING_VECTORS = 48  # of a partition
 _TRAINING_ROUNDS = 8
@@ -181,7 +182,9 @@ class DenseIndex:
             ids, vectors = ids[chosen], vectors[chosen]
         found: list[DenseHits] = []
         for start in range(0, len(queries), _QUERIES_AT_ONCE):
-            found += [_best(ids, row, limit) for row in queries[start : start + _QUERIES_AT_ONCE] @ vectors.T]
+            some = queries[start : start + _QUERIES_AT_ONCE]
+            pairs = zip(some @ vectors.T, some, strict=True)
+            found += [_best(ids, vectors, query, cosines, limit) for cosines, query in pairs]
         return found
 
     def _search_base(self, base: Base, queries: FloatMatrix, count: int, only: IdMask | None) -> NDArray[np.int64]:
@@ -347,15 +350,21 @@ def _ids_of(index: Any) -> NDArray[np.int64]:
     return np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _best(ids: NDArray[np.int64], cosines: NDArray[np.float32], limit: int) -> DenseHits:
-    """Return the greatest cosines, best first; of equal ones that of the smaller id. `ids` rise."""
+def _best(
+    ids: NDArray[np.int64], vectors: FloatMatrix, query: FloatMatrix, cosines: NDArray[np.float32], limit: int
+) -> DenseHits:
+    """Return the greatest cosines, best first; of equal vectors that of the smaller id. `ids` rise.
+
+    A product of matrices may round a row by where it stands, so the best are multiplied again, each row alike.
+    """
     import numpy as np
 
     rows = np.arange(len(ids))
     if 0 < limit < len(ids):
-        rows = np.flatnonzero(cosines >= np.partition(cosines, len(ids) - limit)[len(ids) - limit])
-    rows = rows[np.argsort(-cosines[rows], kind="stable")][:limit]
-    return DenseHits(ids=tuple(ids[rows].tolist()), cosines=tuple(cosines[rows].tolist()))
+        rows = np.flatnonzero(cosines >= np.partition(cosines, len(ids) - limit)[len(ids) - limit] - _ROUNDING)
+    exact = np.einsum("ij,j->i", vectors[rows], query)
+    order = np.argsort(-exact, kind="stable")[:limit]
+    return DenseHits(ids=tuple(ids[rows[order]].tolist()), cosines=tuple(exact[order].tolist()))
 
 
 def _scored(query: FloatMatrix, ids: NDArray[np.int64], fetch: Fetch) -> DenseHits:
@@ -363,7 +372,7 @@ def _scored(query: FloatMatrix, ids: NDArray[np.int64], fetch: Fetch) -> DenseHi
     found, vectors = fetch(ids[ids >= 0].tolist())
     if not len(found):
         return DenseHits(ids=(), cosines=())
-    return _best(found, vectors @ query, len(found))
+    return _best(found, vectors, query, vectors @ query, len(found))
 
 
 def _merged(left: DenseHits, right: DenseHits, limit: int) -> DenseHits:

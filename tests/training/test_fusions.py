@@ -65,25 +65,30 @@ def test_a_course_keeps_its_share_of_each_kind() -> None:
 
 
 @pytest.mark.model
-def test_shipped_weights_are_a_start_that_reads_nearly_as_they_do() -> None:
+@pytest.mark.filterwarnings("ignore")  # of the exporter
+def test_shipped_weights_are_a_start_that_reads_nearly_as_they_do(tmp_path: Path) -> None:
     import torch
 
     from index.weights import EMBEDDER
-    from qa.checker import Checker
-    from training.export import WEIGHTS
+    from training.encode import open_tokenizer
+    from training.export import export
     from training.network import CheckerNetwork
     from training.shipped import load_shipped
 
-    network = CheckerNetwork(EMBEDDER.path()).eval()
-    load_shipped(network, WEIGHTS / "checker.onnx")
+    torch.manual_seed(4)
+    shipped = CheckerNetwork(EMBEDDER.path(), layers=2).eval()
+    export(shipped, tmp_path / "checker.onnx")
+    torch.manual_seed(5)
+    network = CheckerNetwork(EMBEDDER.path(), layers=2).eval()
     claim, text = "The ferry carries 180 passengers.", "The Maid of Hethe carries 180 passengers to Orlo."
-    checker = Checker()
-    encoding = checker._tokenizer.encode(claim, text)
+    encoding = open_tokenizer(EMBEDDER.path() / "tokenizer.json").encode(claim, text)
     inputs = [torch.tensor([values]) for values in (encoding.ids, encoding.type_ids, encoding.attention_mask)]
     with torch.no_grad():
-        verdict = torch.softmax(network(*inputs)[3], -1)[0]
-    (judged,) = checker.judge([(claim, text)])
-    assert float(verdict[0]) == pytest.approx(judged.supported, abs=0.1)
+        before = network(*inputs)[3]
+        load_shipped(network, tmp_path / "checker.onnx")
+        after, wanted = network(*inputs)[3], shipped(*inputs)[3]
+    assert torch.allclose(after, wanted, atol=0.05)
+    assert not torch.allclose(before, wanted, atol=0.05)
 
 
 @pytest.mark.model
