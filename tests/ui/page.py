@@ -113,7 +113,7 @@ SHELF = {"ferry news": PAPERS, "mills": {"mill.txt": MILL}}
 
 
 def large_model() -> LanguageModel:
-    time.sleep(2.0)
+    time.sleep(5.0)  # long enough to be seen on a slow machine
     return UnhurriedModel(REPLIES, name="large <b>scripted</b>")
 
 

@@ -37,7 +37,7 @@ def choose(page: Any, name: str) -> None:
 
 
 def chosen(page: Any, name: str) -> None:
-    for _ in range(100):
+    for _ in range(300):
         if page.input_value(MODEL) == name and page.is_enabled(MODEL):
             return
         page.wait_for_timeout(100)
