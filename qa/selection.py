@@ -27,6 +27,7 @@ class Weights:
     own_coverage: float = 0.5
     retrieval: float = 2.2  # of one over the root of the passage's rank
 
+
 WEIGHTS = Weights()
 
 
