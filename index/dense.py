@@ -183,8 +183,9 @@ class DenseIndex:
         found: list[DenseHits] = []
         for start in range(0, len(queries), _QUERIES_AT_ONCE):
             some = queries[start : start + _QUERIES_AT_ONCE]
-            pairs = zip(some @ vectors.T, some, strict=True)
-            found += [_best(ids, vectors, query, cosines, limit) for cosines, query in pairs]
+            for query, cosines in zip(some, some @ vectors.T, strict=True):
+                rows = _greatest(cosines, limit)
+                found.append(_best(ids[rows], vectors[rows], query, limit))
         return found
 
     def _search_base(self, base: Base, queries: FloatMatrix, count: int, only: IdMask | None) -> NDArray[np.int64]:
@@ -350,21 +351,25 @@ def _ids_of(index: Any) -> NDArray[np.int64]:
     return np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _best(
-    ids: NDArray[np.int64], vectors: FloatMatrix, query: FloatMatrix, cosines: NDArray[np.float32], limit: int
-) -> DenseHits:
+def _greatest(cosines: NDArray[np.float32], limit: int) -> NDArray[np.int64]:
+    """Return the rows, rising, of the `limit` greatest cosines and of those that may equal the last of them."""
+    import numpy as np
+
+    if not 0 < limit < len(cosines):
+        return np.arange(len(cosines))
+    return np.flatnonzero(cosines >= np.partition(cosines, len(cosines) - limit)[len(cosines) - limit] - _ROUNDING)
+
+
+def _best(ids: NDArray[np.int64], vectors: FloatMatrix, query: FloatMatrix, limit: int) -> DenseHits:
     """Return the greatest cosines, best first; of equal vectors that of the smaller id. `ids` rise.
 
-    A product of matrices may round a row by where it stands, so the best are multiplied again, each row alike.
+    A product of matrices may round a row by where it stands; here each row is multiplied alike.
     """
     import numpy as np
 
-    rows = np.arange(len(ids))
-    if 0 < limit < len(ids):
-        rows = np.flatnonzero(cosines >= np.partition(cosines, len(ids) - limit)[len(ids) - limit] - _ROUNDING)
-    exact = np.einsum("ij,j->i", vectors[rows], query)
-    order = np.argsort(-exact, kind="stable")[:limit]
-    return DenseHits(ids=tuple(ids[rows[order]].tolist()), cosines=tuple(exact[order].tolist()))
+    cosines = np.einsum("ij,j->i", vectors, query)
+    order = np.argsort(-cosines, kind="stable")[:limit]
+    return DenseHits(ids=tuple(ids[order].tolist()), cosines=tuple(cosines[order].tolist()))
 
 
 def _scored(query: FloatMatrix, ids: NDArray[np.int64], fetch: Fetch) -> DenseHits:
@@ -372,7 +377,7 @@ def _scored(query: FloatMatrix, ids: NDArray[np.int64], fetch: Fetch) -> DenseHi
     found, vectors = fetch(ids[ids >= 0].tolist())
     if not len(found):
         return DenseHits(ids=(), cosines=())
-    return _best(found, vectors, query, vectors @ query, len(found))
+    return _best(found, vectors, query, len(found))
 
 
 def _merged(left: DenseHits, right: DenseHits, limit: int) -> DenseHits:

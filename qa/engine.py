@@ -472,7 +472,7 @@ def _served_name(url: str, model: str) -> str:
     return f"{model} at {url}"
 
 
-def _guessed_tokens(text: str) -> int:
+def guessed_tokens(text: str) -> int:
     """Return an upper guess: four bytes a token, and at least one a word."""
     return max(-(-len(text.encode()) // 4), len(text.split()))
 
@@ -483,7 +483,7 @@ class QuotesOnly:
     name = "quotes only, no language model"
 
     def count_tokens(self, text: str) -> int:
-        return _guessed_tokens(text)
+        return guessed_tokens(text)
 
     def warm(self, prefix: Prompt) -> None:
         """Do nothing."""
@@ -522,7 +522,7 @@ class OpenAICompatibleModel:
         return _served_name(self._url, self._model)
 
     def count_tokens(self, text: str) -> int:
-        return _guessed_tokens(text)
+        return guessed_tokens(text)
 
     def warm(self, prefix: Prompt) -> None:
         """Do nothing: what a server caches is the server's affair."""

@@ -18,7 +18,7 @@ from llama_index.core.llms import CustomLLM
 from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
 from pydantic import PrivateAttr
 
-from qa.engine import CONTEXT_TOKENS, DEFAULT_SEED, LanguageModel, Prompt
+from qa.engine import CONTEXT_TOKENS, DEFAULT_SEED, LanguageModel, Prompt, guessed_tokens
 from qa.errors import ModelUnreachable
 from qa.types import Turn
 
@@ -100,8 +100,7 @@ class LlamaIndexModel:
         return self._llm.metadata.model_name
 
     def count_tokens(self, text: str) -> int:
-        """Return an upper guess: four bytes a token, and at least one a word."""
-        return max(-(-len(text.encode()) // 4), len(text.split()))
+        return guessed_tokens(text)
 
     def warm(self, prefix: Prompt) -> None:
         """Do nothing: llama-index knows no cache of prefixes."""
