@@ -1,5 +1,5 @@
 // Opens the source of a marker: in the panel beside the chat, or under the answer where there is no room for a panel.
-// It only moves markup that the server has escaped; nothing is built from text here.
+// It only moves markup that the server has escaped, and copies and takes in what a reader asks it to.
 (() => {
   const numberOf = (element, prefix) => {
     const name = [...element.classList].find((each) => each.startsWith(prefix));
@@ -147,12 +147,74 @@
       field.dispatchEvent(new Event("input", { bubbles: true }));
       return;
     }
+    const copier = event.target.closest?.("button.or-copy");
+    if (copier) copyCited(copier);
     const pencil = event.target.closest?.("button.or-edit");
     if (pencil) edit(pencil);
     if (event.target.closest?.("button.or-undo")) document.querySelector("#or-take-back")?.click();
     const button = event.target.closest?.(".or-step");
     if (button) step(button.classList.contains("or-back") ? -1 : 1);
   });
+
+  // An answer is copied as plain text with its footnotes, as the server wrote it. Away from this machine a page without
+  // encryption has no clipboard; there the browser copies a selection.
+  const copyCited = async (copier) => {
+    const held = copier.closest(".or-answer").querySelector(".or-cited").cloneNode(true);
+    held.querySelectorAll("br").forEach((each) => each.replaceWith("\n"));
+    const text = held.textContent;
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(text);
+    } else {
+      const box = document.createElement("textarea");
+      box.value = text;
+      document.body.append(box);
+      box.select();
+      document.execCommand("copy");
+      box.remove();
+    }
+    const words = copier.textContent;
+    copier.textContent = "Copied";
+    setTimeout(() => (copier.textContent = words), 2000);
+  };
+
+  // Gradio takes a dropped folder for a file. The files in it that can be read are dropped in its place.
+  const inFolder = async (entry) => {
+    if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+    const reader = entry.createReader();
+    const held = [];
+    for (;;) { // a folder tells a hundred entries at a time
+      const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (!some.length) break;
+      held.push(...some.filter((each) => !each.name.startsWith(".")));
+    }
+    return (await Promise.all(held.map(inFolder))).flat();
+  };
+
+  const dropAgain = async (target, entries, suffixes) => {
+    const found = await Promise.all(
+      entries.map(async (entry) => {
+        const files = await inFolder(entry);
+        const readable = files.filter((each) => suffixes.some((suffix) => each.name.toLowerCase().endsWith(suffix)));
+        return entry.isFile || !readable.length ? files : readable; // where none can be read, Gradio says so
+      }),
+    );
+    const moved = new DataTransfer();
+    found.flat().forEach((each) => moved.items.add(each));
+    target.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: moved }));
+  };
+
+  document.addEventListener(
+    "drop",
+    (event) => {
+      const input = event.target.closest?.("#or-drop")?.querySelector("input[type=file]");
+      const entries = [...(event.dataTransfer?.items ?? [])].map((each) => each.webkitGetAsEntry?.()).filter(Boolean);
+      if (!input || !entries.some((each) => each.isDirectory)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      dropAgain(event.target, entries, input.accept.split(/,\s*/));
+    },
+    true,
+  );
 
   // A question is edited where it stands; it is sent with its number, in a field that the server reads.
   const edit = (pencil) => {

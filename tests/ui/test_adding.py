@@ -93,6 +93,20 @@ def test_a_list_is_searched_by_every_word() -> None:
     assert matching([ferry], "pier mill") == []
 
 
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [("2023", True), ("2023-10-16", True), ("2023-11", True), ("2023-09", False), ("2023-11-03", False), ("16", False)],
+)
+def test_a_list_is_searched_by_a_date_between_a_documents_first_and_last(query: str, is_found: bool) -> None:
+    diary = DocumentOverview(
+        source="diary.txt", path="/p/diary.txt", media_type="text/plain", title="Diary",
+        first_day=datetime.date(2023, 10, 15), last_day=datetime.date(2023, 11, 2), language="en", articles=2,
+        passages=3, tags=(),
+    )  # fmt: skip
+    undated = replace(diary, source="undated.txt", first_day=None, last_day=None)
+    assert matching([diary, undated], query) == ([diary] if is_found else [])
+
+
 def test_a_document_of_a_subfolder_is_indexed_again_under_the_name_that_it_has(tmp_path: Path) -> None:
     page = tmp_path / "papers" / "2023" / "ferry.txt"
     page.parent.mkdir(parents=True)
