@@ -300,6 +300,23 @@
     document.querySelectorAll("#or-box textarea[dir=ltr]").forEach((each) => each.setAttribute("dir", "auto"));
   };
 
+  // The last question stands at the top while its answer grows below it, until the reader moves in the chat.
+  let followed = null; // the question, and which one it is
+  let left = false;
+  const follow = () => {
+    const chat = document.querySelector("#or-chat [role=log]");
+    const questions = chat?.querySelectorAll(".or-asked") ?? [];
+    const last = questions[questions.length - 1];
+    const name = last ? `${questions.length} ${last.textContent}` : null;
+    if (name !== followed) left = false;
+    followed = name;
+    if (last && !left) chat.scrollTop += last.getBoundingClientRect().top - chat.getBoundingClientRect().top - 10;
+  };
+  ["wheel", "touchmove", "pointerdown", "keydown", "focusin"].forEach((each) => {
+    const leave = (event) => (left ||= Boolean(event.target.closest?.("#or-chat")));
+    document.addEventListener(each, leave, { capture: true, passive: true });
+  });
+
   // The box is closed while an answer is written; give it the caret back, but raise no keyboard on a phone.
   const refocus = (changes) => {
     const box = changes.map((each) => each.target).find((each) => each.matches("#or-box textarea") && !each.disabled);
@@ -324,6 +341,7 @@
     direct();
     address();
     clearPanel();
+    follow();
     if (peeked && !peeked.isConnected) hideCard();
     refocus(changes.filter((each) => each.attributeName === "disabled"));
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "disabled"] });

@@ -22,7 +22,7 @@ from ui.adding import Adding, Job, placed, safe_name
 from ui.desk import Desk
 from ui.documents import matching, row_of
 from ui.progress import FAILED, LISTED, WORKING, rest_of, rows_html, told_html
-from ui.reading import Reading, document_html
+from ui.reading import NOT_QUOTED, Reading, document_html
 
 
 @pytest.fixture
@@ -227,4 +227,6 @@ def test_a_document_is_drawn_with_its_articles_and_what_is_not_indexed(documents
     assert "<span>The ferry &lt;struck&gt; the pier.</span>" in drawn
     assert "Article 1 of 1 · 15 October 2023, stated in the text" in drawn
     assert '<span class="or-boilerplate">Share this:</span>' in drawn
+    assert NOT_QUOTED in drawn
+    assert NOT_QUOTED not in document_html(replace(reading, text=" " * len(reading.text)), 1000)
     assert "The first 40 of" in document_html(reading, 40)
