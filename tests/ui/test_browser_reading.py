@@ -61,6 +61,9 @@ def test_figures_that_disagree_are_drawn_below_their_table(visit: Open, figures:
     assert page.locator(".or-conflict tbody tr").count() == 3
     assert page.locator(".or-plot circle").count() == 3
     assert page.locator(".or-plot .or-run").count() == 0
+    page.click("#or-side .toggle-button")  # beside the open list the words still have room
+    page.wait_for_timeout(800)
+    assert all(each.bounding_box()["width"] > 240 for each in page.locator(".or-said").all())
 
 
 def test_a_long_answer_is_read_from_its_question_until_the_reader_scrolls(visit: Open, figures: str) -> None:  # noqa: F811
