@@ -193,8 +193,10 @@ def wire(tab: Tab, desks: Desks, conversation: gr.State, header: gr.Markdown) ->
 
 
 def _listed(desk: Desk, query: str | None) -> tuple[Any, str]:
+    """Return the rows that a query finds, those of the files that were added last first, and their number."""
+    added = {step.source for step in desk.adding.job.at("added")}
     try:
-        found = matching(desk.overview(), query or "")
+        found = sorted(matching(desk.overview(), query or ""), key=lambda each: each.source not in added)
     except IndexingError as error:
         return gr.update(value=[]), notices.problem_html(str(error))
     return gr.update(value=[row_of(each) for each in found[:LISTED]]), reading.counted_html(len(found), LISTED)

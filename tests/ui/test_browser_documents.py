@@ -147,6 +147,7 @@ def test_a_dropped_folder_is_added_with_all_that_can_be_read_in_it(visit: Open, 
     cell(page, "weir.MD").first.wait_for()
     page.locator("#or-added", has_text="2 added").wait_for()
     assert cell(page, "lock.txt").count() == 1
+    assert page.locator("#or-table [role=gridcell]").first.inner_text() in {"lock.txt", "weir.MD"}  # the newest first
     assert cell(page, "photo").count() == cell(page, "old.txt").count() == 0
     assert page.faults == []
 
