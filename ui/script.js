@@ -303,6 +303,14 @@
   // The last question stands at the top while its answer grows below it, until the reader moves in the chat.
   let followed = null; // the question, and which one it is
   let left = false;
+  let following = 0; // the frame in which it is looked for
+  const followIn = (changes) => {
+    if (following || !changes.some((each) => each.target.closest?.("#or-chat"))) return;
+    following = requestAnimationFrame(() => {
+      following = 0;
+      follow();
+    });
+  };
   const follow = () => {
     const chat = document.querySelector("#or-chat [role=log]");
     const questions = chat?.querySelectorAll(".or-asked") ?? [];
@@ -341,7 +349,7 @@
     direct();
     address();
     clearPanel();
-    follow();
+    followIn(changes.filter((each) => each.type === "childList"));
     if (peeked && !peeked.isConnected) hideCard();
     refocus(changes.filter((each) => each.attributeName === "disabled"));
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "disabled"] });
