@@ -34,8 +34,9 @@ from qa.pipeline import Assistant  # noqa: E402
 from qa.ranker import WordOverlapRanker  # noqa: E402
 from ui.app import build_page, launch  # noqa: E402
 from ui.collections import Desks  # noqa: E402
-from ui.conversations import Conversations, KeptExchange  # noqa: E402
+from ui.conversations import Conversations  # noqa: E402
 from ui.desk import Desk  # noqa: E402
+from ui.kept import KeptExchange  # noqa: E402
 
 PAGES, WORDS_A_PAGE = 300, 400
 TURNS, CONVERSATIONS = 200, 100

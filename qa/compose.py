@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from index.times import reckoned
 from qa.decide import Bound, Decision, SideOf, quotation
+from qa.moments import Moment
 from qa.types import Answer, Citation, Claim, Conflict, Evidence, Figure, Side, Timings
 from qa.when import spelled, written
 
@@ -37,7 +38,7 @@ def compose(
         claims=tuple(record.claims),
         citations=tuple(record.citations),
         conflicts=(_conflict(standalone_question, sides, decision),) if sides else (),
-        development=_development(decision, record.claims),
+        development=_development(decision, sides, record.claims),
         rejected=_rejected(decision),
         model=model,
         index_fingerprint=index_fingerprint,
@@ -80,18 +81,29 @@ def _conflict(about: str, sides: tuple[Side, ...], decision: Decision) -> Confli
     return Conflict(about=about, sides=sides, one_subject=decision.relation != "ambiguity")
 
 
-def _development(decision: Decision, claims: Sequence[Claim]) -> tuple[Figure, ...]:
-    """Return the counts of a development with the days that they stand for, as far as both are known."""
-    if decision.relation != "development":
+def _development(decision: Decision, sides: Sequence[Side], claims: Sequence[Claim]) -> tuple[Figure, ...]:
+    """Return the counts of a development with the days that they stand for, as far as both are known.
+
+    Those of a conflict on a running count come before what it was earlier.
+    """
+    is_running = decision.relation == "development" or any(bound.value for bound in decision.claims)
+    if not is_running:
         return ()
-    figures = []
+    rivals = zip(decision.sides, sides, strict=True)
+    counts = [(side.value, side.moment, shown.citation) for side, shown in rivals]
     for bound, claim in zip(decision.claims, claims, strict=False):
-        held = bound.value.moment if bound.value else None
-        moment = held.shown if held else None
-        first, last = (moment.first or moment.last, moment.last or moment.first) if moment else (None, None)
-        if bound.value is not None and first is not None and last is not None:
-            figures.append(Figure(value=bound.value.text, first=first, last=last, citation=claim.citations[0]))
-    return tuple(figures)
+        if bound.value is not None:
+            counts.append((bound.value.text, bound.value.moment, claim.citations[0]))
+    return tuple(figure for count in counts if (figure := _figure(*count)) is not None)
+
+
+def _figure(value: str, held: Moment | None, citation: int) -> Figure | None:
+    """Return a count at the days for which it held; None where none is known."""
+    moment = held.shown if held else None
+    first, last = (moment.first or moment.last, moment.last or moment.first) if moment else (None, None)
+    if first is None or last is None:
+        return None
+    return Figure(value=value, first=first, last=last, citation=citation)
 
 
 def _ambiguous(sides: Sequence[SideOf]) -> str:

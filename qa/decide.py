@@ -38,7 +38,7 @@ class Bound:
     evidence: tuple[Evidence, ...]
     verdict: Verdict
     opening: str = ""  # said before it, not part of the claim: "As of March 3, 2024: "
-    value: Value | None = None  # of a development: the count that it gives
+    value: Value | None = None  # of a running count: what it gives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

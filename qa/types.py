@@ -120,7 +120,7 @@ class Answer:
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
     conflicts: tuple[Conflict, ...]
-    development: tuple[Figure, ...] = ()  # of a count told at several moments, latest first
+    development: tuple[Figure, ...] = ()  # of a count told at several moments, latest first; its rivals too
     rejected: tuple[Claim, ...] = ()  # what the model wrote and the check refused; never part of `text`
     model: str
     index_fingerprint: str

@@ -54,6 +54,7 @@ def build_messages(examples: Sequence[str]) -> gr.Chatbot:
         placeholder=notices.welcome_html(),
         examples=[{"text": question} for question in examples],
         group_consecutive_messages=False,
+        autoscroll=False,  # `script.js` keeps the question in sight
     )
 
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from qa.feedback import Feedback, Vote
 from qa.types import Turn
 from ui import notices, render
-from ui.conversations import Conversations, KeptExchange
+from ui.conversations import Conversations
 from ui.desk import Asked
 from ui.errors import ConversationMissing, ConversationsError
+from ui.kept import KeptExchange
 from ui.sources import Paragraph
 
 if TYPE_CHECKING:

@@ -1,7 +1,4 @@
-"""Conversations as they are kept: one SQLite file, which outlives the page and the server.
-
-An exchange is kept as what was asked and answered, never as markup, so that it is drawn as the page of the day draws.
-"""
+"""Conversations as they are kept: one SQLite file, which outlives the page and the server. `kept` has their shapes."""
 
 from __future__ import annotations
 
@@ -11,19 +8,16 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from index.types import Hit
-from qa.types import Answer, Turn
 from ui.errors import ConversationMissing, ConversationsError
+from ui.kept import EXCHANGE_COLUMNS, LISTED_COLUMNS, KeptExchange, Listed, exchange_of, listed_of, row_of, title_of
 
 FILE_NAME = "conversations.sqlite"
 SCHEMA_VERSION = 3
-TITLE_CHARACTERS = 80
 LISTED = 500  # conversations at most
 UNDO_HOURS = 24  # so long a deleted conversation can be brought back
 _SCHEMA = """
@@ -47,33 +41,6 @@ _MIGRATIONS = {  # from this version to the next
         "ALTER TABLE exchanges ADD COLUMN replaces INTEGER",
     ),
 }
-_ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
-_HITS: TypeAdapter[tuple[Hit, ...]] = TypeAdapter(tuple[Hit, ...])
-_TURNS: TypeAdapter[tuple[Turn, ...]] = TypeAdapter(tuple[Turn, ...])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptExchange:
-    """A question and what came of it: an answer, a draft that was stopped, or a problem."""
-
-    number: int
-    question: str
-    answer: Answer | None = None
-    hits: tuple[Hit, ...] = ()  # what was found, for an abstention to show
-    draft: str = ""
-    problem: str | None = None
-    history: tuple[Turn, ...] = ()  # what was said before, outside of the conversation
-    replaces: int | None = None  # the exchange whose place it is to take, with all that follow, once it is answered
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A conversation in a list."""
-
-    id: str
-    title: str
-    changed: datetime.datetime  # UTC
-    collection: str | None = None  # what it asks; None: there was no choice
 
 
 class Conversations:
@@ -138,19 +105,20 @@ class Conversations:
         )
         values = [value for word in wanted for value in (word, word)]
         rows = self._rows(
-            f"SELECT {_LISTED} FROM conversations WHERE owner = ? AND deleted IS NULL{conditions} "
+            f"SELECT {LISTED_COLUMNS} FROM conversations WHERE owner = ? AND deleted IS NULL{conditions} "
             "ORDER BY changed DESC, id LIMIT ?",
             (owner, *values, LISTED),
         )
-        return [_listed(*row) for row in rows]
+        return [listed_of(*row) for row in rows]
 
     def deleted(self, *, owner: str = "") -> Listed | None:
         """Return the conversation that was deleted last, while it can be brought back."""
         rows = self._rows(
-            f"SELECT {_LISTED} FROM conversations WHERE owner = ? AND deleted >= ? ORDER BY deleted DESC LIMIT 1",
+            f"SELECT {LISTED_COLUMNS} FROM conversations WHERE owner = ? AND deleted >= ? "
+            "ORDER BY deleted DESC LIMIT 1",
             (owner, _undo_ends()),
         )
-        return _listed(*rows[0]) if rows else None
+        return listed_of(*rows[0]) if rows else None
 
     def title(self, conversation_id: str, *, owner: str = "") -> str:
         """Return what a conversation is called. Raises ConversationMissing."""
@@ -180,12 +148,11 @@ class Conversations:
         """
         self.title(conversation_id, owner=owner)
         rows = self._rows(
-            "SELECT number, question, answer, hits, draft, problem, history, replaces FROM exchanges "
-            "WHERE conversation_id = ? ORDER BY number",
+            f"SELECT {EXCHANGE_COLUMNS} FROM exchanges WHERE conversation_id = ? ORDER BY number",
             (conversation_id,),
         )
         try:
-            return tuple(_exchange(*row) for row in rows)
+            return tuple(exchange_of(*row) for row in rows)
         except ValidationError as error:
             raise ConversationsError(
                 f"the conversation in {self._where} cannot be read ({error.error_count()} faults); delete it"
@@ -203,7 +170,7 @@ class Conversations:
         with self._transaction():
             self._connection.execute(
                 "INSERT INTO conversations (id, owner, title, renamed, changed, collection) VALUES (?, ?, ?, 0, ?, ?)",
-                (conversation_id, owner, _title(first_question), _now(), collection),
+                (conversation_id, owner, title_of(first_question), _now(), collection),
             )
         return conversation_id
 
@@ -223,9 +190,9 @@ class Conversations:
                 (conversation_id, *numbers),
             )
             self._connection.executemany(
-                "INSERT OR REPLACE INTO exchanges (conversation_id, number, question, answer, hits, draft, problem, "
-                "words, history, replaces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [(conversation_id, *_row(exchange)) for exchange in exchanges],
+                f"INSERT OR REPLACE INTO exchanges (conversation_id, {EXCHANGE_COLUMNS}, words) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(conversation_id, *row_of(exchange)) for exchange in exchanges],
             )
             if numbers:
                 self._connection.execute("UPDATE conversations SET changed = ? WHERE id = ?", (_now(), conversation_id))
@@ -235,7 +202,7 @@ class Conversations:
     def rename(self, conversation_id: str, title: str, *, owner: str = "") -> None:
         """Call a conversation otherwise; an empty title changes nothing. Raises ConversationMissing."""
         self.title(conversation_id, owner=owner)
-        if named := _title(title):
+        if named := title_of(title):
             with self._transaction():
                 self._connection.execute(
                     "UPDATE conversations SET title = ?, renamed = 1 WHERE id = ?", (named, conversation_id)
@@ -298,57 +265,6 @@ class Conversations:
                 f"conversations cannot be kept in {self._where} ({error}); free or mend it, or name another file with "
                 "--conversations"
             ) from error
-
-
-_LISTED = "id, title, changed, collection"
-
-
-def _listed(conversation_id: str, title: str, changed: str, collection: str | None) -> Listed:
-    moment = datetime.datetime.fromisoformat(changed)
-    return Listed(id=conversation_id, title=title, changed=moment, collection=collection)
-
-
-def _exchange(
-    number: int,
-    question: str,
-    answer: str | None,
-    hits: str,
-    draft: str,
-    problem: str | None,
-    history: str,
-    replaces: int | None,
-) -> KeptExchange:
-    return KeptExchange(
-        number=number,
-        question=question,
-        answer=None if answer is None else _ANSWER.validate_json(answer),
-        hits=_HITS.validate_json(hits),
-        draft=draft,
-        problem=problem,
-        history=_TURNS.validate_json(history),
-        replaces=replaces,
-    )
-
-
-def _row(exchange: KeptExchange) -> tuple[Any, ...]:
-    answer = exchange.answer
-    said = answer.text or answer.reason or "" if answer else ""
-    return (
-        exchange.number,
-        exchange.question,
-        None if answer is None else _ANSWER.dump_json(answer).decode(),
-        _HITS.dump_json(exchange.hits).decode(),
-        exchange.draft,
-        exchange.problem,
-        f"{exchange.question} {said}".lower(),
-        _TURNS.dump_json(exchange.history).decode(),
-        exchange.replaces,
-    )
-
-
-def _title(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= TITLE_CHARACTERS else words[: TITLE_CHARACTERS - 1].rstrip() + "…"
 
 
 def _now() -> str:

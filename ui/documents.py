@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,9 @@ from ui.desk import Desk
 
 LISTED = 500  # documents at most; a search finds the others
 HEADS = ("Document", "Title", "Dated", "Articles", "Language")
-WIDTHS = ("28%", "28%", "22%", "10%", "12%")
+WIDTHS = ("28%", "24%", "19%", "13%", "16%")
 READ_CHARACTERS = 20_000  # of a document that is read
+_PERIOD = re.compile(r"\d{4}(?:-\d\d){0,2}")  # a year, a month or a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ def build() -> Tab:
     with gr.Row(elem_id="or-documents"):
         with gr.Column(scale=3, min_width=320):
             files = gr.File(
-                label="Drop files here, or choose them",
+                label="Drop files or folders here, or choose files",
                 file_count="multiple",
                 file_types=sorted(SUFFIXES),
                 height=140,
@@ -191,8 +193,10 @@ def wire(tab: Tab, desks: Desks, conversation: gr.State, header: gr.Markdown) ->
 
 
 def _listed(desk: Desk, query: str | None) -> tuple[Any, str]:
+    """Return the rows that a query finds, those of the files that were added last first, and their number."""
+    added = {step.source for step in desk.adding.job.at("added")}
     try:
-        found = matching(desk.overview(), query or "")
+        found = sorted(matching(desk.overview(), query or ""), key=lambda each: each.source not in added)
     except IndexingError as error:
         return gr.update(value=[]), notices.problem_html(str(error))
     return gr.update(value=[row_of(each) for each in found[:LISTED]]), reading.counted_html(len(found), LISTED)
@@ -229,9 +233,18 @@ def _read(desk: Desk, source: str | None) -> tuple[Any, Any, Any]:
 
 
 def matching(documents: Sequence[DocumentOverview], query: str) -> list[DocumentOverview]:
-    """Return the documents of whose row every word of a query is a part."""
+    """Return the documents of whose row every word of a query is a part, or into whose dates it falls ("2023-10")."""
     wanted = query.lower().split()
-    return [each for each in documents if all(word in " ".join(_words(each)).lower() for word in wanted)]
+    return [each for each in documents if all(_has(each, word) for word in wanted)]
+
+
+def _has(document: DocumentOverview, word: str) -> bool:
+    first, last = document.first_day, document.last_day
+    if _PERIOD.fullmatch(word) and first is not None and last is not None:
+        begin, end = first.isoformat()[: len(word)], last.isoformat()[: len(word)]
+        if begin <= word <= end:
+            return True
+    return word in " ".join(_words(document)).lower()
 
 
 def row_of(document: DocumentOverview) -> list[str]:

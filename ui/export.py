@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from qa.serialize import answer_to_json
 from qa.types import Answer, Citation
-from ui.conversations import KeptExchange
+from ui.kept import KeptExchange
 from ui.wording import date_text
 
 _MARKER = re.compile(r"\[(\d{1,4})\]")

@@ -11,8 +11,9 @@ import gradio as gr
 from ui import board, chat, notices
 from ui.binding import AT_ONCE, PRIVATE
 from ui.collections import Desks
-from ui.conversations import Conversations, Listed
+from ui.conversations import Conversations
 from ui.errors import ConversationMissing
+from ui.kept import Listed
 
 Shown = tuple[Any, ...]
 

@@ -11,6 +11,8 @@ from index.types import StoredArticle
 from ui.markup import lines, plain
 from ui.wording import counted, date_text
 
+NOT_QUOTED = "In small italics: headings, captions and notices, which no answer quotes."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -38,8 +40,7 @@ def document_html(reading: Reading, limit: int) -> str:
     Args:
         limit: characters of the text; what comes after is left out, and said to be.
     """
-    parts = [f'<h3 class="or-title" dir="auto">{plain(reading.source)}</h3>']
-    at = 0
+    parts, at = [], 0
     for number, article in enumerate(reading.articles, 1):
         if article.start >= limit:
             break
@@ -53,7 +54,10 @@ def document_html(reading: Reading, limit: int) -> str:
         parts.append(f'<p class="or-soft">The first {limit:,} of {len(reading.text):,} characters.</p>')
     else:
         parts.append(_greyed(reading.text[at:]))
-    return f'<div class="or-document" dir="auto">{"".join(parts)}</div>'
+    body = "".join(parts)
+    head = f'<h3 class="or-title" dir="auto">{plain(reading.source)}</h3>'
+    note = f'<p class="or-soft">{NOT_QUOTED}</p>' if '<span class="or-boilerplate">' in body else ""
+    return f'<div class="or-document" dir="auto">{head}{note}{body}</div>'
 
 
 def _indexed(text: str, article: StoredArticle, limit: int) -> str:

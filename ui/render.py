@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from index.types import Dated, Hit
 from qa.types import Answer, Citation, Claim, Conflict, Judged, Side, Turn
 from ui import sources, timeline
+from ui.export import cited
 from ui.markup import lines, one_line, plain, sign
 from ui.sources import Paragraph
 from ui.wording import BASIS, counted
@@ -126,14 +127,15 @@ def _answered(answer: Answer) -> str:
 
 def _disagreement(answer: Answer) -> str:
     head = sign("conflict", "The documents disagree", "every side is shown, newest first")
+    drawn = timeline.development_html(answer)  # of a running count with what it was before
     asked = {answer.question, answer.standalone_question}
     tables = "".join(
         _table(conflict, answer.citations, heading=None if conflict.about in asked else conflict.about)
-        + timeline.conflict_html(conflict, answer.citations)
+        + ("" if drawn else timeline.conflict_html(conflict, answer.citations))
         for conflict in answer.conflicts
     )
     opening = answer.text.partition("\n")[0]  # the sides that follow it stand in the table
-    return f'{head}<div class="or-text" dir="auto">{_marked(opening, answer.citations)}</div>{tables}'
+    return f'{head}<div class="or-text" dir="auto">{_marked(opening, answer.citations)}</div>{tables}{drawn}'
 
 
 def _abstained(answer: Answer) -> str:
@@ -219,7 +221,7 @@ def _table(conflict: Conflict, citations: Sequence[Citation], *, heading: str | 
         f'<td class="or-said" dir="auto">“{plain(citation.quote)}”</td></tr>'
         for side, citation in sides
     )
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Says", "Source", "Date", "In these words"))
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Answer", "Source", "Date", "In these words"))
     caption = f'<caption dir="auto">{plain(heading)}</caption>' if heading else ""
     return (
         f'<div class="or-sides"><table class="or-conflict">{caption}'
@@ -258,7 +260,9 @@ def _understood(answer: Answer) -> str:
 
 
 def _footnote(answer: Answer) -> str:
-    return f'<p class="or-footnote">{answer.timings.total:.1f} s · {plain(answer.model)}</p>'
+    made = f"<span>{answer.timings.total:.1f} s · {plain(answer.model)}</span>"
+    copy = f'<button type="button" class="or-copy">Copy{" with sources" if answer.citations else ""}</button>'
+    return f'<p class="or-footnote">{made} {copy}<span class="or-cited">{lines(cited(answer))}</span></p>'
 
 
 def _day(date: Dated | None) -> str:

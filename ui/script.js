@@ -1,5 +1,5 @@
 // Opens the source of a marker: in the panel beside the chat, or under the answer where there is no room for a panel.
-// It only moves markup that the server has escaped; nothing is built from text here.
+// It only moves markup that the server has escaped, and copies and takes in what a reader asks it to.
 (() => {
   const numberOf = (element, prefix) => {
     const name = [...element.classList].find((each) => each.startsWith(prefix));
@@ -147,12 +147,74 @@
       field.dispatchEvent(new Event("input", { bubbles: true }));
       return;
     }
+    const copier = event.target.closest?.("button.or-copy");
+    if (copier) copyCited(copier);
     const pencil = event.target.closest?.("button.or-edit");
     if (pencil) edit(pencil);
     if (event.target.closest?.("button.or-undo")) document.querySelector("#or-take-back")?.click();
     const button = event.target.closest?.(".or-step");
     if (button) step(button.classList.contains("or-back") ? -1 : 1);
   });
+
+  // An answer is copied as plain text with its footnotes, as the server wrote it. Away from this machine a page without
+  // encryption has no clipboard; there the browser copies a selection.
+  const copyCited = async (copier) => {
+    const held = copier.closest(".or-answer").querySelector(".or-cited").cloneNode(true);
+    held.querySelectorAll("br").forEach((each) => each.replaceWith("\n"));
+    const text = held.textContent;
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(text);
+    } else {
+      const box = document.createElement("textarea");
+      box.value = text;
+      document.body.append(box);
+      box.select();
+      document.execCommand("copy");
+      box.remove();
+    }
+    const words = copier.textContent;
+    copier.textContent = "Copied";
+    setTimeout(() => (copier.textContent = words), 2000);
+  };
+
+  // Gradio takes a dropped folder for a file. The files in it that can be read are dropped in its place.
+  const inFolder = async (entry) => {
+    if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+    const reader = entry.createReader();
+    const held = [];
+    for (;;) { // a folder tells a hundred entries at a time
+      const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (!some.length) break;
+      held.push(...some.filter((each) => !each.name.startsWith(".")));
+    }
+    return (await Promise.all(held.map(inFolder))).flat();
+  };
+
+  const dropAgain = async (target, entries, suffixes) => {
+    const found = await Promise.all(
+      entries.map(async (entry) => {
+        const files = await inFolder(entry);
+        const readable = files.filter((each) => suffixes.some((suffix) => each.name.toLowerCase().endsWith(suffix)));
+        return entry.isFile || !readable.length ? files : readable; // where none can be read, Gradio says so
+      }),
+    );
+    const moved = new DataTransfer();
+    found.flat().forEach((each) => moved.items.add(each));
+    target.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: moved }));
+  };
+
+  document.addEventListener(
+    "drop",
+    (event) => {
+      const input = event.target.closest?.("#or-drop")?.querySelector("input[type=file]");
+      const entries = [...(event.dataTransfer?.items ?? [])].map((each) => each.webkitGetAsEntry?.()).filter(Boolean);
+      if (!input || !entries.some((each) => each.isDirectory)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      dropAgain(event.target, entries, input.accept.split(/,\s*/));
+    },
+    true,
+  );
 
   // A question is edited where it stands; it is sent with its number, in a field that the server reads.
   const edit = (pencil) => {
@@ -238,6 +300,31 @@
     document.querySelectorAll("#or-box textarea[dir=ltr]").forEach((each) => each.setAttribute("dir", "auto"));
   };
 
+  // The last question stands at the top while its answer grows below it, until the reader moves in the chat.
+  let followed = null; // the question, and which one it is
+  let left = false;
+  let following = 0; // the frame in which it is looked for
+  const followIn = (changes) => {
+    if (following || !changes.some((each) => each.target.closest?.("#or-chat"))) return;
+    following = requestAnimationFrame(() => {
+      following = 0;
+      follow();
+    });
+  };
+  const follow = () => {
+    const chat = document.querySelector("#or-chat [role=log]");
+    const questions = chat?.querySelectorAll(".or-asked") ?? [];
+    const last = questions[questions.length - 1];
+    const name = last ? `${questions.length} ${last.textContent}` : null;
+    if (name !== followed) left = false;
+    followed = name;
+    if (last && !left) chat.scrollTop += last.getBoundingClientRect().top - chat.getBoundingClientRect().top - 10;
+  };
+  ["wheel", "touchmove", "pointerdown", "keydown", "focusin"].forEach((each) => {
+    const leave = (event) => (left ||= Boolean(event.target.closest?.("#or-chat")));
+    document.addEventListener(each, leave, { capture: true, passive: true });
+  });
+
   // The box is closed while an answer is written; give it the caret back, but raise no keyboard on a phone.
   const refocus = (changes) => {
     const box = changes.map((each) => each.target).find((each) => each.matches("#or-box textarea") && !each.disabled);
@@ -262,6 +349,7 @@
     direct();
     address();
     clearPanel();
+    followIn(changes.filter((each) => each.type === "childList"));
     if (peeked && !peeked.isConnected) hideCard();
     refocus(changes.filter((each) => each.attributeName === "disabled"));
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "disabled"] });

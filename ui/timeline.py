@@ -60,10 +60,14 @@ class _Box(NamedTuple):
 
 
 def development_html(answer: Answer) -> str:
-    """Return the plot of a count told at several moments; "" where it cannot be drawn."""
+    """Return the plot of a count told at several moments; "" where it cannot be drawn.
+
+    Figures of which some are rivals are not joined by a line.
+    """
+    joined = not answer.conflicts
     quotes = {citation.number: citation.quote for citation in answer.citations}
     said = [(each.value, _point(each, quotes.get(each.citation, ""))) for each in answer.development]
-    return _plotted(said, least=LEAST_OF_A_DEVELOPMENT, joined=True)
+    return _plotted(said, least=LEAST_OF_A_DEVELOPMENT if joined else LEAST_OF_A_CONFLICT, joined=joined)
 
 
 def conflict_html(conflict: Conflict, citations: Sequence[Citation]) -> str:

@@ -262,8 +262,11 @@ def test_two_figures_for_one_moment_are_both_shown_as_of_it_and_the_earlier_one_
     answer = ask("unused", "How many cases of cholera have been confirmed in Halm?", CHOLERA)
     first, *sides = answer.text.split("\n")
 
-    assert answer.status == "conflict" and answer.development == ()
+    assert answer.status == "conflict"
     assert {side.value for side in answer.conflicts[0].sides} == {"Twenty-nine", "34"} and len(sides) == 2
+    *rivals, (earlier, cited) = [((each.value, each.last.day), each.citation) for each in answer.development]
+    assert {count for count, _ in rivals} == {("Twenty-nine", 18), ("34", 18)}
+    assert (earlier, cited) == (("Eleven", 4), 3)
     assert "both as of March 18, 2024. Earlier, as of March 4, 2024: Eleven cases" in first and "newest" not in first
     assert first.endswith("[3]") and answer.claims[0].citations == (3,)
     assert answer.text[answer.claims[0].start : answer.claims[0].end] == answer.claims[0].text

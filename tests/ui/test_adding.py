@@ -22,7 +22,7 @@ from ui.adding import Adding, Job, placed, safe_name
 from ui.desk import Desk
 from ui.documents import matching, row_of
 from ui.progress import FAILED, LISTED, WORKING, rest_of, rows_html, told_html
-from ui.reading import Reading, document_html
+from ui.reading import NOT_QUOTED, Reading, document_html
 
 
 @pytest.fixture
@@ -91,6 +91,20 @@ def test_a_list_is_searched_by_every_word() -> None:
     assert row_of(ferry) == ["ferry.txt", "Ferry strikes pier", "2023-10-15 to 2023-10-17", "2", "en"]
     assert matching([ferry], "2023-10 PIER sea") == [ferry]
     assert matching([ferry], "pier mill") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [("2023", True), ("2023-10-16", True), ("2023-11", True), ("2023-09", False), ("2023-11-03", False), ("16", False)],
+)
+def test_a_list_is_searched_by_a_date_between_a_documents_first_and_last(query: str, is_found: bool) -> None:
+    diary = DocumentOverview(
+        source="diary.txt", path="/p/diary.txt", media_type="text/plain", title="Diary",
+        first_day=datetime.date(2023, 10, 15), last_day=datetime.date(2023, 11, 2), language="en", articles=2,
+        passages=3, tags=(),
+    )  # fmt: skip
+    undated = replace(diary, source="undated.txt", first_day=None, last_day=None)
+    assert matching([diary, undated], query) == ([diary] if is_found else [])
 
 
 def test_a_document_of_a_subfolder_is_indexed_again_under_the_name_that_it_has(tmp_path: Path) -> None:
@@ -213,4 +227,6 @@ def test_a_document_is_drawn_with_its_articles_and_what_is_not_indexed(documents
     assert "<span>The ferry &lt;struck&gt; the pier.</span>" in drawn
     assert "Article 1 of 1 · 15 October 2023, stated in the text" in drawn
     assert '<span class="or-boilerplate">Share this:</span>' in drawn
+    assert NOT_QUOTED in drawn
+    assert NOT_QUOTED not in document_html(replace(reading, text=" " * len(reading.text)), 1000)
     assert "The first 40 of" in document_html(reading, 40)

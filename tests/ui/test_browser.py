@@ -68,6 +68,28 @@ def test_a_marker_opens_the_words_in_their_paragraph_beside_the_chat(visit: Open
     assert page.query_selector("button.or-marker.or-on") is not None
 
 
+@pytest.mark.parametrize("is_encrypted", [True, False])
+def test_an_answer_is_copied_with_its_sources(visit: Open, is_encrypted: bool) -> None:
+    page = visit()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    if not is_encrypted:  # as a page over plain HTTP from another machine
+        page.evaluate("window.kept = navigator.clipboard")
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    ask(page, LICENSED)
+    wait_for(page, "checked")
+    page.locator("#or-box .submit-button").wait_for()
+    button = page.get_by_role("button", name="Copy with sources")
+    button.click()
+    page.get_by_role("button", name="Copied").wait_for()
+    button.wait_for()
+    said, _, notes = page.evaluate("(window.kept ?? navigator.clipboard).readText()").partition("\n\n")
+    assert "180 passengers" in said
+    assert said.endswith("[1]")
+    assert notes.startswith("[1] “")
+    assert notes.splitlines()[0].endswith("(ferry.txt, Ferry strikes pier, 15 October 2023, stated in the text)")
+    assert page.faults == []
+
+
 def test_on_a_phone_the_marker_opens_the_words_under_the_answer(visit: Open) -> None:
     page = visit(width=390, height=844)
     ask(page, LICENSED)

@@ -123,6 +123,35 @@ def test_each_file_moves_on_a_bar_of_its_own_while_the_chat_answers(visit: Open,
     assert page.faults == []
 
 
+def drop(page: Any, path: Path) -> None:
+    """Drop a file or folder of this machine on the field for files, as a hand does."""
+    box = page.locator("#or-drop").bounding_box()
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    session = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+        session.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+
+
+def test_a_dropped_folder_is_added_with_all_that_can_be_read_in_it(visit: Open, tmp_path: Path) -> None:  # noqa: F811
+    folder = tmp_path / "papers"
+    (folder / "2024" / ".trash").mkdir(parents=True)
+    (folder / "lock.txt").write_text("The lock of Ulm is 80 metres long.")
+    (folder / "2024" / "weir.MD").write_text("The weir of Ulm is 3 metres high.")
+    (folder / "2024" / ".trash" / "old.txt").write_text("The lock of Ulm is 10 metres long.")
+    (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    page = visit()
+    go_to(page, "Documents")
+    cell(page, "ferry.txt").first.wait_for()
+    drop(page, folder)
+    cell(page, "weir.MD").first.wait_for()
+    page.locator("#or-added", has_text="2 added").wait_for()
+    assert cell(page, "lock.txt").count() == 1
+    assert page.locator("#or-table [role=gridcell]").first.inner_text() in {"lock.txt", "weir.MD"}  # the newest first
+    assert cell(page, "photo").count() == cell(page, "old.txt").count() == 0
+    assert page.faults == []
+
+
 def test_many_files_are_counted_and_a_stop_keeps_those_that_are_done(visit: Open, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "shelf").mkdir()
     for n in range(30):

@@ -45,7 +45,7 @@ def chosen(page: Any, name: str) -> None:
 
 
 def footnote(page: Any) -> str:
-    return str(page.locator(".or-answered .or-footnote").last.inner_text()).partition(" · ")[2]
+    return str(page.locator(".or-answered .or-footnote > span:first-child").last.inner_text()).partition(" · ")[2]
 
 
 def test_the_model_that_is_chosen_answers_next_and_its_answers_name_it(visit: Open, own_address: str) -> None:  # noqa: F811

@@ -27,7 +27,7 @@ def settled(page: Any, sign: str) -> None:
     wait_for(page, sign)
     page.locator("#or-box textarea:enabled").wait_for()
     page.locator("#or-box .submit-button").wait_for()
-    page.wait_for_timeout(500)  # it scrolls to the end
+    page.wait_for_timeout(500)  # its question moves to the top
 
 
 def direction(page: Any, selector: str) -> str:
@@ -61,6 +61,27 @@ def test_figures_that_disagree_are_drawn_below_their_table(visit: Open, figures:
     assert page.locator(".or-conflict tbody tr").count() == 3
     assert page.locator(".or-plot circle").count() == 3
     assert page.locator(".or-plot .or-run").count() == 0
+    page.click("#or-side .toggle-button")  # beside the open list the words still have room
+    page.wait_for_timeout(800)
+    assert all(each.bounding_box()["width"] > 240 for each in page.locator(".or-said").all())
+
+
+def test_a_long_answer_is_read_from_its_question_until_the_reader_scrolls(visit: Open, figures: str) -> None:  # noqa: F811
+    page = visit(at=figures, height=600)
+    ask(page, TOLL)
+    settled(page, "checked")
+    ask(page, MARCHERS)
+    settled(page, "conflict")
+    top = page.locator("#or-chat [role=log]").bounding_box()["y"]
+    question = page.locator(".or-asked").last
+    assert 0 <= question.bounding_box()["y"] - top < 40
+    page.locator("table.or-conflict").hover()
+    page.mouse.wheel(0, -2000)
+    page.wait_for_timeout(300)
+    page.locator(".or-asked").first.click()
+    page.locator("#or-scope > button").click()  # what changes on the page moves nothing now
+    page.wait_for_timeout(500)
+    assert 0 <= page.locator(".or-asked").first.bounding_box()["y"] - top < 60
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

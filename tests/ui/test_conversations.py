@@ -12,8 +12,9 @@ import pytest
 
 from index.types import Dated, Hit
 from qa.types import Answer, Citation, Claim, Conflict, Side, Timings, Turn, Verdict
-from ui.conversations import Conversations, KeptExchange
+from ui.conversations import Conversations
 from ui.errors import ConversationMissing, ConversationsError
+from ui.kept import KeptExchange
 
 CITATION = Citation(
     number=1, source="ferry.txt", article="Ferry", date=Dated(value=datetime.date(2023, 10, 15), basis="stated"),

@@ -10,8 +10,8 @@ import docx
 
 from qa.types import Turn
 from tests.ui.test_conversations import ANSWER, CITATION, FIRST, STOPPED
-from ui.conversations import KeptExchange
 from ui.export import FORMATS, cited, to_docx, to_html, to_json, to_markdown
+from ui.kept import KeptExchange
 
 HOSTILE = "<script>alert(1)</script> *bold* [x](javascript:1)\x00 |"
 SECOND = KeptExchange(

@@ -61,6 +61,16 @@ def test_rivals_are_not_joined_by_a_line() -> None:
     assert label(html) == "The figures by date: 4,000, 3 Mar 2024; 900, 4 Mar 2024; 2.6 thousand, 9 Mar 2024"
 
 
+def test_a_running_count_with_rivals_is_drawn_with_what_it_was_before_and_without_a_line() -> None:
+    told = development(("29", day(21)), ("34", day(21)), ("11", day(1)))
+    disputed = replace(told, conflicts=(Conflict(about="x", sides=(Side(value="29", citation=1),)),))
+    html = timeline.development_html(disputed)
+    assert [x for x, _ in points(html)] == [7.0, 96.0, 96.0]
+    assert "or-run" not in html
+    assert label(html) == "The figures by date: 11, 1 Mar 2024; 29, 21 Mar 2024; 34, 21 Mar 2024"
+    assert timeline.development_html(replace(disputed, development=disputed.development[:2])) == ""
+
+
 def test_what_has_no_number_or_no_date_is_named_below() -> None:
     sides = dispute(("9", day(1)), ("8", day(2)), ("7", day(3)), ("dozens", day(4)), ("6", None))
     html = timeline.conflict_html(*sides)
