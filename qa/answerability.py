@@ -21,7 +21,7 @@ from qa.analysis import Profile
 from qa.checker import NAME, WEIGHTS, Logistic, log_odds, logistic_fields, reading_card
 from qa.config import Settings
 from qa.engine import Prompt
-from qa.evidence import Candidate
+from qa.evidence import Candidate, points_back
 from qa.types import Turn
 
 FEATURES = ("confidence", "asked")
@@ -202,8 +202,15 @@ def text_of(candidate: Candidate) -> str:
     """Return what the model is shown of a candidate: title and date, then the sentence, with what it points back to."""
     article = candidate.article
     when = f"{article.date.value:%B %-d, %Y}" if article.date else ""
-    heading = ", ".join(part for part in ((article.title or "").rstrip("."), when) if part)
+    heading = ", ".join(part for part in ((article.title or _opening(candidate)).rstrip("."), when) if part)
     return " ".join(f"{heading}. {candidate.window().text}".split()).removeprefix(". ")
+
+
+def _opening(candidate: Candidate) -> str:
+    """Return the first sentence of an article without a title, where the candidate points back to what it is about."""
+    window = candidate.window()
+    first = candidate.article.sentences[0]
+    return first.text if points_back(window.text) and first.end <= window.start else ""
 
 
 def _user(text: str, question: str) -> str:

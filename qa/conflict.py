@@ -95,10 +95,14 @@ _CORRECTED = re.compile(
 )
 MAX_NAME_WORDS = 8
 STRONG_PROBABILITY, STRONG_SHARE = 0.35, 0.6  # of a name as a rival: at least this sure, and so sure beside the best,
-STRONG_SCORE_SHARE = 0.75  # and all signals together so strong beside the best
+STRONG_SCORE_SHARE = 0.75  # and all signals together so strong beside the best,
+AS_LIKELY, AS_LIKELY_SCORE_SHARE = 0.7, 0.6  # or only so strong, where the ranker is about as sure of it
 NAMESAKE, NAMESAKE_SHARE, NAMESAKE_BEST = 0.15, 0.4, 0.4  # the same for an article on another bearer of the name,
 TYPED_SHARE, TYPED_BEST = 0.2, 0.25  # and where it gives a figure or a date, which can hardly be anything else
 EXACT, INEXACT_SHARE = 0.99, 0.8  # all the words asked for; how sure one without some of them is, beside one with all
+SURNAME_NEAR = (
+    0.45  # `Aboutness.names` of a surname in the article: enough where a sentence says all else that is asked
+)
 ALIKE = 0.7  # sentences that share so much of their words apart from the value say it of the same thing
 
 
@@ -292,7 +296,14 @@ def _is_strong(profile: Profile, candidate: Candidate, best: Candidate) -> bool:
     """Return whether a name is found as surely as the best one; of works and teams, in a sentence with all that is asked."""
     sure = candidate.probability >= max(STRONG_PROBABILITY, STRONG_SHARE * best.probability)
     exact = compared(profile) != "thing" or candidate.about.own_coverage > EXACT
-    return candidate is best or (sure and exact and candidate.score >= STRONG_SCORE_SHARE * best.score)
+    share = AS_LIKELY_SCORE_SHARE if _as_likely(candidate, best) else STRONG_SCORE_SHARE
+    return candidate is best or (sure and exact and candidate.score >= share * best.score)
+
+
+def _as_likely(candidate: Candidate, best: Candidate) -> bool:
+    """Return whether the ranker finds an answer in another article about as surely as the best one."""
+    elsewhere = candidate.article.article_id != best.article.article_id
+    return elsewhere and candidate.probability >= AS_LIKELY * best.probability
 
 
 def _alike(left: Value, right: Value) -> bool:
@@ -385,10 +396,11 @@ def _as_specific(candidate: Candidate, best: Candidate) -> bool:
     about, top = candidate.about, best.about
     retold = _OTHERWISE.search(candidate.sentence.text) is not None and about.coverage >= top.coverage - 0.15
     own = about.own_coverage >= 0.5 * top.own_coverage or retold
+    told_apart = about.own_coverage > EXACT and about.names >= SURNAME_NEAR and _as_likely(candidate, best)
     return (
         own
         and about.coverage >= top.coverage - 0.35
-        and about.names >= min(0.8, top.names)
+        and (about.names >= min(0.8, top.names) or told_apart)
         and about.date >= 0.7 * top.date
     )
 
@@ -407,17 +419,19 @@ def namesakes(profile: Profile, ranked: Sequence[Candidate]) -> tuple[tuple[Valu
     )  # a figure of something else is of the right kind all the same
     near = [c for c in ranked if c.about.names >= 0.8 and c.about.own_coverage >= about]
     values = _of_the_time(profile, [v for c in near if (v := value_of(profile, c))])
-    for value in sorted(values, key=lambda v: -v.candidate.probability):
+    sureness = _by_answer(ranked)
+    for value in sorted(values, key=lambda v: -sureness[_answer_place(v.candidate)]):
         first.setdefault(value.candidate.article.article_id, value)
+    sure_of = {article_id: sureness[_answer_place(value.candidate)] for article_id, value in first.items()}
     typed = compared(profile) in ("number", "date")
     share, least = (TYPED_SHARE, TYPED_BEST) if typed else (NAMESAKE_SHARE, NAMESAKE_BEST)
-    surest = max(first.values(), key=lambda v: v.candidate.probability, default=None)
-    if surest is None or surest.candidate.probability < least:
+    surest = max(first.values(), key=lambda v: sure_of[v.candidate.article.article_id], default=None)
+    if surest is None or sure_of[surest.candidate.article.article_id] < least:
         return ()
     known = [(subject, v) for v in first.values() if (subject := subject_of(profile, v.candidate.article))]
-    floor = max(NAMESAKE, share * surest.candidate.probability)
-    sure = [(s, v) for s, v in known if s.told_apart and v.candidate.probability >= floor]
-    if any(subject.asked for subject, _ in sure):
+    floor = max(NAMESAKE, share * sure_of[surest.candidate.article.article_id])
+    sure = [(s, v) for s, v in known if s.told_apart and sure_of[v.candidate.article.article_id] >= floor]
+    if _one_is_asked([subject for subject, _ in sure]):
         return ()
     bearers: list[tuple[Subject, list[Value]]] = []
     for subject, value in sure:
@@ -430,6 +444,27 @@ def namesakes(profile: Profile, ranked: Sequence[Candidate]) -> tuple[tuple[Valu
         return ()
     shown = [value for _, values in bearers for value in values]
     return _clusters(shown if surest in shown else [*shown, surest])
+
+
+def _answer_place(candidate: Candidate) -> tuple[int, int, int]:
+    """Return article, start and end of the ranker's answer; of a candidate without one those of its sentence."""
+    span = candidate.answer or candidate.sentence
+    return candidate.article.article_id, span.start, span.end
+
+
+def _by_answer(ranked: Sequence[Candidate]) -> dict[tuple[int, int, int], float]:
+    """Return how sure the ranker is of each answer, alone or read with the sentence after it."""
+    sureness: dict[tuple[int, int, int], float] = {}
+    for candidate in ranked:
+        place = _answer_place(candidate)
+        sureness[place] = max(sureness.get(place, 0.0), candidate.probability)
+    return sureness
+
+
+def _one_is_asked(subjects: Sequence[Subject]) -> bool:
+    """Return whether the question itself says which bearer is meant, by a word that is not added to all of them."""
+    common = frozenset[str].intersection(*(subject.asked for subject in subjects)) if subjects else frozenset[str]()
+    return any(subject.asked - common for subject in subjects)
 
 
 # --- how the sides stand to one another -----------------------------------------------------------------------------

@@ -199,7 +199,7 @@ def _reaches(
     """Return whether the answer of one of the places is sure enough; less sure where words asked for are unheard of."""
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
     found = [candidate for candidate in ranked if candidate.place in places and not _too_early(profile, candidate)]
-    return surety.reached_by_one(found, lambda candidate: share * _on_focus(profile, candidate, settings))
+    return surety.reached_by_one(found, lambda candidate: min(share, _on_focus(profile, candidate, settings)))
 
 
 def _too_early(profile: Profile, candidate: Candidate) -> bool:

@@ -103,12 +103,15 @@ def _lead(article: StoredArticle, position: int) -> Sentence | None:
     if position == 0:
         return None
     text = article.sentences[position].text
-    points_back = (
-        _POINTS_BACK.match(text) or (_SPOKEN.match(text) and not _SAYING.search(text)) or len(text.split()) < 6
-    )
+    unclear = points_back(text) or (_SPOKEN.match(text) and not _SAYING.search(text)) or len(text.split()) < 6
     before = article.sentences[position - 1]
     near = article.sentences[position].start - before.end <= 12
-    return before if points_back and near else None
+    return before if unclear and near else None
+
+
+def points_back(text: str) -> bool:
+    """Return whether a text begins with what only the text before it explains: "It", "The company"."""
+    return _POINTS_BACK.match(text) is not None
 
 
 def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> list[Candidate]:

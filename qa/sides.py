@@ -12,7 +12,8 @@ from qa.words import content_stems, name_stems, names
 
 HEAD_SENTENCES = 6  # where an article says what it is about
 _BRACKETED = r"[\"”’']?\s*\((?P<inside>[^()]{2,60})\)(?!\s*[–—-])"
-_LIVED = r"[^()\d]{0,40}\([^()]*?\b(?P<born>[12]\d{3})\b[^()]*?\b(?P<died>[12]\d{3})\b[^()]*\)"
+_LIVED = r"[^()\d]{0,40}\((?:[^()]*?\b(?P<born>[12]\d{3})\b[^()]*?\b(?P<died>[12]\d{3})\b[^()]*|born\b[^()]*?\b(?P<alive>[12]\d{3})\b[^()]*)\)"
+_MIDDLE_NAMES = r"(?: [A-Z][\w.’'-]*){0,2} "
 _BEARER = r"(?P<inside>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})"
 _PLACE = r"(?P<inside>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2})"
 _IS_A = (
@@ -31,7 +32,7 @@ class Subject:
     names: frozenset[str] = frozenset()  # stems of the names in "is a city in Marion County, Kansas"
     nouns: frozenset[str] = frozenset()  # stems of its other words
     lived: frozenset[str] = frozenset()  # the years in brackets after the name: {"1848", "1912"}
-    asked: bool = False  # the question itself says what is added
+    asked: frozenset[str] = frozenset()  # what of that the question itself says
 
     @property
     def told_apart(self) -> bool:
@@ -72,7 +73,7 @@ def subject_of(profile: Profile, article: StoredArticle) -> Subject | None:
                     names=described - own,
                     nouns=nouns - own,
                     lived=lived,
-                    asked=bool(added & own),
+                    asked=added & own,
                 )
     return None
 
@@ -103,9 +104,11 @@ def _added(name: str, line: str) -> tuple[str, frozenset[str]] | None:
 
 
 def _lived(name: str, line: str) -> frozenset[str]:
-    """Return the years of birth and death that stand in brackets after the name, one of them nothing."""
-    match = re.search(rf"(?<!\w){re.escape(name)}{_LIVED}", line)
-    return frozenset([match["born"], match["died"]]) if match else frozenset()
+    """Return the years of birth and death, or that of birth, that stand in brackets after the name, also in full."""
+    first, *rest = re.escape(name).split(r"\ ")
+    full = rf"{first}{_MIDDLE_NAMES}{' '.join(rest)}" if len(rest) == 1 else re.escape(name)
+    match = re.search(rf"(?<!\w){full}{_LIVED}", line)
+    return frozenset(filter(None, match.group("born", "died", "alive"))) if match else frozenset()
 
 
 def _longer_name(name: str, line: str) -> tuple[str, frozenset[str]] | None:

@@ -97,6 +97,16 @@ def test_the_model_sees_title_date_and_the_sentence_with_what_it_points_back_to(
     assert text_of(second).endswith(" on Friday. It was built in 1911 by the Aldous family.")
 
 
+def test_without_a_title_the_model_sees_what_an_article_opens_with_where_the_sentence_points_back():
+    opening = "The Aldous mill is a brick building at Norbury."
+    text = f"{opening} Its owner was Karl Holm. It stood empty for years. It was built in 1911 by masons from Osk."
+    documents = Index.of_passages([PassageInput(source="mill.txt", text=text)])
+    found = {c.position: text_of(c) for c in assistant(0.0).on(documents).rank("When was the Aldous mill built?")}
+
+    assert found[0] == opening
+    assert found[3] == f"{opening[:-1]}. It stood empty for years. It was built in 1911 by masons from Osk."
+
+
 def test_every_prompt_begins_with_the_fixed_part():
     (best, *_) = assistant(0.0).rank(QUESTION)
     prompt = prompt_for(QUESTION, best)

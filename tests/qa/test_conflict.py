@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -109,6 +110,10 @@ MAYOR = "Who is the mayor of Norbury?"
         ("What is the population of Tarsk, Kansas?", [("The population of Tarsk was [70].", None, "Tarsk, Kansas"), ("The population of Tarsk was [70].", None, "Tarsk, Kansas")], None),
         ('Who is the artist of the album "Low Tide"?', ["Low Tide (Ana Tarn album) Low Tide is an album by [Ana Tarn].", "Low Tide (Paul Reyes album) Low Tide is an album by [Paul Reyes]."], "ambiguity"),
         ('Who is the artist of the album "Low Tide"?', [("Low Tide is an album by [Ana Tarn].", None, "Low Tide"), ("Low Tide is an album by [Paul Reyes].", None, "Low Tide")], "conflict"),
+        ("What is the format of the film about Tarsk?", ["Tarsk (1992 film) Tarsk is a 1992 [documentary] film.", "Tarsk (2009 film) Tarsk is a 2009 [drama] film."], "ambiguity"),
+        ("What is the format of the 1992 film about Tarsk?", ["Tarsk (1992 film) Tarsk is a 1992 [documentary] film.", "Tarsk (2009 film) Tarsk is a 2009 [drama] film."], None),
+        ("What is the profession of Ada Koger?", ["Ada Koger Ada Lise Koger (born 3 May 1971) is a [swimmer].", "Ada Koger (1848–1912) was a [painter]."], "ambiguity"),
+        ("What is the profession of Ada Koger?", ["Ada Koger Ada Lise Koger (born 3 May 1971) is a [swimmer].", "Ada Koger (3 May 1971 – 2 July 2020) was a [painter]."], None),
         # other times are neither rivals nor answers
         ("Which club did Koger join in 2004?", ["In 2004 Koger joined the club [Bari].", "In 2009 Koger joined the club [Kiel]."], None),
         ("Which club did Koger play for from 2004 to 2006?", ["From 2004 to 2006 Koger played for the club [Bari].", "From 2007 to 2009 Koger played for the club [Kiel]."], None),
@@ -253,6 +258,7 @@ def test_a_number_of_another_unit_is_no_value():
         ("Koger", "Kevin Koger is a player.", None, "Kevin Koger"),
         ("Ada Koger", "Ada Koger (painter) was born in 1902.", None, "Ada Koger (painter)"),
         ("Ada Koger", "Ada Koger (1848–1912) was a painter.", None, "Ada Koger (1848–1912)"),
+        ("Ada Koger", "Ada Lise M. Koger (born 3 May 1971) is a swimmer.", None, "Ada Koger (1971)"),
         ("Duke of Tarsk", "Henry Holm, 2nd Duke of Tarsk, died.", None, "Henry Holm, 2nd Duke of Tarsk"),
     ],
 )
@@ -287,6 +293,43 @@ def test_a_newer_document_that_says_otherwise_is_found():
     assert newer(same) is None
     assert newer(undated) is None
     assert newer_contradiction(analyse(MAYOR), [old, new], as_evidence([new]), Settings()) is None
+
+
+def test_a_bearer_whose_answer_is_sure_only_with_the_sentence_after_it_is_a_side():
+    question = "When was Ada Koger born?"
+    first = candidate(question, 1, "Ada Koger (swimmer) was born in [1971].", title="Ada Koger (swimmer)")
+    alone = candidate(
+        question, 2, "Ada Koger (painter) was born in [1902].", title="Ada Koger (painter)", probability=0.1
+    )
+    whole = article(2, "Ada Koger (painter) was born in 1902. She painted.", title="Ada Koger (painter)")
+    joined = replace(alone, article=whole, position=1, lead=whole.sentences[0], probability=0.7)
+
+    assert disagreement(analyse(question), [first, alone], Settings()) is None
+    assert shape(disagreement(analyse(question), [first, alone, joined], Settings())) == ("ambiguity", ("1971", "1902"))
+
+
+@pytest.mark.parametrize(
+    ("probability", "score", "expected"), [(0.7, 0.35, "conflict"), (0.5, 0.35, None), (0.7, 0.25, None)]
+)
+def test_another_name_is_a_rival_where_the_ranker_is_about_as_sure_of_it(probability, score, expected):
+    first = candidate(MAYOR, 1, "The mayor of Norbury is [Ana Tarn].", probability=0.8, score=0.5)
+    other = candidate(
+        MAYOR, 2, "In Norbury [Paul Reyes] serves as mayor since the spring.", probability=probability, score=score
+    )
+
+    assert shape(disagreement(analyse(MAYOR), [first, other], Settings()))[0] == expected
+
+
+def test_a_date_for_the_surname_alone_is_a_rival_where_all_else_that_is_asked_is_said_as_surely():
+    question = "When was Judge Tarn confirmed by the Norbury council?"
+    first = candidate(question, 1, "Judge Tarn was confirmed by the Norbury council on [10 August 1966].")
+    text = "Born in Osk, Tarn read law. Then she taught. She ran a school. She moved often. Confirmed by the Norbury council on [8 December 1987]."
+    other = candidate(question, 2, text)
+
+    assert other.about.names < 0.8
+    assert shape(disagreement(analyse(question), [first, other], Settings()))[0] == "conflict"
+    unsure = replace(other, probability=0.5)
+    assert disagreement(analyse(question), [first, unsure], Settings()) is None
 
 
 JOBS = "How many jobs will the cannery close?"
