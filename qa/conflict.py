@@ -103,6 +103,7 @@ EXACT, INEXACT_SHARE = 0.99, 0.8  # all the words asked for; how sure one withou
 SURNAME_NEAR = (
     0.45  # `Aboutness.names` of a surname in the article: enough where a sentence says all else that is asked
 )
+UNNAMED = 0.1  # how sure the ranker must be at least of a sentence that names nothing and says all else that is asked
 ALIKE = 0.7  # sentences that share so much of their words apart from the value say it of the same thing
 
 
@@ -248,6 +249,7 @@ def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -
     best = valued[0].candidate
     values = [v for v in valued if _as_specific(v.candidate, best) and _as_sure(v.candidate, best, settings)]
     values += [v for v in valued if v not in values and any(_alike(v, sure) for sure in values)]
+    values += [v for v in valued if v not in values and _calls_it_by_kind(profile, v.candidate, best)]
     kept = [
         v
         for n, v in enumerate(values)
@@ -313,6 +315,30 @@ def _alike(left: Value, right: Value) -> bool:
     ours, theirs = (stems_of(v.candidate.sentence.text) - stems_of(v.text) for v in (left, right))
     shared = len(ours & theirs)
     return shared >= 4 and shared >= ALIKE * len(ours | theirs)
+
+
+def _calls_it_by_kind(profile: Profile, candidate: Candidate, best: Candidate) -> bool:
+    """Return whether a sentence says all else that is asked of "the ferry", where the best one calls the name a ferry.
+
+    The article of the sentence names no ferry: it goes on with a story whose name stands elsewhere.
+    """
+    elsewhere = candidate.article.article_id != best.article.article_id
+    if not elsewhere or candidate.probability < UNNAMED or candidate.about.own_coverage <= EXACT:
+        return False
+    kinds = {kind for name in profile.names for kind in _kinds_of(name, best.sentence.text)}
+    whole = "\n".join(sentence.text for sentence in candidate.article.sentences)
+    return any(
+        re.search(rf"\bthe {kind}\b", candidate.sentence.text, re.I) and not re.search(rf"\b{kind} [A-Z]", whole)
+        for kind in kinds
+    )
+
+
+def _kinds_of(name: str, text: str) -> list[str]:
+    """Return the nouns that stand before a name: "ferry" of "the passenger ferry Maid of Hethe"."""
+    return [
+        match[1]
+        for match in re.finditer(rf"\b(?:the|an?) (?:[a-z-]+ ){{0,2}}([a-z]{{3,}}) {re.escape(name)}\b", text, re.I)
+    ]
 
 
 def _twins(profile: Profile, ranked: Sequence[Candidate]) -> list[Value]:

@@ -332,6 +332,25 @@ def test_a_date_for_the_surname_alone_is_a_rival_where_all_else_that_is_asked_is
     assert disagreement(analyse(question), [first, unsure], Settings()) is None
 
 
+SAVED = "How many people were rescued when the Swift Petrel sank off Tarsk?"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The coast guard said [52] people were rescued when the trawler sank off Tarsk.", "conflict"),
+        ("The coast guard said [52] people were rescued when the launch sank off Tarsk.", None),
+        ("The coast guard said [52] people were rescued by the trawler.", None),
+        ("Fog hid the trawler Ada Holm. The coast guard said [52] people were rescued when the trawler sank off Tarsk.", None),
+    ],
+)  # fmt: skip
+def test_what_another_page_says_of_the_trawler_is_a_side_where_it_names_no_other(text, expected):
+    first = candidate(SAVED, 1, "[Forty] people were rescued when the old trawler Swift Petrel sank off Tarsk.")
+    other = candidate(SAVED, 2, text, probability=0.15, score=0.05)
+
+    assert shape(disagreement(analyse(SAVED), [first, other], Settings()))[0] == expected
+
+
 JOBS = "How many jobs will the cannery close?"
 
 
