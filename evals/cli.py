@@ -263,7 +263,7 @@ def _assistant(arguments: argparse.Namespace, suite: Suite) -> Iterator[tuple[As
 
     with _index(arguments, suite) as (documents, given), _model_bar() as bar:
         with open_assistant(documents, model=arguments.model, progress=bar) as assistant:
-            assistant.settings = replace(assistant.settings, temperature=arguments.temperature)
+            assistant.settings = replace(assistant.settings, temperature=arguments.temperature, risk=arguments.risk)
             yield assistant, given
 
 
@@ -351,6 +351,8 @@ def _shown_command(arguments: argparse.Namespace) -> list[str]:
     shown = [Path(arguments.suite).name]
     for name, value in (("--limit", arguments.limit), ("--only", ",".join(arguments.only)), ("--seed", arguments.seed)):
         shown += [name, str(value)] if value else []
+    if arguments.risk is not None:
+        shown += ["--risk", str(arguments.risk)]
     if arguments.temperature:
         shown += ["--temperature", str(arguments.temperature), "--repeats", str(arguments.repeats)]
     return shown
@@ -525,6 +527,7 @@ def _add_run(commands: Any) -> None:
         "--repeats", metavar="N", type=_count, default=1, help="ask each case N times (needs sampling)"
     )
     command.add_argument("--temperature", metavar="T", type=_temperature, default=0.0, help="0: no sampling (0)")
+    command.add_argument("--risk", metavar="SHARE", type=_share, help="as `onrecord ask --risk` (its default)")
     command.add_argument(
         "--diagnose",
         choices=("failures", "all", "none"),
@@ -630,6 +633,18 @@ def _temperature(text: str) -> float:
         value = -1.0
     if not 0.0 <= value <= 2.0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a temperature; expected 0 to 2")
+    return value
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < 1.0:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a share; expected a number between 0 and 1, for example 0.05"
+        )
     return value
 
 

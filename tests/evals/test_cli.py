@@ -50,7 +50,14 @@ def test_the_main_help_names_eval(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["run"], ["nothing", "--limit", "0"], ["x", "--temperature", "hot"], ["compare", "a"], ["x", "--seed", "-1"]],
+    [
+        ["run"],
+        ["nothing", "--limit", "0"],
+        ["x", "--temperature", "hot"],
+        ["x", "--risk", "1"],
+        ["compare", "a"],
+        ["x", "--seed", "-1"],
+    ],
 )
 def test_wrong_usage_has_status_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
