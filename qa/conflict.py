@@ -98,7 +98,10 @@ STRONG_PROBABILITY, STRONG_SHARE = 0.35, 0.6  # of a name as a rival: at least t
 STRONG_SCORE_SHARE = 0.75  # and all signals together so strong beside the best,
 AS_LIKELY, AS_LIKELY_SCORE_SHARE = 0.7, 0.6  # or only so strong, where the ranker is about as sure of it
 NAMESAKE, NAMESAKE_SHARE, NAMESAKE_BEST = 0.15, 0.4, 0.4  # the same for an article on another bearer of the name,
-TYPED_SHARE, TYPED_BEST = 0.2, 0.25  # and where it gives a figure or a date, which can hardly be anything else
+CERTAIN_SHARE, CERTAIN_BEST = (
+    0.2,
+    0.25,
+)  # and where it gives a figure or a date, or heads say of two what is added to the name
 EXACT, INEXACT_SHARE = 0.99, 0.8  # all the words asked for; how sure one without some of them is, beside one with all
 SURNAME_NEAR = (
     0.45  # `Aboutness.names` of a surname in the article: enough where a sentence says all else that is asked
@@ -439,37 +442,45 @@ def namesakes(profile: Profile, ranked: Sequence[Candidate]) -> tuple[tuple[Valu
     """
     if compared(profile) is None or not profile.names:
         return ()
-    first: dict[int, Value] = {}
-    about = (
+    found = _surest_of_each_article(profile, ranked)
+    known = [(subject, v, sure) for v, sure in found if (subject := subject_of(profile, v.candidate.article))]
+    certain = compared(profile) in ("number", "date") or _are_titled_apart([subject for subject, *_ in known])
+    share, least = (CERTAIN_SHARE, CERTAIN_BEST) if certain else (NAMESAKE_SHARE, NAMESAKE_BEST)
+    if not found or found[0][1] < least:
+        return ()
+    floor = max(NAMESAKE, share * found[0][1])
+    told_apart = [(subject, v) for subject, v, sure in known if subject.told_apart and sure >= floor]
+    bearers = [] if _one_is_asked([subject for subject, _ in told_apart]) else _by_bearer(told_apart)
+    if len(bearers) < 2:
+        return ()
+    shown = [value for values in bearers for value in values]
+    return _clusters(shown if found[0][0] in shown else [*shown, found[0][0]])
+
+
+def _surest_of_each_article(profile: Profile, ranked: Sequence[Candidate]) -> list[tuple[Value, float]]:
+    """Return the value of each article that the ranker is surest of, and how sure it is, surest first."""
+    least = (
         0.5 if compared(profile) == "number" else 0.0
     )  # a figure of something else is of the right kind all the same
-    near = [c for c in ranked if c.about.names >= 0.8 and c.about.own_coverage >= about]
+    near = [c for c in ranked if c.about.names >= 0.8 and c.about.own_coverage >= least]
     values = _of_the_time(profile, [v for c in near if (v := value_of(profile, c))])
     sureness = _by_answer(ranked)
+    first: dict[int, tuple[Value, float]] = {}
     for value in sorted(values, key=lambda v: -sureness[_answer_place(v.candidate)]):
-        first.setdefault(value.candidate.article.article_id, value)
-    sure_of = {article_id: sureness[_answer_place(value.candidate)] for article_id, value in first.items()}
-    typed = compared(profile) in ("number", "date")
-    share, least = (TYPED_SHARE, TYPED_BEST) if typed else (NAMESAKE_SHARE, NAMESAKE_BEST)
-    surest = max(first.values(), key=lambda v: sure_of[v.candidate.article.article_id], default=None)
-    if surest is None or sure_of[surest.candidate.article.article_id] < least:
-        return ()
-    known = [(subject, v) for v in first.values() if (subject := subject_of(profile, v.candidate.article))]
-    floor = max(NAMESAKE, share * sure_of[surest.candidate.article.article_id])
-    sure = [(s, v) for s, v in known if s.told_apart and sure_of[v.candidate.article.article_id] >= floor]
-    if _one_is_asked([subject for subject, _ in sure]):
-        return ()
+        first.setdefault(value.candidate.article.article_id, (value, sureness[_answer_place(value.candidate)]))
+    return list(first.values())
+
+
+def _by_bearer(told_apart: Sequence[tuple[Subject, Value]]) -> list[list[Value]]:
+    """Return the values by whom or what their articles are about."""
     bearers: list[tuple[Subject, list[Value]]] = []
-    for subject, value in sure:
+    for subject, value in told_apart:
         same = next((values for other, values in bearers if not subject.differs(other)), None)
         if same is None:
             bearers.append((subject, [value]))
         else:
             same.append(value)
-    if len(bearers) < 2:
-        return ()
-    shown = [value for _, values in bearers for value in values]
-    return _clusters(shown if surest in shown else [*shown, surest])
+    return [values for _, values in bearers]
 
 
 def _answer_place(candidate: Candidate) -> tuple[int, int, int]:
@@ -485,6 +496,11 @@ def _by_answer(ranked: Sequence[Candidate]) -> dict[tuple[int, int, int], float]
         place = _answer_place(candidate)
         sureness[place] = max(sureness.get(place, 0.0), candidate.probability)
     return sureness
+
+
+def _are_titled_apart(subjects: Sequence[Subject]) -> bool:
+    """Return whether two articles add different things to the name: "(Ana Tarn album)", "(Paul Reyes album)"."""
+    return any(a.added and b.added and not a.added & b.added for a, b in combinations(subjects, 2))
 
 
 def _one_is_asked(subjects: Sequence[Subject]) -> bool:

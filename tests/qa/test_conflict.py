@@ -308,6 +308,16 @@ def test_a_bearer_whose_answer_is_sure_only_with_the_sentence_after_it_is_a_side
     assert shape(disagreement(analyse(question), [first, alone, joined], Settings())) == ("ambiguity", ("1971", "1902"))
 
 
+@pytest.mark.parametrize(("head", "expected"), [("Low Tide (Paul Reyes album)", "ambiguity"), ("Low Tide", None)])
+def test_a_bearer_whose_head_adds_to_the_name_is_a_side_though_the_ranker_is_less_sure_of_it(head, expected):
+    question = 'Who is the artist of the album "Low Tide"?'
+    text = "Low Tide (Ana Tarn album) Low Tide is an album by [Ana Tarn]."
+    first = candidate(question, 1, text, probability=0.8)
+    other = candidate(question, 2, f"{head} Low Tide is an album by [Paul Reyes].", probability=0.2, score=0.1)
+
+    assert shape(disagreement(analyse(question), [first, other], Settings()))[0] == expected
+
+
 @pytest.mark.parametrize(
     ("probability", "score", "expected"), [(0.7, 0.35, "conflict"), (0.5, 0.35, None), (0.7, 0.25, None)]
 )
