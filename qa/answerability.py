@@ -29,7 +29,7 @@ BOUND = 6.0  # log-odds beyond it are as good as certain
 HOPELESS = 0.02  # a confidence below it is not asked about
 DENIED = -0.5  # log-odds of a Yes below which a side of a disagreement is left out
 ASKED = 2  # so many candidates of an answer are asked about at most
-USUAL_RISK = 0.06  # the risk where the user set none and the model is asked
+USUAL_RISK = 0.1  # the risk where the user set none and the model is asked
 SYSTEM = (
     "You check whether a text answers a question. Answer Yes only if the text states exactly what is asked: the same "
     "person, thing, place, time and relation. If it is about something else, or a detail of the question is changed, "

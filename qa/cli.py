@@ -680,7 +680,7 @@ def _add_risk(command: argparse.ArgumentParser) -> None:
         "--risk",
         metavar="SHARE",
         type=_share,
-        help="share of questions that may get an unsupported answer (0.06; 0.15 where the model is not asked about it)",
+        help="share of questions that may get an unsupported answer (0.1; 0.15 where the model is not asked about it)",
     )
 
 

@@ -25,7 +25,7 @@ class Settings:
     min_answerability: float = 0.09  # below it the documents do not answer, for a ranker of the user's own
     quote_answerability: float = 0.75  # and below it, or below the next, the best sentence is not quoted
     refused_answerability: float = 0.9
-    # The share of all questions that may get an unsupported answer (`qa.abstention`); None: 0.06 where the language
+    # The share of all questions that may get an unsupported answer (`qa.abstention`); None: 0.1 where the language
     # model is asked too, else 0.15.
     risk: float | None = None
     quote_risk: float = 0.075  # the same, where the best sentence is quoted because no draft is left
