@@ -31,7 +31,7 @@ EVEN = Weights(
     intercept=0.0,
     weights={"confidence": 1.0, "asked": 1.0},
     model="scripted",
-    thresholds=Thresholds(risks=(0.05, 0.06), confidences=(0.9, 0.5)),
+    thresholds=Thresholds(risks=(0.05, 0.1), confidences=(0.9, 0.5)),
 )
 
 
@@ -147,17 +147,17 @@ def test_a_card_without_them_says_what_to_do(tmp_path):
 
 
 def test_where_the_user_names_no_risk_it_is_a_smaller_one_where_the_model_is_asked():
-    weighed = {risk: Floors.of(lambda asked: 1.0 - asked, Settings(), usual=risk) for risk in (0.06, 0.15)}
+    weighed = {risk: Floors.of(lambda asked: 1.0 - asked, Settings(), usual=risk) for risk in (0.1, 0.15)}
 
-    assert [round(floors.shown, 3) for floors in weighed.values()] == [0.94, 0.85]
+    assert [round(floors.shown, 3) for floors in weighed.values()] == [0.9, 0.85]
     asked, alone = assistant(6.0), assistant(6.0, ask_model=False)
-    assert asked.surety(analyse(QUESTION)).floors.shown == EVEN.thresholds.at(0.06)
+    assert asked.surety(analyse(QUESTION)).floors.shown == EVEN.thresholds.at(0.1)
     assert alone.surety(analyse(QUESTION)).floors.shown == alone.confidence.threshold(0.15)
 
 
 def test_a_quotation_asks_for_no_less_than_the_answer():
     for risk in (None, 0.01, 0.05, 0.2):
-        floors = Floors.of(packaged_weights().thresholds.at, Settings(risk=risk), usual=0.06)
+        floors = Floors.of(packaged_weights().thresholds.at, Settings(risk=risk), usual=0.1)
         assert floors.shown <= floors.quoted <= floors.refused
 
 
@@ -169,8 +169,8 @@ def test_a_risk_that_no_answer_was_ever_right_enough_for_shows_none_and_asks_not
 
 
 def test_where_everything_may_be_shown_nothing_is_asked():
-    open_to_all = Thresholds(risks=(0.06,), confidences=(0.0,))
-    asked = assistant(-6.0, weights=Weights(**{**fields_of(EVEN), "thresholds": open_to_all}), quote_risk=0.06)
+    open_to_all = Thresholds(risks=(0.1,), confidences=(0.0,))
+    asked = assistant(-6.0, weights=Weights(**{**fields_of(EVEN), "thresholds": open_to_all}), quote_risk=0.1)
 
     assert asked.ask(QUESTION).status == "answered"
     assert times_asked(asked) == 0
