@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evals.errors import EvaluationError, RunError, SuiteError
+from qa.options import add_risk
 
 if TYPE_CHECKING:
     from evals.runner import Options, Progress
@@ -527,7 +528,7 @@ def _add_run(commands: Any) -> None:
         "--repeats", metavar="N", type=_count, default=1, help="ask each case N times (needs sampling)"
     )
     command.add_argument("--temperature", metavar="T", type=_temperature, default=0.0, help="0: no sampling (0)")
-    command.add_argument("--risk", metavar="SHARE", type=_share, help="as `onrecord ask --risk` (its default)")
+    add_risk(command)
     command.add_argument(
         "--diagnose",
         choices=("failures", "all", "none"),
@@ -633,18 +634,6 @@ def _temperature(text: str) -> float:
         value = -1.0
     if not 0.0 <= value <= 2.0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a temperature; expected 0 to 2")
-    return value
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.0 < value < 1.0:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a share; expected a number between 0 and 1, for example 0.05"
-        )
     return value
 
 

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from evals.errors import EvaluationError
 from index.errors import IndexingError, QueryError
 from qa.errors import AnsweringError, CasesError, QuestionError
+from qa.options import add_risk
 from ui.errors import UiError
 
 if TYPE_CHECKING:
@@ -591,11 +592,11 @@ def _add_index_commands(commands: Any) -> None:
 def _add_answer_commands(commands: Any) -> None:
     command = _command(commands, "ask", _ask, "answer a question, with citations", json=True, embedder=True, model=True)
     command.add_argument("question", metavar="QUESTION", help="the question; - reads it from stdin")
-    _add_risk(command)
+    add_risk(command)
     command.add_argument("--history", metavar="FILE", help="JSON list of earlier questions or turns; - reads stdin")
     _add_filters(command)
     command = _command(commands, "batch", _batch, "answer many questions in one process", embedder=True, model=True)
-    _add_risk(command)
+    add_risk(command)
     command.add_argument(
         "cases",
         metavar="CASES.jsonl",
@@ -675,15 +676,6 @@ def _command(
     return command
 
 
-def _add_risk(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--risk",
-        metavar="SHARE",
-        type=_share,
-        help="share of questions that may get an unsupported answer (0.1; 0.15 where the model is not asked about it)",
-    )
-
-
 def _add_filters(command: argparse.ArgumentParser) -> None:
     """Add what may be found: dates of publication, documents, kinds of file and tags."""
     command.add_argument("--as-of", metavar="YYYY-MM-DD", type=_day, help="leave out what was published later")
@@ -743,18 +735,6 @@ def _seconds(text: str) -> float:
     if not 0.0 < seconds < 1e6:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time; expected a number of seconds above 0")
     return seconds
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = 0.0
-    if not 0.0 < share < 1.0:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a share; expected a number between 0 and 1, for example 0.05"
-        )
-    return share
 
 
 def _port(text: str) -> int:

@@ -466,8 +466,9 @@ def _surest_of_each_article(profile: Profile, ranked: Sequence[Candidate]) -> li
     values = _of_the_time(profile, [v for c in near if (v := value_of(profile, c))])
     sureness = _by_answer(ranked)
     first: dict[int, tuple[Value, float]] = {}
-    for value in sorted(values, key=lambda v: -sureness[_answer_place(v.candidate)]):
-        first.setdefault(value.candidate.article.article_id, (value, sureness[_answer_place(value.candidate)]))
+    rated = [(value, sureness[_answer_place(value.candidate)]) for value in values]
+    for value, sure in sorted(rated, key=lambda each: -each[1]):
+        first.setdefault(value.candidate.article.article_id, (value, sure))
     return list(first.values())
 
 
