@@ -156,7 +156,7 @@ def lemma(word: str) -> str:
     """Return the dictionary form of a lower-case word, verbs first."""
     import simplemma
 
-    if word in _FORMS:
+    if not word or word in _FORMS:  # a dash or a mark between two words leaves none
         return word
     found = _BASE_OF.get(word) or str(simplemma.lemmatize(word, lang="en")).lower()
     if found == word and word.endswith("ed") and len(word) > 3 and word not in ("need", "speed", "seed", "united"):
