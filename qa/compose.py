@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from index.times import reckoned
+from index.types import Span
 from qa.decide import Bound, Decision, SideOf, quotation
 from qa.moments import Moment
 from qa.types import Answer, Citation, Claim, Conflict, Evidence, Figure, Side, Timings
@@ -39,6 +40,7 @@ def compose(
         citations=tuple(record.citations),
         conflicts=(_conflict(standalone_question, sides, decision),) if sides else (),
         development=_development(decision, sides, record.claims),
+        short_answer=record.short_answer,
         rejected=_rejected(decision),
         model=model,
         index_fingerprint=index_fingerprint,
@@ -182,6 +184,7 @@ class _Record:
         self.text = ""
         self.claims: list[Claim] = []
         self.citations: list[Citation] = []
+        self.short_answer: Span | None = None
         self._text_of = text_of
         self._numbers: dict[tuple[str, int, int], int] = {}
 
@@ -199,6 +202,8 @@ class _Record:
         self.claims.append(
             Claim(text=bound.text, start=start, end=len(self.text), citations=numbers, verdict=bound.verdict)
         )
+        if bound.short is not None:
+            self.short_answer = Span(start=start + bound.short.start, end=start + bound.short.end)
         self.text += _resolved(bound) + " " + "".join(f"[{number}]" for number in numbers)
         return numbers
 

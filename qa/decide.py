@@ -13,6 +13,7 @@ from itertools import combinations
 
 from index.heads import is_issuer
 from index.numbers import numbers, same_value
+from index.types import Span
 from qa.about import stems_of
 from qa.analysis import Profile, is_generic
 from qa.answerability import Surety
@@ -39,6 +40,7 @@ class Bound:
     verdict: Verdict
     opening: str = ""  # said before it, not part of the claim: "As of March 3, 2024: "
     value: Value | None = None  # of a running count: what it gives
+    short: Span | None = None  # the words of `text` that give just what was asked (`qa.short`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from qa.prompt import fixed_prefix, grammar_for, prompt_for
 from qa.question import cleaned
 from qa.ranker import Ranker, default_ranker
 from qa.rewrite import rewrite, unanswered_who
+from qa.short import with_short_answer
 from qa.types import Answer, Completed, Event, Evidence, Question, Retrieved, Timings, Token, Turn
 from qa.verify import Verifier, strict_verifier
 from qa.when import asked_period
@@ -217,6 +218,7 @@ class Assistant:
         decision = yield from decide(
             profile, reply, ranked, evidence, sides, self.verifier, self.settings, surety=surety
         )
+        decision = with_short_answer(profile, decision, ranked, self.ranker)
         clock.lap("verify")
         yield Completed(answer=self._answer(asked, profile, decision, clock))
 

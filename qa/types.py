@@ -121,10 +121,16 @@ class Answer:
     citations: tuple[Citation, ...]
     conflicts: tuple[Conflict, ...]
     development: tuple[Figure, ...] = ()  # of a count told at several moments, latest first; its rivals too
+    short_answer: Span | None = None  # the words of one claim, in `text`, that give just what was asked
     rejected: tuple[Claim, ...] = ()  # what the model wrote and the check refused; never part of `text`
     model: str
     index_fingerprint: str
     timings: Timings = field(default_factory=Timings)
+
+    def __post_init__(self) -> None:
+        short = self.short_answer
+        if short and not any(claim.start <= short.start and short.end <= claim.end for claim in self.claims):
+            raise ValueError(f"a short answer lies in a claim; {short.start}..{short.end} lies in none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
