@@ -5,10 +5,10 @@ asked of its own paragraph alone, and is right when the answer holds one of the 
 that is marked as impossible is to be abstained from. Questions on the same article are one cluster.
 
 The impossible questions were written to look answerable, so that declining is harder than with questions that come up
-by themselves. A span is a verbatim part of the paragraph: a right answer in other words counts as wrong, and exact
-match and F1 of the product's whole sentences are far below those of systems that return bare spans. There is nothing
-to find: the search is given one paragraph. The questions and answers are in the training data of most language
-models.
+by themselves. A span is a verbatim part of the paragraph: a right answer in other words counts as wrong. Exact match
+and F1 are of the product's short answer, the words of its sentence that give what was asked; an answer without one is
+scored as a whole, and so far below systems that return bare spans. There is nothing to find: the search is given one
+paragraph. The questions and answers are in the training data of most language models.
 """
 
 from __future__ import annotations

@@ -82,9 +82,9 @@ def answer_match(result: Result) -> Contribution | None:
 )
 def token_f1(result: Result) -> Contribution | None:
     """Mean F1 of the answer's words against the best reference spelling, words normalised as in SQuAD (Rajpurkar et al.
-    2016; refusals as in SQuAD 2.0, 2018). Several groups give the mean over groups. Whole sentences score low against
-    the short answers of such sets: compare it between runs rather than with extractive systems. Where no answerable
-    case of a run has a reference, only the refusals are left, and the value is the abstention recall.
+    2016; refusals as in SQuAD 2.0, 2018). The words are the short answer's where the answer has one, else those of the
+    whole text, which score low against the spans of such sets. Several groups give the mean over groups. Where no
+    answerable case of a run has a reference, only the refusals are left, and the value is the abstention recall.
     """
     return _against_references(result, _f1)
 
@@ -97,9 +97,9 @@ def token_f1(result: Result) -> Contribution | None:
 )
 def exact_match(result: Result) -> Contribution | None:
     """Mean of whether the answer is a reference spelling and nothing else, after SQuAD's normalisation (Rajpurkar et
-    al. 2016; refusals as in SQuAD 2.0, 2018). Several groups give the mean over groups. An assistant that answers in
-    sentences scores near 0. Where no answerable case of a run has a reference, only the refusals are left, and the
-    value is the abstention recall.
+    al. 2016; refusals as in SQuAD 2.0, 2018). What is compared is the short answer where the answer has one, else the
+    whole text, which is hardly ever a reference. Several groups give the mean over groups. Where no answerable case of
+    a run has a reference, only the refusals are left, and the value is the abstention recall.
     """
     return _against_references(result, lambda said, wanted: float(normalised(said) == normalised(wanted)))
 
@@ -154,7 +154,7 @@ def _against_references(result: Result, compare: Callable[[str, str], float]) ->
     groups = [group for group in case.answers or () if group]
     if not groups:
         return None
-    text = without_markers(answer.text)
+    text = answer.short_answer.of(answer.text) if answer.short_answer else without_markers(answer.text)
     return sum(max(compare(text, spelling) for spelling in group) for group in groups) / len(groups), 1.0
 
 

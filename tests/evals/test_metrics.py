@@ -21,6 +21,7 @@ from evals.metrics.documented import metrics_table
 from evals.scoring import score
 from evals.statistics import wilson
 from evals.types import Case, CurvePoint, Found, Gold, Result, Times, Trace
+from index.types import Span
 from qa.types import Answer
 from qa.verify import RuleVerifier
 from tests.evals.ferry import (
@@ -188,6 +189,22 @@ def test_token_f1_and_exact_match_are_worked_out_by_hand(
     one = result(case(answers=answers), answer(said(text, HURT)))
     assert value("token_f1", one) == pytest.approx(f1)
     assert value("exact_match", one) == exact
+
+
+@pytest.mark.parametrize(
+    ("short", "f1", "exact"), [("17 people", 1.0, 1.0), ("17", 2 / 3, 0.0), ("were", 0.0, 0.0), (None, 2 / 3, 0.0)]
+)
+def test_the_short_answer_is_scored_instead_of_the_text_by_these_two_alone(
+    short: str | None, f1: float, exact: float
+) -> None:
+    whole = answer(said("17 people were hurt", HURT))
+    start = whole.text.index(short) if short else 0
+    span = Span(start=start, end=start + len(short)) if short else None
+    plain, one = (result(case(answers=(("17 people",),)), each) for each in (whole, replace(whole, short_answer=span)))
+
+    assert (value("token_f1", one), value("exact_match", one)) == (pytest.approx(f1), exact)
+    others = [name for name in METRICS if name not in ("token_f1", "exact_match")]
+    assert [value(name, one) for name in others] == [value(name, plain) for name in others]
 
 
 def test_refusals_in_token_f1_are_scored_as_in_squad_2() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -21,12 +22,13 @@ from evals.ask import CLOSED_BOOK
 from evals.cache import Cache
 from evals.errors import GateError, RunError
 from evals.folder import CASES as CASES_FILE
-from evals.folder import LOCK, MANIFEST, RESULTS, TIMES, open_run, read_manifest
+from evals.folder import LOCK, MANIFEST, RESULTS, TIMES, open_run, read_manifest, write_run
 from evals.runner import Options, draw_seed, run
 from evals.types import Case, Gate, Report, Suite
 from index import Index, PassageInput
 from index.config import IndexConfig
 from index.embed import HashingEmbedder
+from index.types import Span
 from qa import Assistant
 from qa.config import Settings
 from qa.engine import ScriptedModel
@@ -94,6 +96,26 @@ def test_a_run_is_read_back_as_it_was_written(suite: Suite, fresh_assistant: Mak
     report = run(suite, fresh_assistant(), out=tmp_path / "run")
 
     assert open_run(tmp_path / "run") == report
+
+
+def test_a_short_answer_is_read_back_and_a_run_from_before_there_were_any_is_too(
+    suite: Suite, fresh_assistant: Make, tmp_path: Path
+) -> None:
+    report = run(suite, fresh_assistant())
+    answered = next(result for result in report.results if result.answer and result.answer.claims)
+    assert answered.answer is not None
+    place = answered.answer.claims[0]
+    short = replace(answered.answer, short_answer=Span(start=place.start + 1, end=place.end))
+    marked = replace(answered, asked=replace(answered.asked, trace=replace(answered.asked.trace, answer=short)))
+    results = tuple(marked if result is answered else result for result in report.results)
+    write_run(replace(report, results=results), tmp_path / "run")
+
+    assert open_run(tmp_path / "run").results == results
+    cases = tmp_path / "run" / CASES_FILE
+    without = re.sub(r'"short_answer":(?:null|\{[^}]*\}),', "", cases.read_text(encoding="utf-8"))
+    assert "short_answer" not in without
+    cases.write_text(without, encoding="utf-8")
+    assert open_run(tmp_path / "run").results == report.results
 
 
 def test_a_rerun_asks_nothing_and_writes_the_same_bytes(suite: Suite, fresh_assistant: Make, tmp_path: Path) -> None:
