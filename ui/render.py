@@ -168,13 +168,23 @@ def _claims(answer: Answer) -> str:
         if claim.start < at or claim.end > len(answer.text):
             continue
         parts.append(_marked(answer.text[at : claim.start], answer.citations))
-        words = _marked(answer.text[claim.start : claim.end], answer.citations)
+        words = _with_short_answer(answer, claim)
         markers = _MARKERS.match(answer.text, claim.end)
         at = markers.end() if markers else claim.end
         cited = _marked(answer.text[claim.end : at], answer.citations)
         parts.append(_claim(claim, words, cited, number, quoted=_is_quote(claim, answer.citations)))
     parts.append(_marked(answer.text[at:], answer.citations))
     return "".join(parts)
+
+
+def _with_short_answer(answer: Answer, claim: Claim) -> str:
+    """Return the words of a claim, those that give what was asked set off where they are in it."""
+    short = answer.short_answer
+    if short is None or not claim.start <= short.start < short.end <= claim.end:
+        return _marked(answer.text[claim.start : claim.end], answer.citations)
+    before, after = answer.text[claim.start : short.start], answer.text[short.end : claim.end]
+    set_off = f'<strong class="or-short">{_marked(short.of(answer.text), answer.citations)}</strong>'
+    return f"{_marked(before, answer.citations)}{set_off}{_marked(after, answer.citations)}"
 
 
 def _claim(claim: Claim, words: str, cited: str, number: int, *, quoted: bool) -> str:

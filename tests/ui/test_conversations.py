@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.types import Dated, Hit
+from index.types import Dated, Hit, Span
 from qa.types import Answer, Citation, Claim, Conflict, Side, Timings, Turn, Verdict
 from ui.conversations import Conversations
 from ui.errors import ConversationMissing, ConversationsError
@@ -32,6 +32,7 @@ ANSWER = Answer(
     claims=(SUPPORTED,),
     citations=(CITATION,),
     conflicts=(Conflict(about="x", sides=(Side(value="180", citation=1),)),),
+    short_answer=Span(start=11, end=14),
     rejected=(REJECTED,),
     model="scripted", index_fingerprint="abc", timings=Timings(total=1.5),
 )  # fmt: skip

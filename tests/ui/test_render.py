@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from index.types import Dated, Hit, IndexStats
+from index.types import Dated, Hit, IndexStats, Span
 from qa.types import Answer, Citation, Claim, Conflict, Judged, Side, Timings, Verdict
 from ui import notices, render, sources
 from ui.sources import Paragraph, paragraph_around
@@ -77,6 +77,7 @@ def answered() -> Answer:
     text = "Seventeen people were hurt. [1] The ferry is licensed for 180. [2]"
     return answer(
         text=text,
+        short_answer=Span(start=0, end=len("Seventeen")),
         standalone_question="How many were hurt on the ferry?",
         claims=(claim(text, "Seventeen people were hurt.", 1), claim(text, "The ferry is licensed for 180.", 2)),
         citations=(
@@ -222,6 +223,7 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         standalone_question=f"{words} really?",
         text=f"{words} [1]",
         claims=(claim(f"{words} [1]", words, 1),),
+        short_answer=Span(start=0, end=len(words)),
         citations=(own, citation(2, words, source=words, article=None)),
         model=words,
         rejected=(Claim(text=words, start=0, end=1, citations=(), verdict=Verdict(label="not_enough", reason=words)),),
@@ -276,6 +278,7 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         "ul",
         "li",
         "s",
+        "strong",
         "br",
         "a",
         "img",
@@ -289,6 +292,20 @@ def test_no_document_question_or_draft_becomes_markup(words: str) -> None:
         assert tags.open == []
         assert len(html.splitlines()) == 1
         assert not re.search(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]", html)
+
+
+def test_the_words_that_answer_are_set_off_inside_their_sentence_and_nothing_else_changes() -> None:
+    stated = answered()
+    second = stated.text.index("180")
+    shown = {
+        "": render.answer_html(replace(stated, short_answer=None), {}),
+        "Seventeen": render.answer_html(stated, {}),
+        "180": render.answer_html(replace(stated, short_answer=Span(start=second, end=second + 3)), {}),
+    }
+    for words, html in shown.items():
+        assert re.findall(r'<strong class="or-short">(.*?)</strong>', html) == ([words] if words else [])
+        assert re.sub(r"</?strong[^>]*>", "", html) == shown[""]
+    assert '>The ferry is licensed for <strong class="or-short">180</strong>.</span>' in shown["180"]
 
 
 def test_a_marker_is_live_only_where_its_citation_exists() -> None:
