@@ -39,6 +39,7 @@ _UNIT = re.compile(
     r"kilograms?|kilos?|grams?|pounds?|degrees?(?: (?:Celsius|Fahrenheit))?|(?:kilo|mega|giga)?watts?|volts?|hertz|"
     r"dollars?|euros?|cents?|pence|francs?|yen|crowns?|roubles?|rubles?|rupees?)(?![\w-]))"
 )
+_PART_OF_TIME = re.compile(r"\b(?:(?:end|beginning|start|middle) of (?:the )?|(?:early|mid|late)[ -])$", re.I)
 _DURATION = re.compile(rf"[\s-](?:{_TIME_UNIT})\b", re.I)
 
 
@@ -175,10 +176,11 @@ def _said_by_value(said: str, quote: str) -> list[Span]:
 def trimmed(text: str, span: Span, profile: Profile) -> Span | None:
     """Return a span of whole words as a person would mark it; None where no word is left.
 
-    Figures keep their unit, scale and sign; marks at the ends and leading "in", "by" or "the" are left out.
+    Figures keep their unit, scale and sign, and a date which part of it is meant ("late 1993"); marks at the ends and
+    leading "in", "by" or "the" are left out.
     """
     start, end = _of_whole_words(text, span)
-    end = _with_unit(text, start, end, profile)
+    start, end = _with_part_of_time(text, start, profile), _with_unit(text, start, end, profile)
     start, end = _without_leading(text, *_without_marks(text, start, end))
     start, end = _without_marks(text, start, end)
     return Span(start=start, end=end) if start < end and words(text[start:end]) else None
@@ -208,6 +210,12 @@ def _with_unit(text: str, start: int, end: int, profile: Profile) -> int:
     if unit is None or any(stem(word.text) in profile.stems for word in words(unit.group())):
         return end
     return unit.end()
+
+
+def _with_part_of_time(text: str, start: int, profile: Profile) -> int:
+    """Return the start before "the end of" or "early", which belongs to the date that is asked for."""
+    found = _PART_OF_TIME.search(text, 0, start) if profile.kind == "date" else None
+    return found.start() if found else start
 
 
 def _without_leading(text: str, start: int, end: int) -> tuple[int, int]:

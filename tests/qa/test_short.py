@@ -205,6 +205,21 @@ def test_words_are_cut_as_a_person_would_mark_them(text, marked, expected):
     assert cut(text, marked) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "marked", "expected"),
+    [
+        ("It is due by the end of 2024.", "2024", "end of 2024"),
+        ("It came in late 1993.", "1993", "late 1993"),
+        ("It came in mid-May 2019.", "May 2019", "mid-May 2019"),
+        ("It came at the end of 1993.", "the end of 1993", "end of 1993"),
+        ("It came too late. 1993 was over.", "1993", "1993"),
+    ],
+)
+def test_a_date_keeps_which_part_of_it_is_meant(text, marked, expected):
+    assert cut(text, marked, "When does it come?") == expected
+    assert cut(text, marked, "Who came?") == marked.removeprefix("the ")
+
+
 def test_a_unit_that_the_question_names_is_not_said_again():
     assert cut("It ran 523 km.", "523", "How many km did it run?") == "523"
     assert cut("It ran 523 km.", "523", "How far did it run?") == "523 km"
