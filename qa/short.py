@@ -1,7 +1,8 @@
-"""The exact words of an answer that give what was asked: "14.2 knots" of the sentence that says how fast. Pure.
+"""The exact words of an answer that give what was asked: "14.2 knots" of the sentence that says how fast.
 
 They are read in the claim itself, and kept only where they say more than the question, are of the kind that it asks
-for and stand in the words that the claim cites, so that they are as bound to the source as the claim.
+for and stand in the words that the claim cites, so that they are as bound to the source as the claim. Pure but for the
+ranker, which reads.
 """
 
 from __future__ import annotations
