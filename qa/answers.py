@@ -6,6 +6,7 @@ import re
 
 from index.numbers import Number, dates, numbers, same_value
 from qa.analysis import Profile, is_generic
+from qa.superlatives import says_less
 from qa.words import CALENDAR, contains_word, content_stems, fold, name_stems, names, words
 
 UNKNOWN = re.compile(
@@ -55,9 +56,14 @@ def says_unknown(text: str) -> bool:
 
 
 def gives_answer(profile: Profile, text: str) -> bool:
-    """Return whether `text` holds the kind of thing that is asked for and that the question does not itself say."""
+    """Return whether `text` holds the kind of thing that is asked for and that the question does not itself say.
+
+    "The second largest" is not what "the largest" is asked for.
+    """
     if says_unknown(text):
         return True
+    if says_less(profile.text, text):
+        return False
     match profile.kind:
         case "number":
             return has_new_number(profile, text)

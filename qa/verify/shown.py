@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from qa.superlatives import alike, is_superlative
 from qa.verify.clauses import is_past, tokens
 from qa.verify.grounds import own_coverage
 from qa.verify.source import Failure, Source
@@ -23,49 +24,6 @@ _SUPERLATIVE = re.compile(
     r"(?P<word>most|least|first|best|worst|[a-z]{2,}est)\b",
     re.I,
 )
-_NO_SUPERLATIVES = frozenset(
-    [
-        *(
-            "arrest",
-            "behest",
-            "bequest",
-            "chest",
-            "conquest",
-            "contest",
-            "crest",
-            "digest",
-            "forest",
-            "guest",
-            "harvest",
-        ),
-        *("honest", "inquest", "interest", "invest", "manifest", "midwest", "modest", "nest", "northwest", "pest"),
-        *(
-            "priest",
-            "protest",
-            "quest",
-            "request",
-            "rest",
-            "retest",
-            "southwest",
-            "suggest",
-            "tempest",
-            "test",
-            "unrest",
-        ),
-        *("vest", "west", "zest"),
-    ]
-)
-_ALIKE = (
-    frozenset(("biggest", "largest", "greatest", "most", "highest", "record", "main", "top", "major")),
-    frozenset(("worst", "deadliest", "bloodiest", "gravest", "most", "severest")),
-    frozenset(("best", "finest", "greatest", "top", "most", "favourite", "favorite")),
-    frozenset(("first", "1st", "earliest", "maiden", "inaugural", "oldest", "never", "debut")),
-    frozenset(("least", "fewest", "smallest", "lowest")),
-    frozenset(("latest", "newest", "last", "recent", "most")),
-    frozenset(("nearest", "closest")),
-    frozenset(("fastest", "quickest", "record")),
-    frozenset(("richest", "wealthiest")),
-)
 
 
 def shown_failures(claim: str, source: Source) -> tuple[Failure, ...]:
@@ -82,11 +40,7 @@ def superlative(claim: str, source: Source) -> Failure | None:
     told = " ".join(f"{source.own} {source.heading} {source.context}".lower().split())
     for match in _SUPERLATIVE.finditer(claim):
         word = match.group("word").lower()
-        if word in _NO_SUPERLATIVES:
-            continue
-        alike = (group for group in _ALIKE if word in group and word != "most")
-        group = next(alike, frozenset((word,)))
-        if not any(re.search(rf"\b{each}\b", told) for each in group):
+        if is_superlative(word) and not any(re.search(rf"\b{each}\b", told) for each in alike(word)):
             reason = f"the source does not say “{match.group()}”"
             return Failure(rule="superlative", label="not_enough", reason=reason)
     return None

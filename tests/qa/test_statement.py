@@ -117,6 +117,13 @@ def test_what_is_not_safe_is_left_alone(question, answer):
     assert statement_of(question, answer) is None
 
 
+@pytest.mark.parametrize("said", ["nine - boats", "— nine", "nine boats ( )", '" "', "-"])
+def test_a_mark_between_words_is_no_word(said):
+    statement = statement_of("How many boats were sold?", said)
+
+    assert statement is None or statement.endswith("were sold.")
+
+
 def test_a_frame_tells_what_the_answer_must_be():
     frame = frame_of("How many boats were sold?")
 

@@ -1,0 +1,40 @@
+"""The largest is neither the second largest nor one of the largest."""
+
+import pytest
+
+from qa.analysis import analyse
+from qa.answers import gives_answer
+from qa.superlatives import alike, is_superlative, says_less
+
+LESS = [
+    ("What is the biggest lake in Norland?", "Orrin is the second largest lake in Norland."),
+    ("Which is the oldest bridge?", "The Quell bridge is one of the oldest in the country."),
+    ("Who was the first mayor of Sarn?", "Holt was among the first mayors of Sarn."),
+    ("What is the tallest tower?", "At 90 metres the Venn is the third-tallest tower, after Harth's 4th tallest."),
+]
+NOT_LESS = [
+    ("What is the biggest lake in Norland?", "Orrin is the largest lake in Norland, Venn the second largest."),
+    ("What is the second largest lake in Norland?", "Orrin is the second largest lake in Norland."),
+    ("Name one of the oldest bridges.", "The Quell bridge is one of the oldest in the country."),
+    ("What is the biggest lake in Norland?", "Orrin covers 410 square kilometres."),
+    ("Where is the forest?", "The second forest lies in the west."),
+    ("Which is the oldest bridge?", "The Quell bridge, the second largest, dates from 1204."),
+]
+
+
+@pytest.mark.parametrize(("question", "text"), LESS)
+def test_a_lower_rank_is_less_and_no_answer(question, text):
+    assert says_less(question, text)
+    assert not gives_answer(analyse(question), text)
+
+
+@pytest.mark.parametrize(("question", "text"), NOT_LESS)
+def test_the_first_itself_or_another_word_is_not_less(question, text):
+    assert not says_less(question, text)
+
+
+def test_superlatives_have_kin_and_lookalikes():
+    assert alike("biggest") >= {"biggest", "largest"}
+    assert alike("windiest") == {"windiest"}
+    assert is_superlative("largest")
+    assert not is_superlative("forest")
