@@ -1,4 +1,4 @@
-"""Superlatives: "the largest", what says the same, and what says less ("the second largest", "one of the largest"). Pure."""
+"""Superlatives: "the largest", its kin, and what says less ("the second largest", "one of the largest"). Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterator
 _WORD = re.compile(r"\b(?:first|best|worst|most|least|[a-z]{2,}est)\b", re.I)
 _LESS = re.compile(
     r"\b(?:(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|2nd|3rd|\d+th|next)[ -]+|"
-    r"(?:one|some|two|three|many|several|most) of (?:the|its|his|her|their|our|\w+[’']s) (?:\w+ )?|among (?:the|its|his|her|their) (?:\w+ )?)$",
+    r"(?:one|some|two|three|many|several|most) of (?:the|its|his|her|their|our|\w+[’']s) (?:\w+ )?|"
+    r"among (?:the|its|his|her|their) (?:\w+ )?)$",
     re.I,
 )
 _NO_SUPERLATIVES = frozenset(
