@@ -28,6 +28,7 @@ FEATURES = ("confidence", "asked")
 BOUND = 6.0  # log-odds beyond it are as good as certain
 HOPELESS = 0.02  # a confidence below it is not asked about
 DENIED = -0.5  # log-odds of a Yes below which a side of a disagreement is left out
+MOST_BEFORE = 60  # words of the sentence before a candidate that the model is shown too
 ASKED = 2  # so many candidates of an answer are asked about at most
 USUAL_RISK = 0.1  # the risk where the user set none and the model is asked
 SYSTEM = (
@@ -199,11 +200,24 @@ def fixed_prefix() -> Prompt:
 
 
 def text_of(candidate: Candidate) -> str:
-    """Return what the model is shown of a candidate: title and date, then the sentence, with what it points back to."""
+    """Return what the model is shown of a candidate: title and date, the sentence before it, and the sentence.
+
+    Without a title the article's first sentence heads it, where the candidate points back.
+    """
     article = candidate.article
     when = f"{article.date.value:%B %-d, %Y}" if article.date else ""
-    heading = ", ".join(part for part in ((article.title or _opening(candidate)).rstrip("."), when) if part)
-    return " ".join(f"{heading}. {candidate.window().text}".split()).removeprefix(". ")
+    opening = "" if article.title else _opening(candidate)
+    before = _before(candidate)
+    heading = ", ".join(part for part in ((article.title or opening).rstrip("."), when) if part)
+    told = f"{before} {candidate.window().text}" if before != opening else candidate.window().text
+    return " ".join(f"{heading}. {told}".split()).removeprefix(". ")
+
+
+def _before(candidate: Candidate) -> str:
+    """Return the sentence that stands before a candidate in its article; nothing where it is first or long."""
+    start = candidate.window().start
+    last = next((each.text for each in reversed(candidate.article.sentences) if each.end <= start), "")
+    return last if len(last.split()) <= MOST_BEFORE else ""
 
 
 def _opening(candidate: Candidate) -> str:

@@ -104,7 +104,20 @@ def test_without_a_title_the_model_sees_what_an_article_opens_with_where_the_sen
     found = {c.position: text_of(c) for c in assistant(0.0).on(documents).rank("When was the Aldous mill built?")}
 
     assert found[0] == opening
-    assert found[3] == f"{opening[:-1]}. It stood empty for years. It was built in 1911 by masons from Osk."
+    assert found[3] == (
+        f"{opening[:-1]}. Its owner was Karl Holm. It stood empty for years. It was built in 1911 by masons from Osk."
+    )
+
+
+def test_the_model_sees_the_sentence_before_unless_it_is_long():
+    long = " ".join(["Nobody in the town remembers who the masons from Osk were"] * 7) + "."
+    text = f"The Aldous mill stands at Norbury. Karl Holm owned it. The roof came from Veld. {long} Fire took the loft."
+    documents = Index.of_passages([PassageInput(source="mill.txt", text=text)])
+    found = {c.position: text_of(c) for c in assistant(0.0).on(documents).rank("Who owned the Aldous mill?")}
+
+    assert found[1] == "The Aldous mill stands at Norbury. Karl Holm owned it."
+    assert found[2] == "Karl Holm owned it. The roof came from Veld."
+    assert found[4] == "Fire took the loft."
 
 
 def test_every_prompt_begins_with_the_fixed_part():
