@@ -6,7 +6,8 @@ import datetime
 import re
 from collections.abc import Callable, Sequence
 
-from index.times import reckoned
+from index.numbers import dates
+from index.times import TimeMention, reckoned
 from index.types import Span
 from qa.decide import Bound, Decision, SideOf, quotation
 from qa.moments import Moment
@@ -160,10 +161,19 @@ def _resolved(bound: Bound) -> str:
     for piece in bound.evidence:
         published = piece.date.value if piece.date else None
         for mention in reckoned(f"{piece.lead or ''} {piece.text}", published):
-            if mention.period and re.search(rf"(?<!\w){re.escape(mention.text)}(?!\w)", bound.text):
+            if mention.period is None or _lacks_only_its_year(mention, published):
+                continue
+            if re.search(rf"(?<!\w){re.escape(mention.text)}(?!\w)", bound.text):
                 words = mention.text.rstrip(".") if bound.text.endswith(mention.text) else mention.text
                 found.setdefault(words, f"“{words}” is {written(mention.period, mention.grain)}")
     return f" (here {' and '.join(list(found.values())[:MAX_RESOLVED])})" if found else ""
+
+
+def _lacks_only_its_year(mention: TimeMention, published: datetime.date | None) -> bool:
+    """Return whether a day or month is named ("April 8") and is of the year in which its document was published."""
+    first = mention.period.first if mention.period else None
+    named = any(date.month is not None for date in dates(mention.text))
+    return named and first is not None and published is not None and first.year == published.year
 
 
 def _origin(piece: Evidence) -> str:

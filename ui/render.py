@@ -20,7 +20,7 @@ from ui.sources import Paragraph
 from ui.wording import BASIS, counted
 
 _MARKER = re.compile(r"\[(\d{1,4})\]")
-_MARKERS = re.compile(r"(?: ?\[\d{1,4}\])+")
+_MARKERS = re.compile(r"(?: \(here [^()\n]*\))?(?: ?\[\d{1,4}\])+")  # with the days that a claim's "Monday" is
 
 
 def question_html(

@@ -291,6 +291,19 @@ def test_what_is_added_to_a_claim_never_stands_alone():
     assert all(any(c.start < s.end and s.start < c.end for c in answer.claims) for s in sentences if s.text[0] != "[")
 
 
+@pytest.mark.parametrize(
+    ("published", "gloss"),
+    [(datetime.date(2024, 5, 2), ""), (datetime.date(2025, 1, 10), " (here “April 8” is April 8, 2024)")],
+)
+def test_a_day_that_lacks_its_year_is_resolved_only_where_that_is_not_the_year_of_publication(published, gloss):
+    text = "The harbour pool closed on April 8."
+    pool = PassageInput(source="pool.txt", text=text, title="Pool", date=published)
+
+    answer = ask(f"{text[:-1]} [1].", "When did the harbour pool close?", [pool])
+
+    assert answer.text == f"{text}{gloss} [1]"
+
+
 def test_a_relative_time_is_resolved_beside_the_claim_and_not_in_it():
     answer = ask(
         "A fire at the Norbury mill injured nearly 40 people on Friday [1].",

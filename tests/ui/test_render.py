@@ -308,6 +308,19 @@ def test_the_words_that_answer_are_set_off_inside_their_sentence_and_nothing_els
     assert '>The ferry is licensed for <strong class="or-short">180</strong>.</span>' in shown["180"]
 
 
+def test_the_days_that_a_claim_means_stand_before_its_button():
+    text = "It sank on Monday. (here “Monday” is October 16, 2023) [1]"
+    stated = answer(
+        text=text,
+        claims=(claim(text, "It sank on Monday.", 1),),
+        citations=(citation(1, "The ferry sank on Monday"),),
+    )
+
+    html = render.answer_html(stated, {})
+
+    assert html.index("October 16, 2023)") < html.index("or-to-1") < html.index("or-flag-0")
+
+
 def test_a_marker_is_live_only_where_its_citation_exists() -> None:
     shown = render.answer_html(answer(text="It is so. [1] [7]", citations=(citation(1, "It is so."),)), {})
     assert shown.count("or-marker") == 1
