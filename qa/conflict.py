@@ -23,7 +23,7 @@ from qa.analysis import Profile, is_generic
 from qa.config import Settings
 from qa.evidence import Candidate
 from qa.moments import Moment, moment_of
-from qa.sides import Subject, subject_of
+from qa.sides import Subject, subject_near, subject_of
 from qa.types import Evidence
 from qa.verify.rules import negated
 from qa.when import APART, asked_period, clock_times, period_fit
@@ -443,14 +443,14 @@ def namesakes(profile: Profile, ranked: Sequence[Candidate]) -> tuple[tuple[Valu
     if compared(profile) is None or not profile.names:
         return ()
     found = _surest_of_each_article(profile, ranked)
-    known = [(subject, v, sure) for v, sure in found if (subject := subject_of(profile, v.candidate.article))]
+    known = [(subject, v, sure) for v, sure in found if (subject := _bearer(profile, v.candidate))]
     certain = compared(profile) in ("number", "date") or _are_titled_apart([subject for subject, *_ in known])
     share, least = (CERTAIN_SHARE, CERTAIN_BEST) if certain else (NAMESAKE_SHARE, NAMESAKE_BEST)
     if not found or found[0][1] < least:
         return ()
     floor = max(NAMESAKE, share * found[0][1])
     told_apart = [(subject, v) for subject, v, sure in known if subject.told_apart and sure >= floor]
-    bearers = [] if _one_is_asked([subject for subject, _ in told_apart]) else _by_bearer(told_apart)
+    bearers = _by_bearer(_asked_for(told_apart))
     if len(bearers) < 2:
         return ()
     shown = [value for values in bearers for value in values]
@@ -484,6 +484,14 @@ def _by_bearer(told_apart: Sequence[tuple[Subject, Value]]) -> list[list[Value]]
     return [values for _, values in bearers]
 
 
+def _bearer(profile: Profile, candidate: Candidate) -> Subject | None:
+    """Return whom the article of a sentence is about; where its head tells nobody apart, whom the sentence speaks of."""
+    head = subject_of(profile, candidate.article)
+    if head is not None and head.told_apart:
+        return head
+    return subject_near(profile, candidate.article, candidate.position) or head
+
+
 def _answer_place(candidate: Candidate) -> tuple[int, int, int]:
     """Return article, start and end of the ranker's answer; of a candidate without one those of its sentence."""
     span = candidate.answer or candidate.sentence
@@ -504,10 +512,10 @@ def _are_titled_apart(subjects: Sequence[Subject]) -> bool:
     return any(a.added and b.added and not a.added & b.added for a, b in combinations(subjects, 2))
 
 
-def _one_is_asked(subjects: Sequence[Subject]) -> bool:
-    """Return whether the question itself says which bearer is meant, by a word that is not added to all of them."""
-    common = frozenset[str].intersection(*(subject.asked for subject in subjects)) if subjects else frozenset[str]()
-    return any(subject.asked - common for subject in subjects)
+def _asked_for(told_apart: Sequence[tuple[Subject, Value]]) -> list[tuple[Subject, Value]]:
+    """Return the bearers of whom the question itself says most: of "the album" the albums and not the film."""
+    most = max((len(subject.asked) for subject, _ in told_apart), default=0)
+    return [each for each in told_apart if len(each[0].asked) == most]
 
 
 # --- how the sides stand to one another -----------------------------------------------------------------------------
@@ -515,7 +523,7 @@ def _one_is_asked(subjects: Sequence[Subject]) -> bool:
 
 def _subject(profile: Profile, side: Sequence[Value], given: frozenset[str]) -> Subject | None:
     """Return whom or what a side speaks of: the first of its articles that says so; the answers themselves do not."""
-    found = (subject_of(profile, value.candidate.article) for value in side)
+    found = (_bearer(profile, value.candidate) for value in side)
     return next((subject.without(given) for subject in found if subject is not None), None)
 
 

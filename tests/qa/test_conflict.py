@@ -260,6 +260,13 @@ def test_a_number_of_another_unit_is_no_value():
         ("Ada Koger", "Ada Koger (1848–1912) was a painter.", None, "Ada Koger (1848–1912)"),
         ("Ada Koger", "Ada Lise M. Koger (born 3 May 1971) is a swimmer.", None, "Ada Koger (1971)"),
         ("Duke of Tarsk", "Henry Holm, 2nd Duke of Tarsk, died.", None, "Henry Holm, 2nd Duke of Tarsk"),
+        ("Tarsk", "Veld County, Kansas Tarsk, Kansas Tarsk is a city.", None, "Tarsk, Kansas"),
+        ("Tarsk", "Tarsk Township, Veld County, Kansas Tarsk Township is a township.", None, "Tarsk, Veld County"),
+        ("Tarsk School", "Tarsk School for Girls is a school.", "Tarsk School for Girls", "Tarsk School for Girls"),
+        ("Golden Tide", "The Reyes Golden Tide The Reyes Golden Tide is an album.", None, "Reyes Golden Tide"),
+        ("General Koger", "Ada Koger General Dame Ada Lise Koger led the corps.", None, "Ada Koger"),
+        ("General Koger", "Sir Ivo Koger, KBE (3 May 1871 – 1942) was a soldier.", None, "Koger (1871–1942)"),
+        ("Ada Koger", "Ada Koger, 2nd Countess of Tarsk (1848–1912) was a peer.", None, "Ada Koger (1848–1912)"),
     ],
 )
 def test_an_article_says_at_its_head_which_bearer_it_is_about(name, text, title, label):
@@ -272,6 +279,8 @@ def test_an_article_says_at_its_head_which_bearer_it_is_about(name, text, title,
         "TARSK (Coast Wire) – Two people were killed.",
         "Two people were killed in Tarsk, Mayor Ana Tarn said.",
         "He met Tarsk.",
+        "Tarsk ferry sinks. The Tarsk ferry sank on Monday.",
+        "Mayor Ana Tarn of Tarsk is a lawyer.",
     ],
 )
 def test_a_dateline_or_a_mention_is_no_subject(text):
@@ -431,3 +440,49 @@ def test_of_two_dates_that_span_nothing_the_first_is_the_answer():
 
     assert value_of(analyse(question), told).dates[0].text == "1955"
     assert value_of(analyse("When did Ada Koger die?"), lived).dates[0].text == "1912"
+
+
+def test_a_title_with_a_mark_of_its_own_is_told_apart_by_its_brackets():
+    question = 'Who is the artist of the album "Which Tide?"'
+    heads = [f"Which Tide? ({name} album) Which Tide? is an album by [{name}]." for name in ("Ana Tarn", "Paul Reyes")]
+
+    result = found(question, *heads)
+
+    assert [subject.label for subject in result.subjects] == [
+        "Which Tide? (Ana Tarn album)",
+        "Which Tide? (Paul Reyes album)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "two"),
+    [("Veld River tributary", "Orrin River tributary", True), ("Veld River tributary", "tributary", False)],
+)
+def test_a_word_that_is_added_to_both_does_not_make_two_bearers_one(left, right, two):
+    heads = [article(n, f"Henna Fork ({added}) Henna Fork runs.") for n, added in enumerate((left, right))]
+    first, second = (subject_of(analyse("How long is Henna Fork?"), head) for head in heads)
+
+    assert first.differs(second) == two
+
+
+def test_of_the_bearers_those_that_the_question_says_most_of_are_sides():
+    question = 'Who is the artist of the album "Low Tide"?'
+    result = found(
+        question,
+        "Low Tide (Ana Tarn album) Low Tide is an album by [Ana Tarn].",
+        "Low Tide (Paul Reyes album) Low Tide is an album by [Paul Reyes].",
+        "Low Tide (1999 film) Low Tide is a film, its album sung by [Lise Holm].",
+    )
+
+    assert shape(result) == ("ambiguity", ("Ana Tarn", "Paul Reyes"))
+
+
+def test_a_passage_that_goes_on_to_another_bearer_is_about_whom_its_sentence_begins():
+    question = "When was General Koger born?"
+    before = " ".join(f"The corps took hill {n}." for n in range(8))
+    texts = [
+        f"{before} Ivo Koger ([3 May 1871] – 1942) was a soldier.",
+        f"{before} Lise Koger ([1 June 1902] – 1970) was a soldier.",
+    ]
+
+    assert shape(found(question, *texts)) == ("ambiguity", ("3 May 1871", "1 June 1902"))
