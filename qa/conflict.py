@@ -53,10 +53,14 @@ _MEASURED = re.compile(
 )
 _DENSITY = re.compile(r"\b(?:density|growth|rate|ranking|rank|elevation|area|code)\b[^\d,;.]{0,24}$", re.I)
 _COUNTS = re.compile(r"\b(?:how many|population|number of|inhabitants)\b", re.I)
+_POPULATION = re.compile(r"\bpopulation of\b", re.I)
+_PEOPLE = re.compile(r"\d (?:people|inhabitants|residents|persons)\b", re.I)
 _NOTE = re.compile(r"\[\s?$")
 _ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
 _ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?! of \w+ (?:is|are) called)", re.I)
 _ASKS_END = re.compile(r"\b(?:die[ds]?|death|end(?:ed)?|close[ds]?|until|last|expire[ds]?)\b", re.I)
+_ASKS_LIFE = re.compile(r"\b(?:born|birth|die[ds]?|death)\b", re.I)
+_BRACKETS = re.compile(r"\([^()]*\)")
 _SPAN = re.compile(r"[–—-]|\b(?:to|until|till|died|ended|closed)\b")
 _ASKS_ONE = re.compile(
     r"^\W*(?:in |for |from |of |to |on |at |by )?(?:what|which)\s+(?:is|was|(?:\w+\s+){0,2}\w+)\b", re.I
@@ -243,7 +247,7 @@ def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -
     kind = compared(profile)
     if kind is None or not ranked:
         return []
-    wide = [c for c in ranked if not _narrower(profile, c, ranked)]
+    wide = [c for n, c in enumerate(ranked) if n == 0 or not _narrower(profile, c, ranked)]
     valued = _of_the_time(profile, [value for c in wide if (value := value_of(profile, c))])
     if not valued or valued[0].candidate.score < settings.conflict_answerability:
         return []
@@ -462,7 +466,7 @@ def _surest_of_each_article(profile: Profile, ranked: Sequence[Candidate]) -> li
     least = (
         0.5 if compared(profile) == "number" else 0.0
     )  # a figure of something else is of the right kind all the same
-    near = [c for c in ranked if c.about.names >= 0.8 and c.about.own_coverage >= least]
+    near = [c for c in ranked if c.about.names >= 0.8 and (c.about.own_coverage >= least or _counts_people(profile, c))]
     values = _of_the_time(profile, [v for c in near if (v := value_of(profile, c))])
     sureness = _by_answer(ranked)
     first: dict[int, tuple[Value, float]] = {}
@@ -470,6 +474,11 @@ def _surest_of_each_article(profile: Profile, ranked: Sequence[Candidate]) -> li
     for value, sure in sorted(rated, key=lambda each: -each[1]):
         first.setdefault(value.candidate.article.article_id, (value, sure))
     return list(first.values())
+
+
+def _counts_people(profile: Profile, candidate: Candidate) -> bool:
+    """Return whether a sentence counts the people of a place ("there were 837 people") whose population is asked for."""
+    return bool(_POPULATION.search(profile.text) and _PEOPLE.search(candidate.sentence.text))
 
 
 def _by_bearer(told_apart: Sequence[tuple[Subject, Value]]) -> list[list[Value]]:
@@ -649,17 +658,27 @@ def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span 
         return None
     published = candidate.article.date.value if candidate.article.date else None
     asked = {mention.text for mention in profile.dates}
-    mentions = tuple(m for m in dates(text) if m.start < answer.end and answer.start < m.end and m.text not in asked)
+    whole = _whole_span(profile, text, answer)
+    mentions = tuple(m for m in dates(text) if m.start < whole.end and whole.start < m.end and m.text not in asked)
     said = [m for m in times(text, published) if m.start < answer.end and answer.start < m.end]
     said = [m for m in said if m.text not in asked and m.grain != "days"]
     if not mentions and not said:
         return None
     chosen = _asked_end(profile, mentions, text)
     period = next((m.period for m in said if m.period is not None and m.period.days is not None), None)
-    written = answer.of(text) if chosen is None or len(answer.of(text).split()) <= 5 else chosen.text
+    is_short = whole == answer and len(answer.of(text).split()) <= 5
+    written = answer.of(text) if chosen is None or is_short else chosen.text
     return Value(
         text=written, candidate=candidate, dates=(chosen,) if chosen else (), period=None if chosen else period
     )
+
+
+def _whole_span(profile: Profile, text: str, answer: Span) -> Span:
+    """Return the answer, or the span of two dates in brackets that it is one end of, where an end of a life is asked."""
+    if not _ASKS_LIFE.search(profile.text):
+        return answer
+    inside = (m for m in _BRACKETS.finditer(text) if m.start() < answer.start and answer.end < m.end())
+    return next((Span(start=m.start() + 1, end=m.end() - 1) for m in inside if len(dates(m[0])) == 2), answer)
 
 
 def _asked_end(profile: Profile, mentions: Sequence[DateMention], text: str) -> DateMention | None:
@@ -677,11 +696,19 @@ def _clock_value(candidate: Candidate, text: str) -> Value | None:
 
 def _name_value(profile: Profile, candidate: Candidate, written: str) -> Value | None:
     person = compared(profile) == "name"
+    written = _last_mention(written)
     if len(written.split()) > MAX_NAME_WORDS:
         return None
     found = [s for name in names("x " + written) for s in name_stems(name)] if person else content_stems(written)
     stems = frozenset(found) - frozenset(profile.stems)
     return Value(text=written, candidate=candidate, name=stems, loose=person) if stems else None
+
+
+def _last_mention(written: str) -> str:
+    """Return the name alone of an answer that runs from one mention of it to another: "Ana Tarn album) … by Ana Tarn"."""
+    words = written.split()
+    ends = (n for n in range(MAX_NAME_WORDS, 0, -1) if len(words) > max(2 * n, MAX_NAME_WORDS))
+    return next((" ".join(words[-n:]) for n in ends if words[:n] == words[-n:]), written)
 
 
 def _boolean_value(profile: Profile, candidate: Candidate, text: str) -> Value | None:

@@ -477,6 +477,34 @@ def test_of_the_bearers_those_that_the_question_says_most_of_are_sides():
     assert shape(result) == ("ambiguity", ("Ana Tarn", "Paul Reyes"))
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"), [("When was Ada Koger born?", "3 May 1848"), ("When did Ada Koger die?", "1 June 1912")]
+)
+def test_of_a_life_in_brackets_the_end_that_is_asked_for_is_the_value(question, expected):
+    for text in (
+        "Ada Koger ([3 May 1848] – 1 June 1912) was a painter.",
+        "Ada Koger (3 May 1848 – [1 June 1912]) was a painter.",
+    ):
+        assert value_of(analyse(question), candidate(question, 1, text)).text == expected
+
+
+def test_of_an_answer_from_one_mention_of_a_name_to_another_the_name_is_the_value():
+    question = 'Who is the artist of the album "Low Tide for Everyone"?'
+    text = "Low Tide for Everyone ([Ana Tarn album) Low Tide for Everyone is an album released by Ana Tarn] in 1998."
+
+    assert value_of(analyse(question), candidate(question, 1, text)).text == "Ana Tarn"
+
+
+def test_a_count_of_the_people_answers_what_the_population_is():
+    question = "What is the population of Tarsk Township?"
+    texts = [
+        f"Tarsk Township, {place} Tarsk Township is one of many. The census found [{count}] people in the township."
+        for place, count in (("Veld County, Kansas", 887), ("Orrin County, Ohio", 3171))
+    ]
+
+    assert shape(found(question, *texts)) == ("ambiguity", ("887", "3171"))
+
+
 def test_a_passage_that_goes_on_to_another_bearer_is_about_whom_its_sentence_begins():
     question = "When was General Koger born?"
     before = " ".join(f"The corps took hill {n}." for n in range(8))
@@ -486,3 +514,15 @@ def test_a_passage_that_goes_on_to_another_bearer_is_about_whom_its_sentence_beg
     ]
 
     assert shape(found(question, *texts)) == ("ambiguity", ("3 May 1871", "1 June 1902"))
+
+
+def test_the_best_sentence_is_a_side_though_it_names_a_place_that_the_question_does_not():
+    question = "When was the Veld Courthouse built?"
+    result = found(
+        question,
+        "The Veld Courthouse in Norbury was built in [1902].",
+        "The Veld Courthouse was built in [1848].",
+        "The Veld Courthouse was built in [1850].",
+    )
+
+    assert "1902" in shape(result)[1]
