@@ -59,7 +59,8 @@ _NOTE = re.compile(r"\[\s?$")
 _ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
 _ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?! of \w+ (?:is|are) called)", re.I)
 _ASKS_END = re.compile(r"\b(?:die[ds]?|death|end(?:ed)?|close[ds]?|until|last|expire[ds]?)\b", re.I)
-_ASKS_LIFE = re.compile(r"\b(?:born|birth|die[ds]?|death)\b", re.I)
+_ASKS_LIFE = re.compile(r"\b(?:born|birth(?:day|date)?|die[ds]?|deaths?|dead|liv(?:e|es|ed|ing)|age|old)\b", re.I)
+_BORN = re.compile(r"\((?:[^()]*[\s,;])?born\b[^()]*\)", re.I)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SPAN = re.compile(r"[–—-]|\b(?:to|until|till|died|ended|closed)\b")
 _ASKS_ONE = re.compile(
@@ -654,7 +655,7 @@ def _number_value(profile: Profile, candidate: Candidate, text: str, answer: Spa
 
 
 def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span | None) -> Value | None:
-    if answer is None:
+    if answer is None or _is_birth(profile, text, answer):
         return None
     published = candidate.article.date.value if candidate.article.date else None
     asked = {mention.text for mention in profile.dates}
@@ -671,6 +672,12 @@ def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span 
     return Value(
         text=written, candidate=candidate, dates=(chosen,) if chosen else (), period=None if chosen else period
     )
+
+
+def _is_birth(profile: Profile, text: str, answer: Span) -> bool:
+    """Return whether an answer stands in "(born 6 May 1975)", and nothing is asked of a birth or death."""
+    inside = (m for m in _BORN.finditer(text) if m.start() < answer.start and answer.end < m.end())
+    return not _ASKS_LIFE.search(profile.text) and any(inside)
 
 
 def _whole_span(profile: Profile, text: str, answer: Span) -> Span:
@@ -707,8 +714,9 @@ def _name_value(profile: Profile, candidate: Candidate, written: str) -> Value |
 def _last_mention(written: str) -> str:
     """Return the name alone of an answer that runs from one mention of it to another: "Ana Tarn album) … by Ana Tarn"."""
     words = written.split()
+    plain = [word.strip("()[],.;:\"'“”") for word in words]
     ends = (n for n in range(MAX_NAME_WORDS, 0, -1) if len(words) > max(2 * n, MAX_NAME_WORDS))
-    return next((" ".join(words[-n:]) for n in ends if words[:n] == words[-n:]), written)
+    return next((" ".join(words[-n:]) for n in ends if plain[:n] == plain[-n:]), written)
 
 
 def _boolean_value(profile: Profile, candidate: Candidate, text: str) -> Value | None:

@@ -21,10 +21,11 @@ _PLACE_ONCE = r"(?P<inside>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2}?)"
 _IS_A = (
     r"[\"”’']?(?:\s*\([^)]*\))?(?:,[^,.]{0,60},)?\s+(?:is|was|are|were)\s+(?:an?|the|one of)\s+(?P<what>[^.;:]{4,140})"
 )
-_NOT_ALIKE = re.compile(r"\d{1,2},? [12]\d{3}|[12]\d{3}\s*[–—-]|\b(?:pronounced|listen|born as|née|also|abbreviated|or|formerly|known)\b|[;/ˈ]|[^\x00-\u024f–—\s]", re.I)  # fmt: skip
+_NOT_ALIKE = re.compile(r"\d{1,2},? [12]\d{3}|[12]\d{3}\s*[–—-]|\b(?:pronounced|listen|born as|née|also|abbreviated|or|formerly|known)\b|[:;/ˈ]|[^\x00-\u024f–—\s]", re.I)  # fmt: skip
 _KINDS_OF_PLACE = "borough|city|county|district|municipality|parish|province|region|state|town|township|village"
 _KIND_AFTER = rf"(?:\s+(?i:{_KINDS_OF_PLACE}))?"
 _GENERIC = frozenset(content_stems(_KINDS_OF_PLACE.replace("|", " ")))
+_OF_LIVES = frozenset(content_stems("born died die"))
 _RANKS = re.compile(
     r"(?:arch)?bishop|(?:vice[- ])?admiral|baron|brigadier|captain|chief|colonel|commander|commodore|corporal|count|doctor|"
     r"duke|earl|emp(?:eror|ress)|general|governor|judge|justice|king|lieutenant|major|marqu(?:ess|is)|marshal|"
@@ -32,7 +33,7 @@ _RANKS = re.compile(
     re.I,
 )
 _TITLE_TWICE = re.compile(
-    r"(?:^|[.?!]\s+)(?:The\s+)?(?P<title>[A-Z0-9][^?!()]{3,80}?)\s+(?:The\s+)?(?P=title)\s*(?:\([^()]*\))?,?\s+(?:is|was|are|were)\b"
+    r"(?:^|[.?!]\s+)(?:The\s+)?(?P<title>[A-Z0-9][^?!()]{3,80}?)\s+(?:The\s+)?(?P=title)\s*(?:\([^()]*\))?(?:,\s|,?\s+(?:is|was|are|were)\b)"
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"]{2,80})[”\"]")
 
@@ -46,7 +47,7 @@ class Subject:
     names: frozenset[str] = frozenset()  # stems of the names in "is a city in Marion County, Kansas"
     nouns: frozenset[str] = frozenset()  # stems of its other words
     lived: frozenset[str] = frozenset()  # the years in brackets after the name: {"1848", "1912"}
-    asked: frozenset[str] = frozenset()  # what of that the question itself says
+    asked: frozenset[str] = frozenset()  # what of that the question itself says, but for "born" and "died"
 
     @property
     def told_apart(self) -> bool:
@@ -114,7 +115,7 @@ def _subject(
         names=described - own,
         nouns=nouns - own,
         lived=lived,
-        asked=added & asked - frozenset(name_stems(name)),
+        asked=added & asked - frozenset(name_stems(name)) - _OF_LIVES,
     )
 
 

@@ -266,6 +266,7 @@ def test_a_number_of_another_unit_is_no_value():
         ("Golden Tide", "The Reyes Golden Tide The Reyes Golden Tide is an album.", None, "Reyes Golden Tide"),
         ("General Koger", "Ada Koger General Dame Ada Lise Koger led the corps.", None, "Ada Koger"),
         ("General Koger", "Sir Ivo Koger, KBE (3 May 1871 – 1942) was a soldier.", None, "Koger (1871–1942)"),
+        ("Low Tide", "Low Tide at Dawn Low Tide at Dawn, a book by Ana Tarn, won.", None, "Low Tide at Dawn"),
         ("Ada Koger", "Ada Koger, 2nd Countess of Tarsk (1848–1912) was a peer.", None, "Ada Koger (1848–1912)"),
     ],
 )
@@ -281,6 +282,7 @@ def test_an_article_says_at_its_head_which_bearer_it_is_about(name, text, title,
         "He met Tarsk.",
         "Tarsk ferry sinks. The Tarsk ferry sank on Monday.",
         "Mayor Ana Tarn of Tarsk is a lawyer.",
+        "Tarsk (Veldish: Tarskoye) is a town.",
     ],
 )
 def test_a_dateline_or_a_mention_is_no_subject(text):
@@ -442,6 +444,16 @@ def test_of_two_dates_that_span_nothing_the_first_is_the_answer():
     assert value_of(analyse("When did Ada Koger die?"), lived).dates[0].text == "1912"
 
 
+def test_a_question_when_somebody_was_born_asks_for_no_bearer_born_in_a_year():
+    result = found(
+        BORN,
+        "Ada Koger (painter born 1848) Ada Koger was born in [1848].",
+        "Ada Koger (swimmer) Ada Koger ([1971] – 2020) swam.",
+    )
+
+    assert shape(result) == ("ambiguity", ("1848", "1971"))
+
+
 def test_a_title_with_a_mark_of_its_own_is_told_apart_by_its_brackets():
     question = 'Who is the artist of the album "Which Tide?"'
     heads = [f"Which Tide? ({name} album) Which Tide? is an album by [{name}]." for name in ("Ana Tarn", "Paul Reyes")]
@@ -477,6 +489,13 @@ def test_of_the_bearers_those_that_the_question_says_most_of_are_sides():
     assert shape(result) == ("ambiguity", ("Ana Tarn", "Paul Reyes"))
 
 
+def test_a_birth_in_brackets_is_no_answer_to_when_something_else_was():
+    text = "Ada Koger (born [6 May 1975]) is a former player for Veld."
+
+    assert value_of(analyse("When did Ada Koger start to play for Veld?"), candidate(BORN, 1, text)) is None
+    assert value_of(analyse(BORN), candidate(BORN, 1, text)).text == "6 May 1975"
+
+
 @pytest.mark.parametrize(
     ("question", "expected"), [("When was Ada Koger born?", "3 May 1848"), ("When did Ada Koger die?", "1 June 1912")]
 )
@@ -491,8 +510,10 @@ def test_of_a_life_in_brackets_the_end_that_is_asked_for_is_the_value(question, 
 def test_of_an_answer_from_one_mention_of_a_name_to_another_the_name_is_the_value():
     question = 'Who is the artist of the album "Low Tide for Everyone"?'
     text = "Low Tide for Everyone ([Ana Tarn album) Low Tide for Everyone is an album released by Ana Tarn] in 1998."
+    closed = 'Ada Koger ([painter) Ada Koger ("born" 1949) is a Veldish painter].'
 
     assert value_of(analyse(question), candidate(question, 1, text)).text == "Ana Tarn"
+    assert value_of(analyse("What profession is Ada Koger of?"), candidate(BORN, 1, closed)).text == "painter"
 
 
 def test_a_count_of_the_people_answers_what_the_population_is():
