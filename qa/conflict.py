@@ -111,6 +111,10 @@ EXACT, INEXACT_SHARE = 0.99, 0.8  # all the words asked for; how sure one withou
 SURNAME_NEAR = (
     0.45  # `Aboutness.names` of a surname in the article: enough where a sentence says all else that is asked
 )
+OTHER_WORDS, OTHER_WORDS_SHARE = (
+    0.9,
+    0.95,
+)  # of a date said in other words than those asked: so sure at least, and so sure beside the best
 UNNAMED = 0.1  # how sure the ranker must be at least of a sentence that names nothing and says all else that is asked
 ALIKE = 0.7  # sentences that share so much of their words apart from the value say it of the same thing
 
@@ -258,6 +262,8 @@ def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -
     values = [v for v in valued if _as_specific(v.candidate, best) and _as_sure(v.candidate, best, settings)]
     values += [v for v in valued if v not in values and any(_alike(v, sure) for sure in values)]
     values += [v for v in valued if v not in values and _calls_it_by_kind(profile, v.candidate, best)]
+    if kind == "date":
+        values += [v for v in valued if v not in values and _in_other_words(v.candidate, best)]
     kept = [
         v
         for n, v in enumerate(values)
@@ -323,6 +329,16 @@ def _alike(left: Value, right: Value) -> bool:
     ours, theirs = (stems_of(v.candidate.sentence.text) - stems_of(v.text) for v in (left, right))
     shared = len(ours & theirs)
     return shared >= 4 and shared >= ALIKE * len(ours | theirs)
+
+
+def _in_other_words(candidate: Candidate, best: Candidate) -> bool:
+    """Return whether the ranker is as sure of a sentence that holds the names asked for, and of the other words none.
+
+    "The bank was formed in 1904" answers when it was founded.
+    """
+    elsewhere = candidate.article.article_id != best.article.article_id
+    floor = max(OTHER_WORDS, OTHER_WORDS_SHARE * best.probability)
+    return elsewhere and candidate.about.names >= 0.95 and candidate.probability >= floor
 
 
 def _calls_it_by_kind(profile: Profile, candidate: Candidate, best: Candidate) -> bool:

@@ -13,8 +13,8 @@ from qa.words import TITLES, content_stems, name_stems, names
 HEAD_SENTENCES = 6  # where an article says what it is about
 HEAD_CHARACTERS = 1_000  # of them, in which a title is looked for
 _BRACKETED = r"[\"”’']?\s*\((?P<inside>[^()]{2,60})\)(?!\s*[–—-])"
-_LIVED = r"(?:[^()\d]|\b\d{1,2}(?:st|nd|rd|th)\b){0,40}\((?:[^()]*?\b(?P<born>[12]\d{3})\b[^()]*?\b(?P<died>[12]\d{3})\b[^()]*|born\b[^()]*?\b(?P<alive>[12]\d{3})\b[^()]*)\)"
-_MIDDLE_NAMES = r"(?: [A-Z][\w.’'-]*){0,2} "
+_LIVED = r"(?:[^()\d]|\b\d{1,2}(?:st|nd|rd|th)\b){0,40}\(\s*(?:[^()]*?\b(?P<born>[12]\d{3})\b[^()]*?\b(?P<died>[12]\d{3})\b[^()]*|born\b[^()]*?\b(?P<alive>[12]\d{3})\b[^()]*)\)"
+_MIDDLE_NAMES = r"(?: [“\"(]?[A-Z][\w.’'-]*[”\")]?){0,3} "
 _BEARER = r"(?P<inside>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})"
 _PLACE = r"(?P<inside>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2})"
 _PLACE_ONCE = r"(?P<inside>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2}?)"
@@ -174,7 +174,7 @@ def _placed(name: str, line: str) -> str | None:
     forms = (
         rf"{plain}{_KIND_AFTER},\s+{_PLACE_ONCE}{wider}{again}{_KIND_AFTER}\s+(?:is|was)\b",
         rf"^{plain},\s+{_PLACE}(?=\s+{re.escape(name)}|$|\s+(?:is|was)\s+an?\b)",
-        rf"^{plain},\s+(?P<inside>[A-Z][\w’'-]+){again}",
+        rf"^{plain},\s+(?P<inside>[A-Z][\w’'-]+)(?:{again}|\s+(?:The|An?)\s+[a-z])",
     )
     return next((match["inside"] for form in forms if (match := re.search(form, line))), None)
 

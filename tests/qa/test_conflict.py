@@ -267,6 +267,9 @@ def test_a_number_of_another_unit_is_no_value():
         ("General Koger", "Ada Koger General Dame Ada Lise Koger led the corps.", None, "Ada Koger"),
         ("General Koger", "Sir Ivo Koger, KBE (3 May 1871 – 1942) was a soldier.", None, "Koger (1871–1942)"),
         ("Low Tide", "Low Tide at Dawn Low Tide at Dawn, a book by Ana Tarn, won.", None, "Low Tide at Dawn"),
+        ("Ada Koger", 'Lise Ada Mary "Adi" Koger (1848–1912) was a peer.', None, "Ada Koger (1848–1912)"),
+        ("Ada Koger", "Ada Lise Koger ( born 1950 ) is an admiral.", None, "Ada Koger (1950)"),
+        ("Tarsk Church", "Tarsk Church, Norbury The old church is a landmark.", None, "Tarsk Church, Norbury"),
         ("Ada Koger", "Ada Koger, 2nd Countess of Tarsk (1848–1912) was a peer.", None, "Ada Koger (1848–1912)"),
     ],
 )
@@ -547,3 +550,12 @@ def test_the_best_sentence_is_a_side_though_it_names_a_place_that_the_question_d
     )
 
     assert "1902" in shape(result)[1]
+
+
+@pytest.mark.parametrize(("probability", "expected"), [(0.94, "conflict"), (0.85, None)])
+def test_a_date_in_other_words_than_those_asked_is_a_rival_where_the_ranker_is_as_sure(probability, expected):
+    question = "When was Norbury Bank founded?"
+    first = candidate(question, 1, "Norbury Bank was founded in [1877].", probability=0.94, score=0.9)
+    other = candidate(question, 2, "Norbury Bank was formed in [1904].", probability=probability)
+
+    assert shape(disagreement(analyse(question), [first, other], Settings()))[0] == expected
