@@ -252,7 +252,8 @@ def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -
     kind = compared(profile)
     if kind is None or not ranked:
         return []
-    wide = [c for n, c in enumerate(ranked) if n == 0 or not _narrower(profile, c, ranked)]
+    exact = kind == "date" and ranked[0].about.own_coverage > EXACT  # a count of a part is another count, a date is not
+    wide = [c for n, c in enumerate(ranked) if (n == 0 and exact) or not _narrower(profile, c, ranked)]
     valued = _of_the_time(profile, [value for c in wide if (value := value_of(profile, c))])
     if not valued or valued[0].candidate.score < settings.conflict_answerability:
         return []

@@ -35,6 +35,7 @@ _RANKS = re.compile(
 _TITLE_TWICE = re.compile(
     r"(?:^|[.?!]\s+)(?:The\s+)?(?P<title>[A-Z0-9][^?!()]{3,80}?)\s+(?:The\s+)?(?P=title)\s*(?:\([^()]*\))?(?:,\s|,?\s+(?:is|was|are|were)\b)"
 )
+_GOES_ON = re.compile(r"[-–—:,]|\s(?:[-–—]|(?:at|by|d[ae]l?|des|du|for|from|in|of|on|to|with|without)\b)")
 _QUOTED = re.compile(r"[“\"]([^“”\"]{2,80})[”\"]")
 
 
@@ -138,12 +139,12 @@ def _titled(name: str, title: str | None, head: str) -> tuple[str, frozenset[str
     """Return the title that a text begins with, where it holds the name and more, and the stems of what is more.
 
     "Tarsk School for Girls" for "Tarsk School": the title stands above the text, or in its first line, and again as
-    what the first sentence speaks of.
+    what the first sentence speaks of. The "Tarsk School Fair" is no school of the name.
     """
     opened = f"{title}. {title} {head}" if title and head.startswith((title, f"The {title}")) else head
     for match in _TITLE_TWICE.finditer(opened[:HEAD_CHARACTERS]):
         before, found, after = re.sub(r"\s+", " ", match["title"]).partition(name)
-        if not found or before[-1:].isalnum() or after[:1].isalnum():
+        if not found or before[-1:].isalnum() or (after and not _GOES_ON.match(after)):
             continue
         more = frozenset(content_stems(f"{before} {after}")) - frozenset(name_stems(name)) - _GENERIC
         return (match["title"], more) if more else None

@@ -286,6 +286,7 @@ def test_an_article_says_at_its_head_which_bearer_it_is_about(name, text, title,
         "Tarsk ferry sinks. The Tarsk ferry sank on Monday.",
         "Mayor Ana Tarn of Tarsk is a lawyer.",
         "Tarsk (Veldish: Tarskoye) is a town.",
+        "Tarsk Summer Fair Tarsk Summer Fair is a fair.",
     ],
 )
 def test_a_dateline_or_a_mention_is_no_subject(text):
@@ -540,16 +541,11 @@ def test_a_passage_that_goes_on_to_another_bearer_is_about_whom_its_sentence_beg
     assert shape(found(question, *texts)) == ("ambiguity", ("3 May 1871", "1 June 1902"))
 
 
-def test_the_best_sentence_is_a_side_though_it_names_a_place_that_the_question_does_not():
-    question = "When was the Veld Courthouse built?"
-    result = found(
-        question,
-        "The Veld Courthouse in Norbury was built in [1902].",
-        "The Veld Courthouse was built in [1848].",
-        "The Veld Courthouse was built in [1850].",
-    )
+def test_the_best_date_is_a_side_though_its_sentence_names_a_place_that_the_question_does_not():
+    told = [f"The Veld Courthouse was built in [{year}]." for year in (1848, 1850)]
+    result = found("When was the Veld Courthouse built?", "The Veld Courthouse in Norbury was built in [1902].", *told)
 
-    assert "1902" in shape(result)[1]
+    assert shape(result) == ("conflict", ("1902", "1848", "1850"))
 
 
 @pytest.mark.parametrize(("probability", "expected"), [(0.94, "conflict"), (0.85, None)])
