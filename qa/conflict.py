@@ -23,7 +23,7 @@ from qa.analysis import Profile, is_generic
 from qa.config import Settings
 from qa.evidence import Candidate
 from qa.moments import Moment, moment_of
-from qa.sides import Subject, subject_of
+from qa.sides import Subject, subject_near, subject_of
 from qa.types import Evidence
 from qa.verify.rules import negated
 from qa.when import APART, asked_period, clock_times, period_fit
@@ -53,10 +53,15 @@ _MEASURED = re.compile(
 )
 _DENSITY = re.compile(r"\b(?:density|growth|rate|ranking|rank|elevation|area|code)\b[^\d,;.]{0,24}$", re.I)
 _COUNTS = re.compile(r"\b(?:how many|population|number of|inhabitants)\b", re.I)
+_POPULATION = re.compile(r"\bpopulation of\b", re.I)
+_PEOPLE = re.compile(r"\d (?:people|inhabitants|residents|persons)\b", re.I)
 _NOTE = re.compile(r"\[\s?$")
 _ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
 _ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?! of \w+ (?:is|are) called)", re.I)
 _ASKS_END = re.compile(r"\b(?:die[ds]?|death|end(?:ed)?|close[ds]?|until|last|expire[ds]?)\b", re.I)
+_ASKS_LIFE = re.compile(r"\b(?:born|birth(?:day|date)?|die[ds]?|deaths?|dead|liv(?:e|es|ed|ing)|age|old)\b", re.I)
+_BORN = re.compile(r"\((?:[^()]*[\s,;])?born\b[^()]*\)", re.I)
+_BRACKETS = re.compile(r"\([^()]*\)")
 _SPAN = re.compile(r"[–—-]|\b(?:to|until|till|died|ended|closed)\b")
 _ASKS_ONE = re.compile(
     r"^\W*(?:in |for |from |of |to |on |at |by )?(?:what|which)\s+(?:is|was|(?:\w+\s+){0,2}\w+)\b", re.I
@@ -106,6 +111,10 @@ EXACT, INEXACT_SHARE = 0.99, 0.8  # all the words asked for; how sure one withou
 SURNAME_NEAR = (
     0.45  # `Aboutness.names` of a surname in the article: enough where a sentence says all else that is asked
 )
+OTHER_WORDS, OTHER_WORDS_SHARE = (
+    0.9,
+    0.95,
+)  # of a date said in other words than those asked: so sure at least, and so sure beside the best
 UNNAMED = 0.1  # how sure the ranker must be at least of a sentence that names nothing and says all else that is asked
 ALIKE = 0.7  # sentences that share so much of their words apart from the value say it of the same thing
 
@@ -243,7 +252,8 @@ def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -
     kind = compared(profile)
     if kind is None or not ranked:
         return []
-    wide = [c for c in ranked if not _narrower(profile, c, ranked)]
+    exact = kind == "date" and ranked[0].about.own_coverage > EXACT  # a count of a part is another count, a date is not
+    wide = [c for n, c in enumerate(ranked) if (n == 0 and exact) or not _narrower(profile, c, ranked)]
     valued = _of_the_time(profile, [value for c in wide if (value := value_of(profile, c))])
     if not valued or valued[0].candidate.score < settings.conflict_answerability:
         return []
@@ -253,6 +263,8 @@ def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -
     values = [v for v in valued if _as_specific(v.candidate, best) and _as_sure(v.candidate, best, settings)]
     values += [v for v in valued if v not in values and any(_alike(v, sure) for sure in values)]
     values += [v for v in valued if v not in values and _calls_it_by_kind(profile, v.candidate, best)]
+    if kind == "date":
+        values += [v for v in valued if v not in values and _in_other_words(v.candidate, best)]
     kept = [
         v
         for n, v in enumerate(values)
@@ -318,6 +330,16 @@ def _alike(left: Value, right: Value) -> bool:
     ours, theirs = (stems_of(v.candidate.sentence.text) - stems_of(v.text) for v in (left, right))
     shared = len(ours & theirs)
     return shared >= 4 and shared >= ALIKE * len(ours | theirs)
+
+
+def _in_other_words(candidate: Candidate, best: Candidate) -> bool:
+    """Return whether the ranker is as sure of a sentence that holds the names asked for, and of the other words none.
+
+    "The bank was formed in 1904" answers when it was founded.
+    """
+    elsewhere = candidate.article.article_id != best.article.article_id
+    floor = max(OTHER_WORDS, OTHER_WORDS_SHARE * best.probability)
+    return elsewhere and candidate.about.names >= 0.95 and candidate.probability >= floor
 
 
 def _calls_it_by_kind(profile: Profile, candidate: Candidate, best: Candidate) -> bool:
@@ -443,14 +465,14 @@ def namesakes(profile: Profile, ranked: Sequence[Candidate]) -> tuple[tuple[Valu
     if compared(profile) is None or not profile.names:
         return ()
     found = _surest_of_each_article(profile, ranked)
-    known = [(subject, v, sure) for v, sure in found if (subject := subject_of(profile, v.candidate.article))]
+    known = [(subject, v, sure) for v, sure in found if (subject := _bearer(profile, v.candidate))]
     certain = compared(profile) in ("number", "date") or _are_titled_apart([subject for subject, *_ in known])
     share, least = (CERTAIN_SHARE, CERTAIN_BEST) if certain else (NAMESAKE_SHARE, NAMESAKE_BEST)
     if not found or found[0][1] < least:
         return ()
     floor = max(NAMESAKE, share * found[0][1])
     told_apart = [(subject, v) for subject, v, sure in known if subject.told_apart and sure >= floor]
-    bearers = [] if _one_is_asked([subject for subject, _ in told_apart]) else _by_bearer(told_apart)
+    bearers = _by_bearer(_asked_for(told_apart))
     if len(bearers) < 2:
         return ()
     shown = [value for values in bearers for value in values]
@@ -462,7 +484,7 @@ def _surest_of_each_article(profile: Profile, ranked: Sequence[Candidate]) -> li
     least = (
         0.5 if compared(profile) == "number" else 0.0
     )  # a figure of something else is of the right kind all the same
-    near = [c for c in ranked if c.about.names >= 0.8 and c.about.own_coverage >= least]
+    near = [c for c in ranked if c.about.names >= 0.8 and (c.about.own_coverage >= least or _counts_people(profile, c))]
     values = _of_the_time(profile, [v for c in near if (v := value_of(profile, c))])
     sureness = _by_answer(ranked)
     first: dict[int, tuple[Value, float]] = {}
@@ -470,6 +492,11 @@ def _surest_of_each_article(profile: Profile, ranked: Sequence[Candidate]) -> li
     for value, sure in sorted(rated, key=lambda each: -each[1]):
         first.setdefault(value.candidate.article.article_id, (value, sure))
     return list(first.values())
+
+
+def _counts_people(profile: Profile, candidate: Candidate) -> bool:
+    """Return whether a sentence counts the people of a place ("there were 837 people") whose population is asked for."""
+    return bool(_POPULATION.search(profile.text) and _PEOPLE.search(candidate.sentence.text))
 
 
 def _by_bearer(told_apart: Sequence[tuple[Subject, Value]]) -> list[list[Value]]:
@@ -482,6 +509,14 @@ def _by_bearer(told_apart: Sequence[tuple[Subject, Value]]) -> list[list[Value]]
         else:
             same.append(value)
     return [values for _, values in bearers]
+
+
+def _bearer(profile: Profile, candidate: Candidate) -> Subject | None:
+    """Return whom the article of a sentence is about; where its head tells nobody apart, whom the sentence speaks of."""
+    head = subject_of(profile, candidate.article)
+    if head is not None and head.told_apart:
+        return head
+    return subject_near(profile, candidate.article, candidate.position) or head
 
 
 def _answer_place(candidate: Candidate) -> tuple[int, int, int]:
@@ -504,10 +539,10 @@ def _are_titled_apart(subjects: Sequence[Subject]) -> bool:
     return any(a.added and b.added and not a.added & b.added for a, b in combinations(subjects, 2))
 
 
-def _one_is_asked(subjects: Sequence[Subject]) -> bool:
-    """Return whether the question itself says which bearer is meant, by a word that is not added to all of them."""
-    common = frozenset[str].intersection(*(subject.asked for subject in subjects)) if subjects else frozenset[str]()
-    return any(subject.asked - common for subject in subjects)
+def _asked_for(told_apart: Sequence[tuple[Subject, Value]]) -> list[tuple[Subject, Value]]:
+    """Return the bearers of whom the question itself says most: of "the album" the albums and not the film."""
+    most = max((len(subject.asked) for subject, _ in told_apart), default=0)
+    return [each for each in told_apart if len(each[0].asked) == most]
 
 
 # --- how the sides stand to one another -----------------------------------------------------------------------------
@@ -515,7 +550,7 @@ def _one_is_asked(subjects: Sequence[Subject]) -> bool:
 
 def _subject(profile: Profile, side: Sequence[Value], given: frozenset[str]) -> Subject | None:
     """Return whom or what a side speaks of: the first of its articles that says so; the answers themselves do not."""
-    found = (subject_of(profile, value.candidate.article) for value in side)
+    found = (_bearer(profile, value.candidate) for value in side)
     return next((subject.without(given) for subject in found if subject is not None), None)
 
 
@@ -637,21 +672,37 @@ def _number_value(profile: Profile, candidate: Candidate, text: str, answer: Spa
 
 
 def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span | None) -> Value | None:
-    if answer is None:
+    if answer is None or _is_birth(profile, text, answer):
         return None
     published = candidate.article.date.value if candidate.article.date else None
     asked = {mention.text for mention in profile.dates}
-    mentions = tuple(m for m in dates(text) if m.start < answer.end and answer.start < m.end and m.text not in asked)
+    whole = _whole_span(profile, text, answer)
+    mentions = tuple(m for m in dates(text) if m.start < whole.end and whole.start < m.end and m.text not in asked)
     said = [m for m in times(text, published) if m.start < answer.end and answer.start < m.end]
     said = [m for m in said if m.text not in asked and m.grain != "days"]
     if not mentions and not said:
         return None
     chosen = _asked_end(profile, mentions, text)
     period = next((m.period for m in said if m.period is not None and m.period.days is not None), None)
-    written = answer.of(text) if chosen is None or len(answer.of(text).split()) <= 5 else chosen.text
+    is_short = whole == answer and len(answer.of(text).split()) <= 5
+    written = answer.of(text) if chosen is None or is_short else chosen.text
     return Value(
         text=written, candidate=candidate, dates=(chosen,) if chosen else (), period=None if chosen else period
     )
+
+
+def _is_birth(profile: Profile, text: str, answer: Span) -> bool:
+    """Return whether an answer stands in "(born 6 May 1975)", and nothing is asked of a birth or death."""
+    inside = (m for m in _BORN.finditer(text) if m.start() < answer.start and answer.end < m.end())
+    return not _ASKS_LIFE.search(profile.text) and any(inside)
+
+
+def _whole_span(profile: Profile, text: str, answer: Span) -> Span:
+    """Return the answer, or the span of two dates in brackets that it is one end of, where an end of a life is asked."""
+    if not _ASKS_LIFE.search(profile.text):
+        return answer
+    inside = (m for m in _BRACKETS.finditer(text) if m.start() < answer.start and answer.end < m.end())
+    return next((Span(start=m.start() + 1, end=m.end() - 1) for m in inside if len(dates(m[0])) == 2), answer)
 
 
 def _asked_end(profile: Profile, mentions: Sequence[DateMention], text: str) -> DateMention | None:
@@ -669,11 +720,20 @@ def _clock_value(candidate: Candidate, text: str) -> Value | None:
 
 def _name_value(profile: Profile, candidate: Candidate, written: str) -> Value | None:
     person = compared(profile) == "name"
+    written = _last_mention(written)
     if len(written.split()) > MAX_NAME_WORDS:
         return None
     found = [s for name in names("x " + written) for s in name_stems(name)] if person else content_stems(written)
     stems = frozenset(found) - frozenset(profile.stems)
     return Value(text=written, candidate=candidate, name=stems, loose=person) if stems else None
+
+
+def _last_mention(written: str) -> str:
+    """Return the name alone of an answer that runs from one mention of it to another: "Ana Tarn album) … by Ana Tarn"."""
+    words = written.split()
+    plain = [word.strip("()[],.;:\"'“”") for word in words]
+    ends = (n for n in range(MAX_NAME_WORDS, 0, -1) if len(words) > max(2 * n, MAX_NAME_WORDS))
+    return next((" ".join(words[-n:]) for n in ends if plain[:n] == plain[-n:]), written)
 
 
 def _boolean_value(profile: Profile, candidate: Candidate, text: str) -> Value | None:

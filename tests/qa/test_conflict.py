@@ -260,6 +260,17 @@ def test_a_number_of_another_unit_is_no_value():
         ("Ada Koger", "Ada Koger (1848–1912) was a painter.", None, "Ada Koger (1848–1912)"),
         ("Ada Koger", "Ada Lise M. Koger (born 3 May 1971) is a swimmer.", None, "Ada Koger (1971)"),
         ("Duke of Tarsk", "Henry Holm, 2nd Duke of Tarsk, died.", None, "Henry Holm, 2nd Duke of Tarsk"),
+        ("Tarsk", "Veld County, Kansas Tarsk, Kansas Tarsk is a city.", None, "Tarsk, Kansas"),
+        ("Tarsk", "Tarsk Township, Veld County, Kansas Tarsk Township is a township.", None, "Tarsk, Veld County"),
+        ("Tarsk School", "Tarsk School for Girls is a school.", "Tarsk School for Girls", "Tarsk School for Girls"),
+        ("Golden Tide", "The Reyes Golden Tide The Reyes Golden Tide is an album.", None, "Reyes Golden Tide"),
+        ("General Koger", "Ada Koger General Dame Ada Lise Koger led the corps.", None, "Ada Koger"),
+        ("General Koger", "Sir Ivo Koger, KBE (3 May 1871 – 1942) was a soldier.", None, "Koger (1871–1942)"),
+        ("Low Tide", "Low Tide at Dawn Low Tide at Dawn, a book by Ana Tarn, won.", None, "Low Tide at Dawn"),
+        ("Ada Koger", 'Lise Ada Mary "Adi" Koger (1848–1912) was a peer.', None, "Ada Koger (1848–1912)"),
+        ("Ada Koger", "Ada Lise Koger ( born 1950 ) is an admiral.", None, "Ada Koger (1950)"),
+        ("Tarsk Church", "Tarsk Church, Norbury The old church is a landmark.", None, "Tarsk Church, Norbury"),
+        ("Ada Koger", "Ada Koger, 2nd Countess of Tarsk (1848–1912) was a peer.", None, "Ada Koger (1848–1912)"),
     ],
 )
 def test_an_article_says_at_its_head_which_bearer_it_is_about(name, text, title, label):
@@ -272,6 +283,10 @@ def test_an_article_says_at_its_head_which_bearer_it_is_about(name, text, title,
         "TARSK (Coast Wire) – Two people were killed.",
         "Two people were killed in Tarsk, Mayor Ana Tarn said.",
         "He met Tarsk.",
+        "Tarsk ferry sinks. The Tarsk ferry sank on Monday.",
+        "Mayor Ana Tarn of Tarsk is a lawyer.",
+        "Tarsk (Veldish: Tarskoye) is a town.",
+        "Tarsk Summer Fair Tarsk Summer Fair is a fair.",
     ],
 )
 def test_a_dateline_or_a_mention_is_no_subject(text):
@@ -431,3 +446,112 @@ def test_of_two_dates_that_span_nothing_the_first_is_the_answer():
 
     assert value_of(analyse(question), told).dates[0].text == "1955"
     assert value_of(analyse("When did Ada Koger die?"), lived).dates[0].text == "1912"
+
+
+def test_a_question_when_somebody_was_born_asks_for_no_bearer_born_in_a_year():
+    result = found(
+        BORN,
+        "Ada Koger (painter born 1848) Ada Koger was born in [1848].",
+        "Ada Koger (swimmer) Ada Koger ([1971] – 2020) swam.",
+    )
+
+    assert shape(result) == ("ambiguity", ("1848", "1971"))
+
+
+def test_a_title_with_a_mark_of_its_own_is_told_apart_by_its_brackets():
+    question = 'Who is the artist of the album "Which Tide?"'
+    heads = [f"Which Tide? ({name} album) Which Tide? is an album by [{name}]." for name in ("Ana Tarn", "Paul Reyes")]
+
+    result = found(question, *heads)
+
+    assert [subject.label for subject in result.subjects] == [
+        "Which Tide? (Ana Tarn album)",
+        "Which Tide? (Paul Reyes album)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "two"),
+    [("Veld River tributary", "Orrin River tributary", True), ("Veld River tributary", "tributary", False)],
+)
+def test_a_word_that_is_added_to_both_does_not_make_two_bearers_one(left, right, two):
+    heads = [article(n, f"Henna Fork ({added}) Henna Fork runs.") for n, added in enumerate((left, right))]
+    first, second = (subject_of(analyse("How long is Henna Fork?"), head) for head in heads)
+
+    assert first.differs(second) == two
+
+
+def test_of_the_bearers_those_that_the_question_says_most_of_are_sides():
+    question = 'Who is the artist of the album "Low Tide"?'
+    result = found(
+        question,
+        "Low Tide (Ana Tarn album) Low Tide is an album by [Ana Tarn].",
+        "Low Tide (Paul Reyes album) Low Tide is an album by [Paul Reyes].",
+        "Low Tide (1999 film) Low Tide is a film, its album sung by [Lise Holm].",
+    )
+
+    assert shape(result) == ("ambiguity", ("Ana Tarn", "Paul Reyes"))
+
+
+def test_a_birth_in_brackets_is_no_answer_to_when_something_else_was():
+    text = "Ada Koger (born [6 May 1975]) is a former player for Veld."
+
+    assert value_of(analyse("When did Ada Koger start to play for Veld?"), candidate(BORN, 1, text)) is None
+    assert value_of(analyse(BORN), candidate(BORN, 1, text)).text == "6 May 1975"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"), [("When was Ada Koger born?", "3 May 1848"), ("When did Ada Koger die?", "1 June 1912")]
+)
+def test_of_a_life_in_brackets_the_end_that_is_asked_for_is_the_value(question, expected):
+    for text in (
+        "Ada Koger ([3 May 1848] – 1 June 1912) was a painter.",
+        "Ada Koger (3 May 1848 – [1 June 1912]) was a painter.",
+    ):
+        assert value_of(analyse(question), candidate(question, 1, text)).text == expected
+
+
+def test_of_an_answer_from_one_mention_of_a_name_to_another_the_name_is_the_value():
+    question = 'Who is the artist of the album "Low Tide for Everyone"?'
+    text = "Low Tide for Everyone ([Ana Tarn album) Low Tide for Everyone is an album released by Ana Tarn] in 1998."
+    closed = 'Ada Koger ([painter) Ada Koger ("born" 1949) is a Veldish painter].'
+
+    assert value_of(analyse(question), candidate(question, 1, text)).text == "Ana Tarn"
+    assert value_of(analyse("What profession is Ada Koger of?"), candidate(BORN, 1, closed)).text == "painter"
+
+
+def test_a_count_of_the_people_answers_what_the_population_is():
+    question = "What is the population of Tarsk Township?"
+    texts = [
+        f"Tarsk Township, {place} Tarsk Township is one of many. The census found [{count}] people in the township."
+        for place, count in (("Veld County, Kansas", 887), ("Orrin County, Ohio", 3171))
+    ]
+
+    assert shape(found(question, *texts)) == ("ambiguity", ("887", "3171"))
+
+
+def test_a_passage_that_goes_on_to_another_bearer_is_about_whom_its_sentence_begins():
+    question = "When was General Koger born?"
+    before = " ".join(f"The corps took hill {n}." for n in range(8))
+    texts = [
+        f"{before} Ivo Koger ([3 May 1871] – 1942) was a soldier.",
+        f"{before} Lise Koger ([1 June 1902] – 1970) was a soldier.",
+    ]
+
+    assert shape(found(question, *texts)) == ("ambiguity", ("3 May 1871", "1 June 1902"))
+
+
+def test_the_best_date_is_a_side_though_its_sentence_names_a_place_that_the_question_does_not():
+    told = [f"The Veld Courthouse was built in [{year}]." for year in (1848, 1850)]
+    result = found("When was the Veld Courthouse built?", "The Veld Courthouse in Norbury was built in [1902].", *told)
+
+    assert shape(result) == ("conflict", ("1902", "1848", "1850"))
+
+
+@pytest.mark.parametrize(("probability", "expected"), [(0.94, "conflict"), (0.85, None)])
+def test_a_date_in_other_words_than_those_asked_is_a_rival_where_the_ranker_is_as_sure(probability, expected):
+    question = "When was Norbury Bank founded?"
+    first = candidate(question, 1, "Norbury Bank was founded in [1877].", probability=0.94, score=0.9)
+    other = candidate(question, 2, "Norbury Bank was formed in [1904].", probability=probability)
+
+    assert shape(disagreement(analyse(question), [first, other], Settings()))[0] == expected
