@@ -27,7 +27,8 @@ from qa.types import Turn
 FEATURES = ("confidence", "asked")
 BOUND = 6.0  # log-odds beyond it are as good as certain
 HOPELESS = 0.02  # a confidence below it is not asked about
-DENIED = -0.5  # log-odds of a Yes below which a side of a disagreement is left out
+DENIED = -0.5  # log-odds of a Yes below which a side of a disagreement is left out,
+LEAST_OF_A_SIDE = 0.23  # and the figure of both below which it is
 MOST_BEFORE = 60  # words of the sentence before a candidate that the model is shown too
 ASKED = 2  # so many candidates of an answer are asked about at most
 USUAL_RISK = 0.1  # the risk where the user set none and the model is asked
@@ -124,7 +125,7 @@ class Surety:
         floors: the figures from which on an answer is shown.
         of: the figure of a candidate; may take seconds.
         at_most: what that figure can be at most; takes none.
-        denies: whether it is clear that a candidate does not answer, whatever the network says; may take seconds.
+        denies: whether a candidate is too unlikely to answer to be a side of a disagreement; may take seconds.
         most: so many candidates of one answer are looked at; None: all.
     """
 
@@ -171,7 +172,9 @@ def asked_surety(profile: Profile, model: YesNoModel, weights: Weights, settings
         return weights.joined(candidate.confidence, word_on(candidate))
 
     def denies(candidate: Candidate) -> bool:
-        return word_on(candidate) < DENIED
+        if at_most(candidate) < LEAST_OF_A_SIDE or word_on(candidate) < DENIED:
+            return True
+        return weights.joined(candidate.confidence, word_on(candidate)) < LEAST_OF_A_SIDE
 
     def at_most(candidate: Candidate) -> float:
         return 0.0 if candidate.confidence < HOPELESS else weights.joined(candidate.confidence, BOUND)

@@ -111,13 +111,14 @@ def test_without_a_title_the_model_sees_what_an_article_opens_with_where_the_sen
 
 def test_the_model_sees_the_sentence_before_unless_it_is_long():
     long = " ".join(["Nobody in the town remembers who the masons from Osk were"] * 7) + "."
-    text = f"The Aldous mill stands at Norbury. Karl Holm owned it. The roof came from Veld. {long} Fire took the loft."
+    fire = "In 1950 a fire at the Aldous mill of Norbury destroyed the roof and the loft."
+    text = f"The Aldous mill stands at Norbury. Karl Holm owned it. The roof came from Veld. {long} {fire}"
     documents = Index.of_passages([PassageInput(source="mill.txt", text=text)])
     found = {c.position: text_of(c) for c in assistant(0.0).on(documents).rank("Who owned the Aldous mill?")}
 
-    assert found[1] == "The Aldous mill stands at Norbury. Karl Holm owned it."
-    assert found[2] == "Karl Holm owned it. The roof came from Veld."
-    assert found[4] == "Fire took the loft."
+    assert found[1].endswith("The Aldous mill stands at Norbury. Karl Holm owned it.")
+    assert found[2].endswith("Karl Holm owned it. The roof came from Veld.")
+    assert found[4] == fire
 
 
 def test_every_prompt_begins_with_the_fixed_part():
@@ -277,3 +278,18 @@ def test_a_side_that_the_model_denies_is_left_out_of_a_conflict():
     left = answer(-6.0)
     assert left.status == "answered"
     assert "40" in left.text and "60" not in left.text
+
+
+def test_a_side_that_both_find_unlikely_is_denied_though_neither_says_so_clearly():
+    (mill, *_) = assistant(0.0).rank(QUESTION)
+
+    def denied(confidence, odds):
+        model = ScriptedModel({}, odds={"Question": odds})
+        surety = asked_surety(analyse(QUESTION), model, packaged_weights(), Settings())
+        return surety.denies(replace(mill, confidence=confidence))
+
+    assert not denied(0.05, 1.7)  # the model outweighs a network that is not sure
+    assert denied(0.05, 0.3)
+    assert denied(0.001, 3.0)  # not even asked about
+    assert not denied(0.7, 0.3)
+    assert denied(0.7, -0.6)
