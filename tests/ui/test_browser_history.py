@@ -49,14 +49,26 @@ def test_a_restart_keeps_the_conversation(browser: Any, tmp_path: Path, monkeypa
         page.close()
 
 
+def rename(page: Any, name: str) -> None:
+    """Rename the open conversation, once its turn has ended and the page has filled in the name that it has."""
+    page.wait_for_selector("#or-box .submit-button")
+    page.wait_for_url("**/?c=*")
+    box = page.locator("#or-name input, #or-name textarea")
+    for _ in range(3):
+        box.fill(name)
+        page.wait_for_timeout(500)
+        if box.input_value() == name:  # the end of the turn did not write over it
+            break
+    box.press("Enter")
+
+
 def test_a_conversation_is_renamed_saved_and_deleted(visit: Open) -> None:  # noqa: F811
     page = visit()
     ask(page, LICENSED)
     wait_for(page, "checked")
     open_side(page)
     page.click("#or-this button")
-    page.fill("#or-name input, #or-name textarea", "Pier notes")
-    page.press("#or-name input, #or-name textarea", "Enter")
+    rename(page, "Pier notes")
     page.wait_for_selector("#or-conversations label:has-text('Pier notes')")
     with page.expect_download() as saving:
         page.click(".or-exports a >> text=Markdown")
