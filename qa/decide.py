@@ -14,7 +14,7 @@ from itertools import combinations
 from index.heads import is_issuer
 from index.numbers import numbers, same_value
 from index.types import Span
-from qa.about import stems_of
+from qa.about import stems_of, with_measure
 from qa.analysis import Profile, is_generic
 from qa.answerability import Surety
 from qa.answers import gives_answer, says_unknown
@@ -215,7 +215,8 @@ def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
     heard: set[str] = set()
     for article in {c.article.article_id: c.article for c in ranked}.values():
         heard |= stems_of("\n".join([article.title or "", *(sentence.text for sentence in article.sentences)]))
-    return [stem_ for stem_ in profile.stems if not is_generic(stem_) and not contains_word(heard, stem_)]
+    told = with_measure(profile, frozenset(heard))  # of "how fast" a speed is the word
+    return [stem_ for stem_ in profile.stems if not is_generic(stem_) and not contains_word(told, stem_)]
 
 
 def _on_focus(profile: Profile, candidate: Candidate, settings: Settings) -> float:

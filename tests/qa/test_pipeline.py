@@ -13,7 +13,7 @@ from qa.analysis import analyse
 from qa.answerability import Floors, Surety
 from qa.config import Settings
 from qa.conflict import disagreement
-from qa.decide import decide
+from qa.decide import decide, unheard_words
 from qa.engine import ScriptedModel
 from qa.errors import QuestionError
 from qa.evidence import Candidate, as_evidence
@@ -302,6 +302,15 @@ def test_a_day_that_lacks_its_year_is_resolved_only_where_that_is_not_the_year_o
     answer = ask(f"{text[:-1]} [1].", "When did the harbour pool close?", [pool])
 
     assert answer.text == f"{text}{gloss} [1]"
+
+
+def test_how_fast_is_heard_where_a_speed_is_told():
+    ferry = PassageInput(source="ferry.txt", text="The ferry Petrel hit the pier. Its speed was 14.2 knots.")
+    with assistant(["unused"], [ferry]) as asked:
+        ranked = asked.rank("How fast was the Petrel going when it hit the pier?")
+
+    assert unheard_words(analyse("How fast was the Petrel going when it hit the pier?"), ranked) == []
+    assert unheard_words(analyse("How deep was the Petrel when it hit the pier?"), ranked) == ["deep"]
 
 
 def test_a_relative_time_is_resolved_beside_the_claim_and_not_in_it():
