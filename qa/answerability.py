@@ -166,15 +166,15 @@ def asked_surety(profile: Profile, model: YesNoModel, weights: Weights, settings
             known[text] = asked_of(model, profile, candidate)
         return known[text]
 
-    def of(candidate: Candidate) -> float:
-        if at_most(candidate) < floors.shown:
-            return at_most(candidate)
+    def both(candidate: Candidate) -> float:
         return weights.joined(candidate.confidence, word_on(candidate))
 
+    def of(candidate: Candidate) -> float:
+        return at_most(candidate) if at_most(candidate) < floors.shown else both(candidate)
+
     def denies(candidate: Candidate) -> bool:
-        if at_most(candidate) < LEAST_OF_A_SIDE or word_on(candidate) < DENIED:
-            return True
-        return weights.joined(candidate.confidence, word_on(candidate)) < LEAST_OF_A_SIDE
+        unlikely = at_most(candidate) < LEAST_OF_A_SIDE
+        return unlikely or word_on(candidate) < DENIED or both(candidate) < LEAST_OF_A_SIDE
 
     def at_most(candidate: Candidate) -> float:
         return 0.0 if candidate.confidence < HOPELESS else weights.joined(candidate.confidence, BOUND)

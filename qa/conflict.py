@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import Literal
@@ -693,16 +693,20 @@ def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span 
 
 def _is_birth(profile: Profile, text: str, answer: Span) -> bool:
     """Return whether an answer stands in "(born 6 May 1975)", and nothing is asked of a birth or death."""
-    inside = (m for m in _BORN.finditer(text) if m.start() < answer.start and answer.end < m.end())
-    return not _ASKS_LIFE.search(profile.text) and any(inside)
+    return not _ASKS_LIFE.search(profile.text) and any(_around(_BORN, text, answer))
 
 
 def _whole_span(profile: Profile, text: str, answer: Span) -> Span:
     """Return the answer, or the span of two dates in brackets that it is one end of, where an end of a life is asked."""
     if not _ASKS_LIFE.search(profile.text):
         return answer
-    inside = (m for m in _BRACKETS.finditer(text) if m.start() < answer.start and answer.end < m.end())
-    return next((Span(start=m.start() + 1, end=m.end() - 1) for m in inside if len(dates(m[0])) == 2), answer)
+    inside = (m for m in _around(_BRACKETS, text, answer) if len(dates(m[0])) == 2)
+    return next((Span(start=m.start() + 1, end=m.end() - 1) for m in inside), answer)
+
+
+def _around(pattern: re.Pattern[str], text: str, answer: Span) -> Iterator[re.Match[str]]:
+    """Yield the matches that hold an answer and more on both sides."""
+    return (m for m in pattern.finditer(text) if m.start() < answer.start and answer.end < m.end())
 
 
 def _asked_end(profile: Profile, mentions: Sequence[DateMention], text: str) -> DateMention | None:

@@ -5,45 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_WORD = re.compile(r"\b(?:first|best|worst|most|least|[a-z]{2,}est)\b", re.I)
+WORD = r"(?:first|best|worst|most|least|[a-z]{2,}est)"  # what looks like one
+_WORD = re.compile(rf"\b{WORD}\b", re.I)
 _LESS = re.compile(
     r"\b(?:(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|2nd|3rd|\d+th|next)[ -]+|"
     r"(?:one|some|two|three|many|several|most) of (?:the|its|his|her|their|our|\w+[’']s) (?:\w+ )?|"
     r"among (?:the|its|his|her|their) (?:\w+ )?)$",
     re.I,
 )
-_NO_SUPERLATIVES = frozenset(
-    [
-        *(
-            "arrest",
-            "behest",
-            "bequest",
-            "chest",
-            "conquest",
-            "contest",
-            "crest",
-            "digest",
-            "forest",
-            "guest",
-            "harvest",
-        ),
-        *("honest", "inquest", "interest", "invest", "manifest", "midwest", "modest", "nest", "northwest", "pest"),
-        *(
-            "priest",
-            "protest",
-            "quest",
-            "request",
-            "rest",
-            "retest",
-            "southwest",
-            "suggest",
-            "tempest",
-            "test",
-            "unrest",
-        ),
-        *("vest", "west", "zest"),
-    ]
-)
+_NO_SUPERLATIVES = frozenset((
+    "arrest", "behest", "bequest", "chest", "conquest", "contest", "crest", "digest", "forest",
+    "guest", "harvest", "honest", "inquest", "interest", "invest", "manifest", "midwest", "modest",
+    "nest", "northwest", "pest", "priest", "protest", "quest", "request", "rest", "retest",
+    "southwest", "suggest", "tempest", "test", "unrest", "vest", "west", "zest",
+))  # fmt: skip
 _ALIKE = (
     frozenset(("biggest", "largest", "greatest", "most", "highest", "record", "main", "top", "major")),
     frozenset(("worst", "deadliest", "bloodiest", "gravest", "most", "severest")),
@@ -72,10 +47,10 @@ def says_less(question: str, text: str) -> bool:
 
     A text without such a word says neither.
     """
-    asked = [word for word, is_less in _superlatives(question) if not is_less]
-    if not asked or any(is_less for _, is_less in _superlatives(question)):
+    asked = list(_superlatives(question))
+    if any(is_less for _, is_less in asked):
         return False
-    told = [is_less for word, is_less in _superlatives(text) if any(word in alike(each) for each in asked)]
+    told = [is_less for word, is_less in _superlatives(text) if any(word in alike(each) for each, _ in asked)]
     return bool(told) and all(told)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.superlatives import alike, is_superlative
+from qa.superlatives import WORD, alike, is_superlative
 from qa.verify.clauses import is_past, tokens
 from qa.verify.grounds import own_coverage
 from qa.verify.source import Failure, Source
@@ -21,7 +21,7 @@ _MOMENT = re.compile(
 )
 _SUPERLATIVE = re.compile(
     r"\b(?:the|its|his|her|their|our|[’']s|s[’'])\s(?:(?:second|third|fourth|fifth|next|single|very)[ -])?"
-    r"(?P<word>most|least|first|best|worst|[a-z]{2,}est)\b",
+    rf"(?P<word>{WORD})\b",
     re.I,
 )
 
