@@ -44,6 +44,14 @@ _VAGUE = re.compile(
 )
 
 
+_DENIED = re.compile(
+    r"\s+(?:(?:him|her|it|them)sel(?:f|ves)\s+)?(?:never|(?:was|were|is|are|has|have|had|did|does|do|could|would|will)(?:\s+(?:not|never)|n[’']t))\b",
+    re.I,
+)
+_ASKS_WHO_DID_NOT = re.compile(
+    r"\b(?:not|never|no|without|refus\w+|declin\w+|den(?:y|ie[sd])\w*|fail\w*|miss\w*|lack\w*|absent|abstain\w*|oppos\w+|reject\w*)\b|n[’']t\b",
+    re.I,
+)
 _YES_OR_NO = re.compile(r"^\W*(?:yes|no)\b", re.I)
 _OF_A_SET = re.compile(r"\b(?:all|both|the(?: (?:other|remaining))?)\s+$", re.I)
 _NO_NOUN = re.compile(r"\s+(?!(?:people|men|women|children|persons)\b)[a-z]*[a-rt-z]\b")
@@ -58,7 +66,7 @@ def says_unknown(text: str) -> bool:
 def gives_answer(profile: Profile, text: str) -> bool:
     """Return whether `text` holds the kind of thing that is asked for and that the question does not itself say.
 
-    "The second largest" is not what "the largest" is asked for.
+    "The second largest" is not what "the largest" is asked for, and who "was not awarded" a prize did not win it.
     """
     if says_unknown(text):
         return True
@@ -72,7 +80,9 @@ def gives_answer(profile: Profile, text: str) -> bool:
         case "date":
             return has_new_date(profile, text)
         case "person":
-            return bool(new_names(profile, text)) or bool(_SPEAKER.search(text))
+            return any(not _denied(profile, text, name) for name in new_names(profile, text)) or bool(
+                _SPEAKER.search(text)
+            )
         case "place":
             return bool(new_names(profile, text)) or bool(new_stems(profile, text))
         case "reason":
@@ -110,6 +120,12 @@ def new_names(profile: Profile, text: str) -> list[str]:
     """Return the names that the question does not give."""
     asked = {stem_ for name in profile.names for stem_ in name_stems(name)} | set(profile.stems)
     return [name for name in names(text) if not all(contains_word(asked, stem_) for stem_ in name_stems(name))]
+
+
+def _denied(profile: Profile, text: str, name: str) -> bool:
+    """Return whether a text says of a name each time only what it did not do, where it is asked who did."""
+    after = [text[found.end() :] for found in re.finditer(rf"\b{re.escape(name)}\b", text)]
+    return bool(after) and not _ASKS_WHO_DID_NOT.search(profile.text) and all(_DENIED.match(rest) for rest in after)
 
 
 def new_stems(profile: Profile, text: str) -> list[str]:

@@ -45,6 +45,7 @@ _RETOLD = re.compile(
     re.I,
 )
 _NOUN_AFTER = re.compile(r"\s+[a-z]+(?:\s+[a-z]+)?")
+_WHOLE_OF_PART = re.compile(r"\b(?:of|among) (?:(?:the|its|their|his|her|these|those|all) )?$", re.I)
 _CLOCK_AFTER = re.compile(r"^\s?[ap]\.?m\b", re.I)
 _CLOCK_BEFORE = re.compile(r"\b(?:at|by|until|since|from|around|shortly (?:before|after))\s+$", re.I)
 _TIME_UNIT = re.compile(r"^[\s-]*(?:second|minute|hour|day|week|month|year|decade)s?\b", re.I)
@@ -761,19 +762,37 @@ def _worded(number: Number) -> str:
 
 
 def _asked_number(profile: Profile, text: str, answer: Span | None) -> Number | None:
-    """Return the number whose own clause shares most with the question; of equals the ranker's, then the first."""
+    """Return the number whose own clause shares most with the question; of equals the ranker's, then the first.
+
+    Where numbers stand directly before the noun that is asked for ("8,784 hours"), it is one of them.
+    """
     found = numbers(text)
+    fitting = [number for number in found if _fits(profile, number, text)]
+    fitting = [number for number in fitting if _counts_directly(profile, number, text)] or fitting
     rated = []
     for n, number in enumerate(found):
-        if not _fits(profile, number, text):
+        if number not in fitting:
             continue
         start = max(found[n - 1].end if n else 0, _clause_start(text, number.start))
-        end = found[n + 1].start if n + 1 < len(found) else len(text)
+        after = found[n + 1 :]
+        if after and _WHOLE_OF_PART.fullmatch(text[number.end : after[0].start].lstrip()):
+            after = after[1:]  # "eleven of the 29 patients were": what is said of the patients is said of eleven
+        end = after[0].start if after else len(text)
         shared = _shared(profile, text[max(start, number.start - 60) : min(end, number.end + 60)])
         inside = answer is not None and number.start < answer.end and answer.start < number.end
         rated.append((shared, inside, -n, number))
     best = max(rated, key=lambda r: r[:3], default=None)
     return best[3] if best and (best[1] or best[0] >= min(2, len(profile.stems))) else None
+
+
+def _counts_directly(profile: Profile, number: Number, text: str) -> bool:
+    """Return whether the noun of "how many ..." is the word after a number that is not the whole of a part ("of the 29")."""
+    noun = [stem_ for stem_ in profile.focus if not is_generic(stem_)]
+    after = _NOUN_AFTER.match(text, number.end)
+    if not noun or after is None or _WHOLE_OF_PART.search(text[: number.start]):
+        return False
+    counted = stems_of(after.group().split()[0])
+    return all(contains_word(counted, stem_) for stem_ in noun)
 
 
 def _clause_start(text: str, before: int) -> int:

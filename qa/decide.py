@@ -25,6 +25,7 @@ from qa.evidence import Candidate, as_evidence
 from qa.moments import Moment
 from qa.premise import contradicting, false_premise, premise_of, presuppositions
 from qa.sides import Subject
+from qa.turned import tells_opposite
 from qa.types import Evidence, Judged, Status, Verdict
 from qa.verify.types import Verifier
 from qa.when import is_too_early, spelled, written
@@ -200,8 +201,13 @@ def _reaches(
 ) -> bool:
     """Return whether the answer of one of the places is sure enough; less sure where words asked for are unheard of."""
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
-    found = [candidate for candidate in ranked if candidate.place in places and not _too_early(profile, candidate)]
+    found = [candidate for candidate in ranked if candidate.place in places and not _beside(profile, candidate)]
     return surety.reached_by_one(found, lambda candidate: min(share, _on_focus(profile, candidate, settings)))
+
+
+def _beside(profile: Profile, candidate: Candidate) -> bool:
+    """Return whether a sentence speaks of another time than the future asked of, or of the opposite of what is asked."""
+    return _too_early(profile, candidate) or tells_opposite(profile, candidate.window().text)
 
 
 def _too_early(profile: Profile, candidate: Candidate) -> bool:
@@ -284,7 +290,7 @@ def _quotation(
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
         piece = by_place.get(candidate.place)
-        if piece is None or not gives_answer(profile, piece.text) or _too_early(profile, candidate):
+        if piece is None or not gives_answer(profile, piece.text) or _beside(profile, candidate):
             continue
         tells = says_unknown(piece.text) or candidate.about.names > 0
         if tells and surety.reaches(candidate, floor):

@@ -71,6 +71,22 @@ MAYOR = "Who is the mayor of Norbury?"
 
 
 @pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        ("How many hours are there in a leap year?", "A leap year has [366] days and is 8,784 hours long.", "8,784"),
+        (
+            "How many patients in Halm were vaccinated?",
+            "In Halm [eleven] of the 29 patients were vaccinated.",
+            "eleven",
+        ),
+        ("How many patients are there in Halm?", "There are [29] patients in Halm, 11 of them vaccinated.", "29"),
+    ],
+)
+def test_the_number_that_stands_before_the_noun_asked_for_is_the_value(question, text, value):
+    assert value_of(analyse(question), candidate(question, 1, text)).text == value
+
+
+@pytest.mark.parametrize(
     ("question", "texts", "expected"),
     [
         # one answer, said in several ways

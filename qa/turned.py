@@ -1,0 +1,99 @@
+"""Does a sentence tell the opposite of what is asked, where only another word or a "not" tells them apart? Pure.
+
+"Which ship did not sink?" is not answered by the ships that sank, nor what the internal wall is made of by "the
+external wall is brick". A reader that goes by what the words are about takes them for the same.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from qa.analysis import Profile
+from qa.words import Word, alias, content_stems, is_function_word, words
+
+_ASKS_NOT = re.compile(r"\b(?:not|never)\b(?! (?:only|just|less|more|fewer)\b)|n[’']t\b", re.I)
+_BESIDES = re.compile(r"(?<=\w )\b(?:that|if|when|who|which|whose|because|since|as|due|between)\b|[,:;]", re.I)
+_OR_NOT = re.compile(r"\b(?:or not|is(?:n[’']t| not) it)\b", re.I)
+_DENIES = re.compile(
+    r"\b(?:not|no|none|never|nobody|nothing|neither|nor|without|cannot|only|except\w*|exclud\w+|besides|other than|"
+    r"rather|instead|unlike|but|though|however|while|whereas|unable|unlikely|impossible|hardly|barely|rarely|seldom|few|"
+    r"too|refus\w+|declin\w+|den(?:y|ie[sd])\w*|fail\w*|miss\w*|lack\w*|absen\w+|abstain\w*|oppos\w+|reject\w*|prevent\w*|"
+    r"avoid\w*|stop\w*|ban\w*|forb\w+|prohibit\w*|exempt\w*|spar(?:ed?|es|ing)|surviv\w+|withdr\w+|remain\w*|kept|free|"
+    r"(?:un|non-?|dis|il|im|ir)[a-z]{4,}|in(?:ab|ac|cap|com|dep|eff|eli|suf|val)[a-z]{3,}|\w+less)\b|n[’']t\b",
+    re.I,
+)
+_OPPOSITES = (
+    "internal inner interior|external outer exterior", "northern|southern", "eastern|western", "north|south",
+    "east|west", "upper|lower", "positive|negative", "public|private", "legal lawful|illegal unlawful",
+    "possible|impossible", "common|uncommon rare", "usual|unusual", "domestic|foreign", "primary|secondary",
+    "ancient|modern", "natural|artificial", "direct|indirect", "formal|informal", "permanent|temporary",
+    "voluntary|compulsory involuntary mandatory", "maximum|minimum", "male|female", "urban|rural",
+    "active|inactive", "left|right", "hot|cold", "wet|dry", "dark|light", "rich|poor", "young|old", "major|minor",
+    "majority|minority", "fresh|salt", "increased increasing|decreased decreasing",
+    "high higher highest|low lower lowest", "large larger largest big bigger biggest|small smaller smallest",
+    "strong stronger strongest|weak weaker weakest", "first|last", "best|worst", "most|least fewest",
+    "oldest|youngest newest", "longest|shortest", "early earlier earliest|late later latest", "even|odd",
+    "simple|complex", "finite|infinite", "known|unknown", "dependent|independent", "equal|unequal",
+    "visible|invisible", "solid|liquid", "northernmost|southernmost", "easternmost|westernmost", "civil|criminal",
+    "winning|losing", "summer|winter", "morning|evening", "previous|next", "safe|dangerous unsafe",
+)  # fmt: skip
+
+
+def tells_opposite(profile: Profile, text: str) -> bool:
+    """Return whether a sentence that may answer a question says the opposite of what it asks of.
+
+    It does where the question asks what is not so and the sentence denies nothing, and where it says of the same noun
+    the opposite of the question's adjective and never the adjective itself.
+    """
+    return _denies_nothing(profile, text) or _has_opposite(profile.text, text)
+
+
+def _denies_nothing(profile: Profile, text: str) -> bool:
+    """Return whether only the question denies something; why nothing happened may be told without a "not"."""
+    asked = _ASKS_NOT.search(profile.text)
+    if asked is None or profile.kind in ("boolean", "reason") or _OR_NOT.search(profile.text):
+        return False
+    is_aside = _BESIDES.search(profile.text, 0, asked.start()) or profile.text[asked.end() :].count(",") > 1
+    return not is_aside and not _DENIES.search(text)
+
+
+def _has_opposite(question: str, text: str) -> bool:
+    asked, told = _qualities(question), _qualities(text)
+    held = {word.lower for word in words(text)}
+    return any(
+        quality not in held and any(_opposites(quality, other) and noun == other_noun for other, other_noun in told)
+        for quality, noun in asked
+    )
+
+
+@lru_cache(maxsize=4096)
+def _qualities(text: str) -> frozenset[tuple[str, str]]:
+    """Return each word that has an opposite with the stem of the content word after it; names are left out."""
+    found = words(text)
+    pairs = pairwise(found)
+    return frozenset(
+        (word.lower, alias(after.text))
+        for word, after in pairs
+        if word.lower in _table() and word.text.islower() and _is_noun(after)
+    )
+
+
+def _is_noun(word: Word) -> bool:
+    return not is_function_word(word.lower) and bool(content_stems(word.text))
+
+
+def _opposites(word: str, other: str) -> bool:
+    return other in _table()[word]
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for pair in _OPPOSITES:
+        left, right = (side.split() for side in pair.split("|"))
+        for one, others in ((left, right), (right, left)):
+            for word in one:
+                found.setdefault(word, set()).update(others)
+    return {word: frozenset(others) for word, others in found.items()}

@@ -1,0 +1,43 @@
+"""Does a sentence tell the opposite of what is asked?"""
+
+import pytest
+
+from qa.analysis import analyse
+from qa.turned import tells_opposite
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Which ship did not sink in the storm?", "The Swift Petrel and the Maid of Hethe sank in the storm."),
+        ("What is the harbour never used for?", "The harbour is used for landing coal."),
+        ("Which port doesn’t the ferry serve?", "The ferry serves Norbury and Tarsk."),
+        ("What is the internal wall of the mill made of?", "The external wall of the mill is made of brick."),
+        ("How many ships lay at the northern quay?", "Two ships lay at the southern quay."),
+        ("What is the highest wage at the mill?", "The lowest wage at the mill is nine crowns."),
+    ],
+)
+def test_what_only_a_word_turns_around_is_told_apart(question, text):
+    assert tells_opposite(analyse(question), text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Which ship did not sink in the storm?", "The Maid of Hethe did not sink in the storm."),
+        ("Which ship did not sink in the storm?", "Only the Maid of Hethe came back from the storm."),
+        ("What is said of the ship that did not sink?", "The Maid of Hethe reached Norbury in the storm."),
+        ("Which is not a port: Norbury, Tarsk, or Osk?", "The town of Osk lies in the hills."),
+        ("Who did not sign?", "Mayor Tarn refused to sign."),
+        ("Which office is not open?", "The office in Tarsk is unoccupied."),
+        ("Why did the ferry not sail?", "The ferry stayed in port because of the storm."),
+        ("Did the ferry not sail?", "The ferry sailed on Monday."),
+        ("Is it known whether or not the ferry sailed, and when?", "The ferry sailed on Monday."),
+        ("What is the internal wall of the mill made of?", "The internal wall is of wood, the external wall of brick."),
+        ("What is the internal wall of the mill made of?", "Its walls are of wood; the external stairs are iron."),
+        ("How many ships lay at the northern quay?", "Two ships lay at the quay in the southern harbour."),
+        ("Who governs North Norland?", "The president of South Norland governs by decree."),
+    ],
+)
+def test_what_may_answer_is_not(question, text):
+    assert not tells_opposite(analyse(question), text)
