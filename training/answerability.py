@@ -4,9 +4,9 @@
 
 The questions are those of `training.abstention`, on texts that the network was never trained on. On one half of the
 texts the best sentence of each question is read by the network and asked about of the language model; right is a
-sentence that holds the gold answer, and a logistic of two features is fit, with a fixed share of the model's word. Those of the other half are
-answered by the whole assistant, and give the thresholds. What was asked is kept in the run's folder, row by row, and
-not asked again.
+sentence that holds the gold answer, and a logistic of two features is fit, with a fixed share of the model's word.
+Those of the other half are answered by the whole assistant, and give the thresholds. What was asked is kept in the
+run's folder, row by row, and not asked again.
 """
 
 from __future__ import annotations
