@@ -72,6 +72,7 @@ class Conversation:
         self._claimed = 0  # the last number that is, or was, answered
         self.id: str | None = None  # under which it is kept; None: it is not yet
         self.collection: str | None = None  # what it asks; None: there is no choice
+        self.told: tuple[str | None, str] | None = None  # id and name that the page was last told
 
     def __deepcopy__(self, memo: object) -> Conversation:
         """Return a new conversation: a page that is given a copy shares nothing with another page."""

@@ -62,8 +62,19 @@ def build(desks: Desks) -> Side:
     )  # fmt: skip
 
 
-def shown(store: Conversations | None, conversation: chat.Conversation, desks: Desks, query: str = "") -> Shown:
-    """Return what becomes of `Side.outputs`: the list, and what belongs to the conversation that is open."""
+def shown(
+    store: Conversations | None,
+    conversation: chat.Conversation,
+    desks: Desks,
+    query: str = "",
+    *,
+    anew: bool = False,
+) -> Shown:
+    """Return what becomes of `Side.outputs`: the list, and what belongs to the conversation that is open.
+
+    Args:
+        anew: tell the name also where the page knows it; else what is being typed there stays.
+    """
     listed = store.listed(owner=conversation.owner, query=query) if store is not None else []
     gone = store.deleted(owner=conversation.owner) if store is not None else None
     known = {each.id: each.title for each in listed}
@@ -73,12 +84,15 @@ def shown(store: Conversations | None, conversation: chat.Conversation, desks: D
             name = store.title(conversation.id, owner=conversation.owner)
         except ConversationMissing:
             name = ""
+    told, conversation.told = conversation.told, (conversation.id, name)
+    is_known = told == conversation.told and not anew
+    can_change = conversation.id is not None
     return (
         gr.update(choices=_choices(listed, desks), value=conversation.id if conversation.id in known else None),
-        gr.update(value=name, interactive=conversation.id is not None),
+        gr.update(interactive=can_change) if is_known else gr.update(value=name, interactive=can_change),
         notices.exports_html(conversation.id),
         notices.here_html(conversation.id, conversation.trouble, collection=_in_address(conversation, desks)),
-        gr.update(interactive=conversation.id is not None),
+        gr.update(interactive=can_change),
         gone.id if gone is not None else None,
         notices.deleted_html(gone.title) if gone is not None else "",
         gr.update(visible=gone is not None),
@@ -124,7 +138,7 @@ def wire(
     def renamed(current: chat.Conversation, title: str, query: str) -> Shown:
         if store is not None and current.id is not None:
             store.rename(current.id, title, owner=current.owner)
-        return shown(store, current, desks, query)
+        return shown(store, current, desks, query, anew=True)
 
     def deleted(current: chat.Conversation) -> board.Shown:
         if store is not None and current.id is not None:

@@ -20,7 +20,7 @@ from ui.collections import Desks, checked_name, is_safe
 from ui.conversations import Conversations
 from ui.desk import Desk
 from ui.errors import CollectionsError
-from ui.history import open_kept
+from ui.history import open_kept, shown
 from ui.models import SharedModels
 from ui.voting import keep
 
@@ -196,6 +196,25 @@ def test_a_conversation_is_kept_with_its_collection_and_opened_in_it(tmp_path: P
     assert other.collection == "mill"
     other.clear()
     assert other.collection == "mill"
+
+
+def test_the_name_is_told_once_so_that_what_is_typed_there_stays(tmp_path: Path, shelf: Shelf) -> None:
+    desks = shelf(index_at(tmp_path / "mill"))
+    store = Conversations(tmp_path / "c.sqlite")
+    conversation = Conversation(store)
+    conversation.ask("Who?")
+    conversation.keep()
+
+    def name(*, anew: bool = False) -> str | None:
+        update = shown(store, conversation, desks, anew=anew)[1]
+        assert update["interactive"]
+        told: str | None = update.get("value")
+        return told
+
+    assert [name(), name(), name(anew=True)] == ["Who?", None, "Who?"]
+    assert conversation.id is not None
+    store.rename(conversation.id, "Mill")  # on another page
+    assert [name(), name()] == ["Mill", None]
 
 
 def test_a_readers_word_goes_to_the_conversations_own_collection(tmp_path: Path) -> None:
