@@ -63,7 +63,7 @@ def _asked(case: Case, assistant: Assistant, own_text_of: TextOf) -> tuple[Trace
     for event in assistant.stream(question_of(case)):
         match event:
             case Retrieved():
-                retrieved = event
+                retrieved = event if retrieved is None else _both(retrieved, event)
             case Token():
                 first = time.perf_counter() - began if first is None else first
                 draft += event.text
@@ -92,6 +92,11 @@ def _trace(answer: Answer, retrieved: Retrieved, draft: str, assistant: Assistan
         prompt_tokens=count(prompt) if prompt else 0,
         draft_tokens=count(draft) if draft else 0,
     )
+
+
+def _both(first: Retrieved, second: Retrieved) -> Retrieved:
+    """Return what was found for both parts of a question that asks two things."""
+    return replace(first, hits=first.hits + second.hits, evidence=first.evidence + second.evidence)
 
 
 def _found(hits: Iterable[Hit]) -> tuple[Found, ...]:

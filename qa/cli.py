@@ -360,7 +360,7 @@ def _drain(events: Iterable[Event]) -> tuple[Answer, tuple[Hit, ...]]:
         for event in events:
             match event:
                 case Retrieved():
-                    hits = event.hits
+                    hits += event.hits
                     line.say(f"reading {len(event.evidence)} sentences …")
                 case Token():
                     line.say("writing and checking …")

@@ -36,7 +36,7 @@ def compose(
         standalone_question=standalone_question,
         status=decision.status,
         text=record.text,
-        reason=decision.reason if decision.status == "abstained" else None,
+        reason=decision.reason,
         claims=tuple(record.claims),
         citations=tuple(record.citations),
         conflicts=(_conflict(standalone_question, sides, decision),) if sides else (),
@@ -55,6 +55,7 @@ def _written(decision: Decision, record: _Record) -> tuple[Side, ...]:
         case "answered":
             for bound in decision.claims:
                 record.claim(bound)
+            record.plain(f" {decision.reason}" if decision.reason else "")
         case "conflict":
             return _sides(decision, record)
         case "abstained":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index import Index
@@ -25,6 +25,7 @@ from qa.conflict import disagreement
 from qa.decide import Decision, decide
 from qa.engine import LanguageModel, open_model
 from qa.evidence import Candidate, as_evidence, candidates, scored, select, shortlist
+from qa.parts import covers, joined, parts_of, standing_alone
 from qa.premise import presuppositions
 from qa.prompt import fixed_prefix, grammar_for, prompt_for
 from qa.question import cleaned
@@ -192,25 +193,48 @@ class Assistant:
         as_of: datetime.date | None = None,
         where: Filter | None = None,
     ) -> Iterator[Event]:
-        """Yield Retrieved, the draft as Tokens, each of its sentences as Judged, then Completed, which replaces it."""
+        """Yield Retrieved, the draft as Tokens, each of its sentences as Judged, then Completed, which replaces it.
+
+        Of a question that asks two things, each part that the answer leaves out is asked by itself, with a Retrieved,
+        Tokens and Judged of its own.
+        """
         asked = cleaned(question, self.settings, history=history, as_of=as_of, where=where)
         clock = _Clock()
-        rewritten = rewrite(asked.text, self._history(asked))
-        profile = analyse(rewritten.text)
+        text = rewrite(asked.text, self._history(asked)).text
         clock.lap("rewrite")
-        hits = self._search(rewritten.text, asked)
+        decision = yield from self._decided(text, asked, clock)
+        parts = parts_of(text)
+        if parts and not all(covers(part, decision) for part in parts):
+            decision = yield from self._decided_in_parts(parts, decision, asked, clock)
+        yield Completed(answer=self._answer(asked, text, decision, clock))
+
+    def _decided_in_parts(
+        self, parts: Sequence[str], whole: Decision, asked: Question, clock: _Clock
+    ) -> Generator[Event, None, Decision]:
+        """Answer the parts of a question that the whole one's answer leaves out; return one decision on all."""
+        first, second = parts
+        known = whole if covers(first, whole) else (yield from self._decided(first, asked, clock))
+        said = " ".join(claim.text for claim in known.claims)
+        other = yield from self._decided(standing_alone(second, first, said), asked, clock)
+        both = joined([(first, known), (second, other)])
+        return whole if both.status == "abstained" else both
+
+    def _decided(self, text: str, asked: Question, clock: _Clock) -> Generator[Event, None, Decision]:
+        """Answer one question that stands alone: yield what is found, written and judged, return what is shown."""
+        profile = analyse(text)
+        hits = self._search(text, asked)
         ranked = self._rank(profile, hits)
         chosen = select(ranked, self.settings, count_tokens=self.model.count_tokens)
         evidence = as_evidence(chosen)
         clock.lap("retrieve")
-        yield Retrieved(standalone_question=rewritten.text, hits=tuple(hits), evidence=tuple(evidence))
+        yield Retrieved(standalone_question=text, hits=tuple(hits), evidence=tuple(evidence))
         surety = self.surety(profile)
         sides = disagreement(profile, ranked, self.settings)
         if sides is not None:
             sides = sides.without(surety.denies)
         reply = ""
         if not sides and evidence and self._may_be_shown(profile, chosen, surety):
-            for piece in self._draft(rewritten.text, evidence):
+            for piece in self._draft(text, evidence):
                 clock.first_token()
                 reply += piece
                 yield Token(text=piece)
@@ -220,7 +244,7 @@ class Assistant:
         )
         decision = with_short_answer(profile, decision, ranked, self.ranker)
         clock.lap("verify")
-        yield Completed(answer=self._answer(asked, profile, decision, clock))
+        return decision
 
     def rank(self, question: str | Question) -> list[Candidate]:
         """Return the sentences that may answer, best first, as they are ranked for an answer.
@@ -322,11 +346,11 @@ class Assistant:
             seed=self.settings.seed,
         )
 
-    def _answer(self, asked: Question, profile: Profile, decision: Decision, clock: _Clock) -> Answer:
+    def _answer(self, asked: Question, text: str, decision: Decision, clock: _Clock) -> Answer:
         return compose(
             decision,
             question=asked.text,
-            standalone_question=profile.text,
+            standalone_question=text,
             text_of=self.documents.text_of,
             model=self.model.name,
             index_fingerprint=self.documents.fingerprint,

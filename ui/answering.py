@@ -69,8 +69,8 @@ def _followed(
     for event in events:
         match event:
             case Retrieved():
-                hits = event.hits
-                exchange = replace(exchange, html=render.waiting_html(_reading(event)))
+                hits, judged = (*hits, *event.hits), ()  # the second part of a question is searched by itself
+                exchange = replace(exchange, draft="", html=render.waiting_html(_reading(event)))
             case Token():
                 draft = exchange.draft + event.text
                 exchange = replace(exchange, draft=draft, html=render.draft_html(draft, "not verified yet"))

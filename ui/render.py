@@ -121,6 +121,8 @@ def answer_html(
 def _answered(answer: Answer) -> str:
     quoted = all(_is_quote(claim, answer.citations) for claim in answer.claims)
     note = "quoted word for word" if quoted else "every sentence rests on the words it cites"
+    if answer.reason:
+        note = "a part of the question is not answered"
     head = sign("checked", "Checked", note)
     return f'{head}<div class="or-text" dir="auto">{_claims(answer)}</div>{timeline.development_html(answer)}'
 

@@ -556,3 +556,31 @@ def test_a_side_of_a_disagreement_names_the_body_that_issues_its_document(tmp_pa
     assert "- 29, Halm Health Board (Cholera: bulletin no. 4, March 18, 2024): " in answer.text
     assert "- 34 (Doctors Count More Cholera, March 18, 2024): " in answer.text
     assert [side.issuer for side in answer.conflicts[0].sides] == ["Halm Health Board", None]
+
+
+def test_what_an_answer_leaves_out_of_two_things_is_asked_by_itself():
+    replies = {
+        "injure, and who is": "The fire at the Norbury mill injured nearly 40 people [1].",
+        "who is the warden": "The warden of the mill is Isbet Crane [1].",
+    }
+    passages = [*PASSAGES, PassageInput(source="warden.txt", text="The warden of the Norbury mill is Isbet Crane.")]
+    question = "How many people did the fire at the Norbury mill injure, and who is the warden of the Norbury mill?"
+    with assistant(replies, passages) as asked:
+        answer = asked.ask(question)
+    assert (answer.status, answer.reason) == ("answered", None)
+    assert "nearly 40 people" in answer.text and "Isbet Crane" in answer.text
+    assert {citation.source for citation in answer.citations} >= {"warden.txt"}
+
+
+def test_a_part_that_nothing_answers_is_named_beside_the_other():
+    replies = {
+        "injure": "The fire at the Norbury mill injured nearly 40 people [1].",
+        "when was Tarn": "The documents do not say.",
+    }
+    question = "How many people did the fire at the Norbury mill injure, and when was Tarn Castle built?"
+    with assistant(replies) as asked:
+        answer = asked.ask(question)
+    assert answer.status == "answered"
+    assert answer.text.endswith("The documents do not answer “when was Tarn Castle built?”.")
+    assert answer.reason == "The documents do not answer “when was Tarn Castle built?”."
+    assert [claim.text for claim in answer.claims] == ["The fire at the Norbury mill injured nearly 40 people."]
