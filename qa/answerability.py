@@ -10,14 +10,17 @@ could change nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from qa.abstention import Thresholds
 from qa.analysis import Profile
+from qa.answers import says_unknown
 from qa.checker import NAME, WEIGHTS, Logistic, log_odds, logistic_fields, reading_card
 from qa.config import Settings
 from qa.engine import Prompt
@@ -29,6 +32,8 @@ BOUND = 6.0  # log-odds beyond it are as good as certain
 HOPELESS = 0.02  # a confidence below it is not asked about
 DENIED = -0.5  # log-odds of a Yes below which a side of a disagreement is left out,
 LEAST_OF_A_SIDE = 0.23  # and the figure of both below which it is
+CELLS = " | "  # between the cells of a row
+_NAMED_CELLS = re.compile(r"^[\w \-]{1,40}: [^;]+; [\w \-]{1,40}: ")  # "Measure: Sell the pool; Votes for: 6"
 MOST_BEFORE = 60  # words of the sentence before a candidate that the model is shown too
 ASKED = 2  # so many candidates of an answer are asked about at most
 USUAL_RISK = 0.1  # the risk where the user set none and the model is asked
@@ -39,6 +44,7 @@ SYSTEM = (
 )
 _MILL = "The Norbury mill was built in 1911 by Karl Holm. It employed 300 people before it closed in 1987."
 _BRIDGE = "Mayor Ana Tarn opened the bridge in May, while the engineer Lise Holm had designed it."
+_UNKNOWN = " (The answer may be that it is not known or not disclosed.)"  # asked of a sentence that says so
 _EXAMPLES = (
     (_MILL, "When did the Norbury mill close?", "Yes"),
     (_MILL, "When was the Norbury mill sold?", "No"),
@@ -189,8 +195,12 @@ def asked_of(model: YesNoModel, profile: Profile, candidate: Candidate) -> float
 
 
 def prompt_for(question: str, candidate: Candidate) -> Prompt:
-    """Return the prompt: the fixed part first, then the candidate's sentence and the question."""
-    asked = Turn(role="user", content=_user(text_of(candidate), question))
+    """Return the prompt: the fixed part first, then the candidate's sentence and the question.
+
+    That something is not disclosed is an answer too; without a word on it the model takes it for none.
+    """
+    told = f"{question}{_UNKNOWN}" if says_unknown(candidate.sentence.text) else question
+    asked = Turn(role="user", content=_user(text_of(candidate), told))
     return Prompt(system=SYSTEM, turns=(*fixed_prefix().turns, asked))
 
 
@@ -217,10 +227,25 @@ def text_of(candidate: Candidate) -> str:
 
 
 def _before(candidate: Candidate) -> str:
-    """Return the sentence that stands before a candidate in its article; nothing where it is first or long."""
+    """Return the sentence that stands before a candidate in its article; nothing where it is first or long.
+
+    Of a row of a table it is the first row, which names the columns; nothing where each row names them.
+    """
+    if _NAMED_CELLS.match(candidate.sentence.text):
+        return ""
+    if CELLS in candidate.sentence.text:
+        return _first_row(candidate)
     start = candidate.window().start
     last = next((each.text for each in reversed(candidate.article.sentences) if each.end <= start), "")
     return last if len(last.split()) <= MOST_BEFORE else ""
+
+
+def _first_row(candidate: Candidate) -> str:
+    """Return the first of the rows with as many cells that lead up to a row; nothing where it is the first itself."""
+    width = candidate.sentence.text.count(CELLS)
+    above = reversed(candidate.article.sentences[: candidate.position])
+    rows = list(takewhile(lambda sentence: sentence.text.count(CELLS) == width, above))
+    return f"{rows[-1].text}." if rows else ""
 
 
 def _opening(candidate: Candidate) -> str:

@@ -29,6 +29,7 @@ from qa.parts import covers, joined, parts_of, standing_alone
 from qa.premise import presuppositions
 from qa.prompt import fixed_prefix, grammar_for, prompt_for
 from qa.question import cleaned
+from qa.quoted import CERTAIN, PASSAGES, holds, is_said_in, quotation_asked_of, quoted_first
 from qa.ranker import Ranker, default_ranker
 from qa.rewrite import rewrite, unanswered_who
 from qa.short import with_short_answer
@@ -70,6 +71,13 @@ def _read_again(ranked: Sequence[Candidate]) -> list[int]:
             seen.add(ranked[n].article.article_id)
             kept.append(n)
     return kept
+
+
+def _together(first: Sequence[Hit], second: Sequence[Hit]) -> list[Hit]:
+    """Return the passages of two searches, each once, ranked in this order."""
+    found = {hit.passage_id: hit for hit in (*second, *first)}
+    order = dict.fromkeys(hit.passage_id for hit in (*first, *second))
+    return [replace(found[passage_id], rank=rank) for rank, passage_id in enumerate(order, 1)]
 
 
 class Assistant:
@@ -265,25 +273,33 @@ class Assistant:
         return asked.history if found is None else (*asked.history, Turn(role="assistant", content=f"It is {found}."))
 
     def _search(self, text: str, asked: Question) -> list[Hit]:
-        """Return the best passages, then the best of those that tell of the time asked for, where one is."""
+        """Return the best passages, then the best of those that tell of the time asked for, where one is.
+
+        Before them come those that hold the words whose speaker is asked for.
+        """
         where, period = asked.where or Filter(), asked_period(text, as_of=asked.as_of)
         try:
             hits = self.documents.search(text, limit=self.settings.passages, as_of=asked.as_of, where=where)
+            if quotation := quotation_asked_of(analyse(text)):
+                found = self.documents.search(quotation, limit=PASSAGES, as_of=asked.as_of, where=where)
+                hits = _together([hit for hit in found if is_said_in(quotation, hit.text)], hits)
             if period is None or where.happened is not None:
                 return hits
             then = replace(where, happened=period)
             told = self.documents.search(text, limit=self.settings.passages_of_time, as_of=asked.as_of, where=then)
         except QueryError:
             return []
-        known = {hit.passage_id for hit in hits}
-        new = [hit for hit in told if hit.passage_id not in known]
-        return [*hits, *(replace(hit, rank=rank) for rank, hit in enumerate(new, len(hits) + 1))]
+        return _together(hits, told)
 
     def _rank(self, profile: Profile, hits: Sequence[Hit]) -> list[Candidate]:
         """Return the sentences that may answer, best first; the best ones and each article's with their confidence."""
         ranked = self._scored(profile, hits)
         read = _read_again(ranked)
         sure = dict(zip(read, self.confidence.of(profile, [ranked[n] for n in read]), strict=True))
+        quotation = quotation_asked_of(profile)
+        for n, candidate in enumerate(ranked):
+            if holds(quotation, candidate):
+                sure[n] = max(CERTAIN, sure.get(n, 0.0))
         return [replace(candidate, confidence=sure.get(n, 0.0)) for n, candidate in enumerate(ranked)]
 
     def _scored(self, profile: Profile, hits: Sequence[Hit]) -> list[Candidate]:
@@ -291,7 +307,7 @@ class Assistant:
             article.article_id: article for article in self.documents.articles({hit.article_id for hit in hits})
         }
         found = shortlist(profile, candidates(hits, articles), limit=self.settings.candidate_sentences)
-        return scored(profile, found, self.ranker)
+        return quoted_first(profile, scored(profile, found, self.ranker))
 
     def surety(self, profile: Profile) -> Surety:
         """Return how sure the answers of a question's candidates are, and how sure they have to be.

@@ -1,0 +1,49 @@
+"""Who said these words? The sentence that holds them word for word is the evidence, whatever a reader makes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.analysis import Profile
+from qa.evidence import Candidate
+from qa.words import fold, words
+
+PASSAGES = 40  # of the best passages for a quotation, those that hold it come first
+CERTAIN = 0.9  # how sure the sentence is that holds the words
+LEAST_WORDS = 3  # fewer words between quotation marks are a name or a turn of phrase
+_QUOTE = re.compile(r"[“\"‘]([^“”\"]{8,}?)[”\"’](?!\w)")
+_SAYING = re.compile(
+    r"\b(?:said|says?|saying|wrote|writes?|told|tells?|asked|asks?|call(?:ed|s)?|add(?:ed|s)?|claim(?:ed|s)?|quoted?|words?)\b",
+    re.I,
+)
+
+
+def quotation_asked_of(profile: Profile) -> str:
+    """Return the words whose speaker is asked for, in lower case and without marks; empty where it asks for none."""
+    found = _QUOTE.search(profile.text) if profile.kind == "person" and _SAYING.search(profile.text) else None
+    plain = _plain(found[1]) if found else ""
+    return plain if len(plain.split()) >= LEAST_WORDS else ""
+
+
+def holds(quotation: str, candidate: Candidate) -> bool:
+    """Return whether a sentence, with the one it goes on from, says the words of a quotation one after the other."""
+    return is_said_in(quotation, candidate.window().text)
+
+
+def is_said_in(quotation: str, text: str) -> bool:
+    """Return whether a text holds the words of a quotation one after the other; False of an empty quotation."""
+    return bool(quotation) and f" {quotation} " in f" {_plain(text)} "
+
+
+def quoted_first(profile: Profile, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates with those first that hold the quotation whose speaker is asked for."""
+    quotation = quotation_asked_of(profile)
+    found = [candidate for candidate in ranked if holds(quotation, candidate)]
+    raised = [replace(candidate, score=max(candidate.score, CERTAIN)) for candidate in found]
+    return [*raised, *(candidate for candidate in ranked if candidate not in found)]
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(word.text) for word in words(text))
