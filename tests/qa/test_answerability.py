@@ -121,6 +121,28 @@ def test_the_model_sees_the_sentence_before_unless_it_is_long():
     assert found[4] == fire
 
 
+def test_of_a_row_the_model_sees_the_row_that_names_the_columns_and_no_other():
+    table = "Item | For | Against\nDelay of the town hall car park | 17 | 14\nSale of the swimming pool | 6 | 25"
+    rows = "Measure: Delay the car park; Votes for: 17.\nMeasure: Sell the swimming pool; Votes for: 6."
+    documents = Index.of_passages(
+        [PassageInput(source="minutes.txt", text=table), PassageInput(source="savings.csv", text=rows)]
+    )
+    found = [text_of(c) for c in assistant(0.0).on(documents).rank("How many voted for the sale of the swimming pool?")]
+
+    assert "Item | For | Against. Sale of the swimming pool | 6 | 25" in found
+    assert "Measure: Sell the swimming pool; Votes for: 6." in found
+
+
+def test_that_something_is_not_disclosed_is_named_as_an_answer_where_a_sentence_says_so():
+    texts = ["The owner of the mill did not disclose the price.", "The mill was sold to its owner for two crowns."]
+    documents = Index.of_passages([PassageInput(source="mill.txt", text=" ".join(texts))])
+    question = "For what price was the mill sold?"
+    asked = {c.sentence.text: prompt_for(question, c) for c in assistant(0.0).on(documents).rank(question)}
+
+    assert asked[texts[0]].turns[-1].content.endswith("(The answer may be that it is not known or not disclosed.)")
+    assert asked[texts[1]].turns[-1].content.endswith(question)
+
+
 def test_every_prompt_begins_with_the_fixed_part():
     (best, *_) = assistant(0.0).rank(QUESTION)
     prompt = prompt_for(QUESTION, best)
