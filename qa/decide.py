@@ -201,8 +201,17 @@ def _reaches(
 ) -> bool:
     """Return whether the answer of one of the places is sure enough; less sure where words asked for are unheard of."""
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
-    found = [candidate for candidate in ranked if candidate.place in places and not _beside(profile, candidate)]
+    found = [candidate for candidate in ranked if _answer_place(candidate) in places or candidate.place in places]
+    found = [candidate for candidate in found if not _beside(profile, candidate)]
     return surety.reached_by_one(found, lambda candidate: min(share, _on_focus(profile, candidate, settings)))
+
+
+def _answer_place(candidate: Candidate) -> tuple[int, int]:
+    """Return article and start of the sentence that holds the answer: the lead of one that goes on from it, or its own."""
+    lead, answer = candidate.lead, candidate.answer
+    if lead is None or answer is None or answer.start >= lead.end:
+        return candidate.place
+    return candidate.article.article_id, lead.start
 
 
 def _beside(profile: Profile, candidate: Candidate) -> bool:

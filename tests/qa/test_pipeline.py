@@ -1,6 +1,7 @@
 """A question's way from passages to an answer on the record, with a scripted model."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
@@ -584,3 +585,34 @@ def test_a_part_that_nothing_answers_is_named_beside_the_other():
     assert answer.text.endswith("The documents do not answer “when was Tarn Castle built?”.")
     assert answer.reason == "The documents do not answer “when was Tarn Castle built?”."
     assert [claim.text for claim in answer.claims] == ["The fire at the Norbury mill injured nearly 40 people."]
+
+
+@pytest.mark.parametrize(("answer", "status"), [("Seven", "answered"), ("Osk", "abstained")])
+def test_a_sentence_is_as_sure_as_its_answer_read_with_the_next_one(answer, status):
+    question = "How many pupils of the school at Osk have measles?"
+    first, second = "Seven pupils of the school at Norbury have measles.", "All of them live at Osk."
+    text = f"{first} {second}"
+    sentences = (
+        Sentence(start=0, end=len(first), text=first),
+        Sentence(start=len(first) + 1, end=len(text), text=second),
+    )
+    article = StoredArticle(
+        article_id=1, document_id=1, source="letter.txt", title=None, title_span=None, date=None, start=0,
+        end=len(text), sentences=sentences,
+    )  # fmt: skip
+    own = Span(start=0, end=len("Seven"))
+    alone = Candidate(article=article, position=0, retrieval=1.0, answer=own, score=0.9, confidence=0.2)
+    read = Span(start=text.index(answer), end=text.index(answer) + len(answer))
+    goes_on = replace(alone, position=1, lead=sentences[0], answer=read, confidence=0.8)
+
+    decision = decided(
+        analyse(question),
+        "Seven pupils of the school at Norbury have measles [1].",
+        [alone, goes_on],
+        as_evidence([alone]),
+        None,
+        RuleVerifier(),
+        Settings(),
+        surety=shown_from(0.5),
+    )
+    assert decision.status == status
