@@ -1,9 +1,12 @@
-"""Superlatives: "the largest", its kin, and what says less ("the second largest", "one of the largest"). Pure."""
+"""Superlatives: "the largest", its kin, and what says less ("the second largest", "the largest private bank"). Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qa.words import alias, contains_word, content_stems, is_function_word, words
 
 WORD = r"(?:first|best|worst|most|least|[a-z]{2,}est)"  # what looks like one
 _WORD = re.compile(rf"\b{WORD}\b", re.I)
@@ -32,6 +35,24 @@ _ALIKE = (
 )
 
 
+_AFTER = 5  # words after a superlative in which its noun is looked for
+_KINDS = frozenset(("type", "kind", "sort", "form", "example"))  # "the oldest type of calendar" is the oldest calendar
+_NOT_NARROWING = frozenset(("latest", "newest", "most", "least"))  # "the latest official figure" is the latest figure
+_SAY_NOTHING = frozenset(alias(word) for word in (
+    "ever", "known", "recorded", "single", "new", "own", "official", "confirmed", "reported", "one", "two", "three",
+    "four", "five", "six", "seven", "eight", "nine", "ten",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superlative:
+    """A superlative as it stands in a text."""
+
+    word: str  # in lower case
+    is_behind: bool  # "the second largest", "one of the largest"
+    after: tuple[str, ...]  # stems of the words after it, as far as the next function word
+
+
 def is_superlative(word: str) -> bool:
     """Return whether a lower-case word that looks like a superlative is one: "largest", not "forest"."""
     return word not in _NO_SUPERLATIVES
@@ -43,20 +64,48 @@ def alike(word: str) -> frozenset[str]:
 
 
 def says_less(question: str, text: str) -> bool:
-    """Return whether a question asks for the first of a kind and a text only tells of one behind it, or of several.
+    """Return whether a question asks for the first of a kind and a text tells only of less.
 
-    A text without such a word says neither.
+    That is one behind it, several ("one of the largest"), or the first of a narrower kind ("the oldest European
+    calendar" for the oldest calendar). A text without such a word says neither.
     """
     asked = list(_superlatives(question))
-    if any(is_less for _, is_less in asked):
+    if any(each.is_behind for each in asked):
         return False
-    told = [is_less for word, is_less in _superlatives(text) if any(word in alike(each) for each, _ in asked)]
+    stems = frozenset(content_stems(question))
+    told = [
+        told.is_behind or _is_narrower(each, told, stems)
+        for told in _superlatives(text)
+        for each in asked
+        if told.word in alike(each.word)
+    ]
     return bool(told) and all(told)
 
 
-def _superlatives(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield each superlative in lower case, and whether the words before it make it less than the first."""
+def _is_narrower(asked: Superlative, told: Superlative, stems: frozenset[str]) -> bool:
+    """Return whether words that the question does not know stand between the superlative and the noun asked for."""
+    if not asked.after or told.word in _NOT_NARROWING or asked.after[0] not in told.after[1:]:
+        return False
+    between = told.after[: told.after.index(asked.after[0])]
+    return any(stem_ not in _SAY_NOTHING and not contains_word(stems, stem_) for stem_ in between)
+
+
+def _superlatives(text: str) -> Iterator[Superlative]:
     for match in _WORD.finditer(text):
         word = match.group().lower()
         if is_superlative(word):
-            yield word, bool(_LESS.search(text[: match.start()]))
+            is_behind = bool(_LESS.search(text[: match.start()]))
+            yield Superlative(word=word, is_behind=is_behind, after=_words_after(text[match.end() :]))
+
+
+def _words_after(text: str) -> tuple[str, ...]:
+    """Return the stems of the words up to the next function word or mark; "type of" is passed over."""
+    clause = re.split(r"[,.;:!?()–—]", text, maxsplit=1)[0]
+    found: list[str] = []
+    for word in words(clause)[:_AFTER]:
+        if word.lower in _KINDS or (word.lower == "of" and not found):
+            continue
+        if is_function_word(word.lower):
+            break
+        found.append(alias(word.text))
+    return tuple(found)

@@ -10,6 +10,8 @@ LESS = [
     ("What is the biggest lake in Norland?", "Orrin is the second largest lake in Norland."),
     ("Which is the oldest bridge?", "The Quell bridge is one of the oldest in the country."),
     ("Who was the first mayor of Sarn?", "Holt was among the first mayors of Sarn."),
+    ("What is the oldest type of calendar?", "The oldest European calendar was found near Osk."),
+    ("Which is the largest bank?", "The largest private bank is the Sarn."),
     ("What is the tallest tower?", "At 90 metres the Venn is the third-tallest tower, after Harth's 4th tallest."),
 ]
 NOT_LESS = [
@@ -17,6 +19,10 @@ NOT_LESS = [
     ("What is the second largest lake in Norland?", "Orrin is the second largest lake in Norland."),
     ("Name one of the oldest bridges.", "The Quell bridge is one of the oldest in the country."),
     ("What is the biggest lake in Norland?", "Orrin covers 410 square kilometres."),
+    ("Which is the largest bank?", "Of the largest private banks the Sarn is the largest bank."),
+    ("What is the largest bank of Norland?", "The Sarn is the largest Norland bank."),
+    ("What is the latest figure?", "The latest official figure is 34."),
+    ("Who won the first game?", "Holt won the first ever game."),
     ("Where is the forest?", "The second forest lies in the west."),
     ("Which is the oldest bridge?", "The Quell bridge, the second largest, dates from 1204."),
 ]
