@@ -26,6 +26,7 @@ from qa.config import Settings
 from qa.engine import Prompt
 from qa.evidence import Candidate, points_back
 from qa.types import Turn
+from qa.writers import issuer_of, letterhead_of
 
 FEATURES = ("confidence", "asked")
 BOUND = 6.0  # log-odds beyond it are as good as certain
@@ -105,7 +106,7 @@ class Floors:
 
     shown: float
     quoted: float  # the best sentence, where no draft is left
-    refused: float  # the same, where the language model says that the documents do not answer
+    refused: float  # the same, where the model says that the documents do not answer, or what it wrote is refused
 
     @classmethod
     def of(cls, threshold: Callable[[float], float], settings: Settings, *, usual: float) -> Floors:
@@ -213,7 +214,7 @@ def fixed_prefix() -> Prompt:
 
 
 def text_of(candidate: Candidate) -> str:
-    """Return what the model is shown of a candidate: title and date, the sentence before it, and the sentence.
+    """Return what the model is shown of a candidate: whose words, title and date, the sentence before it, and it.
 
     Without a title the article's first sentence heads it, where the candidate points back.
     """
@@ -221,7 +222,9 @@ def text_of(candidate: Candidate) -> str:
     when = f"{article.date.value:%B %-d, %Y}" if article.date else ""
     opening = "" if article.title else _opening(candidate)
     before = _before(candidate)
-    heading = ", ".join(part for part in ((article.title or opening).rstrip("."), when) if part)
+    speaks = (issuer_of(article) or "", letterhead_of(article, candidate.sentence.text))
+    title = ", ".join(part for part in ((article.title or opening).rstrip("."), when) if part)
+    heading = ". ".join(part for part in (*speaks, title) if part)
     told = f"{before} {candidate.window().text}" if before != opening else candidate.window().text
     return " ".join(f"{heading}. {told}".split()).removeprefix(". ")
 

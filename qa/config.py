@@ -29,7 +29,7 @@ class Settings:
     # model is asked too, else 0.15.
     risk: float | None = None
     quote_risk: float = 0.075  # the same, where the best sentence is quoted because no draft is left
-    refused_risk: float = 0.03  # the same, where the language model says that the documents do not answer
+    refused_risk: float = 0.05  # the same, where the model says that nothing answers, or what it wrote is refused
     ask_model: bool = True  # whether a text answers is asked of the language model too (`qa.answerability`)
     unheard_share: float = 0.7  # what is left of a confidence where a word of the question stands in no article found
     conflict_answerability: float = 0.25  # the stronger side of a conflict answers at least this well

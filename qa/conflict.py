@@ -256,8 +256,11 @@ def _rivals(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -
     exact = kind == "date" and ranked[0].about.own_coverage > EXACT  # a count of a part is another count, a date is not
     wide = [c for n, c in enumerate(ranked) if (n == 0 and exact) or not _narrower(profile, c, ranked)]
     valued = _of_the_time(profile, [value for c in wide if (value := value_of(profile, c))])
-    if not valued or valued[0].candidate.score < settings.conflict_answerability:
+    if not valued:
         return []
+    if valued[0].candidate.score < settings.conflict_answerability:  # too weak to compare, not to go on from
+        other = _retold(profile, valued[0]) if valued[0].candidate.score >= settings.conflict_floor else None
+        return [] if other is None else [valued[0], other]
     if kind in ("name", "thing", "boolean"):
         return _of_each_article(profile, valued)
     best = valued[0].candidate

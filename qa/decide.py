@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 
-from index.heads import is_issuer
 from index.numbers import numbers, same_value
 from index.types import Span
 from qa.about import stems_of, with_measure
@@ -30,6 +29,7 @@ from qa.types import Evidence, Judged, Status, Verdict
 from qa.verify.types import Verifier
 from qa.when import is_too_early, spelled, written
 from qa.words import contains_word, content_stems
+from qa.writers import issuer_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,8 @@ class Decision:
 _NOBODY = re.compile(r"^(?:nobody|no one|none)\b", re.I)
 _CONDITION = re.compile(r"\b(?:if|in case|provided that|unless)\b(.+)", re.I)
 TOLD_BY = 3  # of the best sentences, how many are looked at for the case that is asked of
+# Of a sentence that was refused for these alone the words of the source are the answer: with who said it, and the doubt.
+MENDED_BY_ITS_WORDS = frozenset(("speaker", "other_speaker", "named_speaker", "word", "hedge", "condition"))
 QUOTED = Verdict(label="supported", probability=1.0)
 Stands = Callable[[Sequence[Bound], Sequence[str]], bool]
 
@@ -112,7 +114,8 @@ def decide(
         claims = _relevant(profile, kept)
         newer = _newer(profile, ranked, claims, settings)
         return Decision(status="answered", claims=(*claims, *newer), rejected=rejected)
-    quoted = _quotation(profile, ranked, evidence, surety, refused=not drafts and is_refusal(reply))
+    is_refused = is_refusal(reply) if not drafts else any(not _is_mended(claim) for claim in rejected)
+    quoted = _quotation(profile, ranked, evidence, surety, rejected, is_refused=is_refused)
     if quoted is not None:
         newer = _newer(profile, ranked, [quoted], settings)
         return Decision(status="answered", claims=(quoted, *newer), rejected=rejected)
@@ -291,20 +294,33 @@ def _quotation(
     ranked: Sequence[Candidate],
     evidence: Sequence[Evidence],
     surety: Surety,
+    rejected: Sequence[Bound],
     *,
-    refused: bool,
+    is_refused: bool,
 ) -> Bound | None:
-    """Return the best sentence word for word, where it answers surely enough by itself."""
-    floor = surety.floors.refused if refused else surety.floors.quoted
+    """Return the best sentence word for word, where it answers surely enough by itself.
+
+    Less is asked of one that the model answered from, where its words mend what was wrong with that answer, and more
+    where there was no answer or another fault.
+    """
+    mended = {(e.article_id, e.start) for claim in rejected if _is_mended(claim) for e in claim.evidence}
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
         piece = by_place.get(candidate.place)
         if piece is None or not gives_answer(profile, piece.text) or _beside(profile, candidate):
             continue
         tells = says_unknown(piece.text) or candidate.about.names > 0
+        floor = surety.floors.refused if is_refused else surety.floors.quoted
+        if candidate.place in mended and not is_refused:
+            floor = surety.floors.shown
         if tells and surety.reaches(candidate, floor):
             return quotation(piece)
     return None
+
+
+def _is_mended(claim: Bound) -> bool:
+    """Return whether a sentence was refused only because it leaves out who said so, or how surely."""
+    return bool(claim.verdict.findings) and MENDED_BY_ITS_WORDS.issuperset(claim.verdict.findings)
 
 
 def quotation(piece: Evidence) -> Bound:
@@ -341,15 +357,8 @@ def _disagreed(disagreement: Disagreement) -> Decision:
 
 def _side(value: Value, subject: Subject | None) -> SideOf:
     """Return a side with whom it speaks of, else with the body that issues its document, where the page says so."""
-    about = subject.label if subject else _issuer(value.candidate)
+    about = subject.label if subject else issuer_of(value.candidate.article)
     return SideOf(value=value.text, evidence=_evidence_of(value), about=about, moment=value.moment)
-
-
-def _issuer(candidate: Candidate) -> str | None:
-    """Return the name of a body that stands above the headline of an article."""
-    article, first = candidate.article, candidate.article.sentences[0]
-    is_above = article.title_span is not None and first.end <= article.title_span.start
-    return first.text if is_above and is_issuer(first.text) else None
 
 
 def _as_of(value: Value, *, earlier: bool) -> Bound:

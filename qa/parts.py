@@ -70,6 +70,11 @@ def standing_alone(part: str, before: str, said: str) -> str:
     return f"{part} ({', '.join(named)})" if text == part and named and not analyse(part).names else text
 
 
+def leans_on(part: str, before: str) -> bool:
+    """Return whether the second part of a question cannot be asked without an answer to the first: "does it carry?"."""
+    return rewrite(part, [Turn(role="user", content=before)]).text != part
+
+
 def covers(part: str, decision: Decision) -> bool:
     """Return whether an answer gives what one part of its question asks: the kind of thing, beside the part's words."""
     profile = analyse(part)

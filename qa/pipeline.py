@@ -25,7 +25,7 @@ from qa.conflict import disagreement
 from qa.decide import Decision, decide
 from qa.engine import LanguageModel, open_model
 from qa.evidence import Candidate, as_evidence, candidates, scored, select, shortlist
-from qa.parts import covers, joined, parts_of, standing_alone
+from qa.parts import covers, joined, leans_on, parts_of, standing_alone
 from qa.premise import presuppositions
 from qa.prompt import fixed_prefix, grammar_for, prompt_for
 from qa.question import cleaned
@@ -222,6 +222,8 @@ class Assistant:
         """Answer the parts of a question that the whole one's answer leaves out; return one decision on all."""
         first, second = parts
         known = whole if covers(first, whole) else (yield from self._decided(first, asked, clock))
+        if known.status == "abstained" and leans_on(second, first):
+            return whole
         said = " ".join(claim.text for claim in known.claims)
         other = yield from self._decided(standing_alone(second, first, said), asked, clock)
         both = joined([(first, known), (second, other)])

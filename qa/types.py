@@ -59,6 +59,7 @@ class Verdict:
     label: Label
     probability: float | None = None  # that the evidence supports the claim; None: not scored
     reason: str | None = None  # why it is not supported, in a few words
+    findings: tuple[str, ...] = ()  # the rules that refuse it whatever the network says, by name (`qa.verify`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

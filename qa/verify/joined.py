@@ -136,7 +136,9 @@ class JoinedVerifier:
             probability = logistic(min(log_odds(probability) - BARRED_ODDS, -0.05))
         if probability >= 0.5:
             return Verdict(label="supported", probability=probability)
-        return Verdict(label=_label(reasons), probability=probability, reason=_reason(reasons))
+        barring = STRICT if self.strict else BARRING
+        findings = tuple(failure.rule for failure in reasons.failures if failure.rule in barring)
+        return Verdict(label=_label(reasons), probability=probability, reason=_reason(reasons), findings=findings)
 
 
 def is_barred(reasons: Reasons, barring: frozenset[str] = STRICT) -> bool:
@@ -159,7 +161,7 @@ def joined(verdicts: Sequence[Verdict]) -> Verdict:
     if probability >= 0.5:
         return Verdict(label="supported", probability=probability)
     label = "not_enough" if least.label == "supported" else least.label
-    return Verdict(label=label, probability=probability, reason=least.reason)
+    return Verdict(label=label, probability=probability, reason=least.reason, findings=least.findings)
 
 
 def reasons_for(claim: str, evidence: Sequence[Evidence], model: ClaimModel, *, question: str | None = None) -> Reasons:

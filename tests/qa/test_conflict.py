@@ -413,6 +413,13 @@ def test_the_figure_that_the_next_sentence_tells_of_the_same_thing_is_a_side(fol
     )
 
 
+@pytest.mark.parametrize(("score", "sides"), [(0.5, 2), (0.2, 2), (0.01, 0)])
+def test_a_figure_told_otherwise_is_a_side_though_the_best_sentence_is_too_weak_to_compare(score, sides):
+    text = "The firm put the number of jobs that the cannery will close at [240]. The union spoke of more than 310."
+    result = disagreement(analyse(JOBS), [candidate(JOBS, 1, text, score=score)], Settings())
+    assert len(shape(result)[1]) == sides
+
+
 def test_a_sentence_without_all_that_is_asked_is_no_rival_unless_nearly_as_sure_or_told_by_another():
     question = "How many passengers is the Maid of Hethe licensed to carry?"
     exact = candidate(question, 1, "The Maid of Hethe is licensed to carry [180] passengers.")

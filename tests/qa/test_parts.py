@@ -3,7 +3,7 @@
 import pytest
 
 from qa.decide import Bound, Decision, SideOf
-from qa.parts import covers, joined, parts_of, standing_alone
+from qa.parts import covers, joined, leans_on, parts_of, standing_alone
 from qa.types import Evidence, Verdict
 
 SUPPORTED = Verdict(label="supported", probability=1.0)
@@ -82,6 +82,11 @@ def test_the_second_part_takes_what_it_points_to_from_the_first_and_its_answer()
     assert "Swift Petrel" in alone
     assert standing_alone(SECOND, FIRST, "") == "who is the warden? (Osk)"
     assert standing_alone("when was Mayor Tarn elected?", FIRST, "") == "when was Mayor Tarn elected?"
+
+
+def test_a_part_that_points_to_the_other_leans_on_it():
+    assert leans_on("how many passengers does it carry?", "Which vessel took over the service to Hethe?")
+    assert not leans_on(SECOND, FIRST)
 
 
 def test_an_answer_covers_the_part_whose_words_and_kind_it_holds():

@@ -20,7 +20,7 @@ from qa.errors import QuestionError
 from qa.evidence import Candidate, as_evidence
 from qa.pipeline import Assistant
 from qa.ranker import WordOverlapRanker
-from qa.types import Completed, Judged, Retrieved, Token
+from qa.types import Completed, Judged, Retrieved, Token, Verdict
 from qa.verify import RuleVerifier
 
 MILL = (
@@ -614,5 +614,45 @@ def test_a_sentence_is_as_sure_as_its_answer_read_with_the_next_one(answer, stat
         RuleVerifier(),
         Settings(),
         surety=shown_from(0.5),
+    )
+    assert decision.status == status
+
+
+class Refusing:
+    """A verifier that refuses every sentence for given findings."""
+
+    name = "refusing"
+
+    def __init__(self, *findings):
+        self.findings = findings
+
+    def verify(self, claim, evidence, *, question=None):
+        return Verdict(label="not_enough", probability=0.1, reason="refused", findings=self.findings)
+
+
+@pytest.mark.parametrize(
+    ("findings", "confidence", "status"),
+    [
+        (("word",), 0.4, "answered"),  # the source's own words say who said it
+        (("hedge", "speaker"), 0.4, "answered"),
+        (("word", "names"), 0.6, "abstained"),
+        ((), 0.6, "abstained"),
+        ((), 0.8, "answered"),
+    ],
+)
+def test_a_quotation_in_the_place_of_a_refused_sentence_has_to_be_sure_unless_it_mends_the_fault(
+    findings, confidence, status
+):
+    question = "Who is the mayor of Norbury?"
+    (best,) = [replace(mayor(question, "Ana Tarn", 2019, 0.9, 0.6), confidence=confidence)]
+    decision = decided(
+        analyse(question),
+        "Ana Tarn is the mayor [1].",
+        [best],
+        as_evidence([best]),
+        None,
+        Refusing(*findings),
+        Settings(),
+        surety=Surety(floors=Floors(shown=0.3, quoted=0.5, refused=0.7)),
     )
     assert decision.status == status
