@@ -80,7 +80,7 @@ def gives_answer(profile: Profile, text: str) -> bool:
         case "date":
             return has_new_date(profile, text)
         case "person":
-            return any(not _denied(profile, text, name) for name in new_names(profile, text)) or bool(
+            return any(not is_denied(profile, text, name) for name in new_names(profile, text)) or bool(
                 _SPEAKER.search(text)
             )
         case "place":
@@ -122,7 +122,7 @@ def new_names(profile: Profile, text: str) -> list[str]:
     return [name for name in names(text) if not all(contains_word(asked, stem_) for stem_ in name_stems(name))]
 
 
-def _denied(profile: Profile, text: str, name: str) -> bool:
+def is_denied(profile: Profile, text: str, name: str) -> bool:
     """Return whether a text says of a name each time only what it did not do, where it is asked who did."""
     after = [text[found.end() :] for found in re.finditer(rf"\b{re.escape(name)}\b", text)]
     return bool(after) and not _ASKS_WHO_DID_NOT.search(profile.text) and all(_DENIED.match(rest) for rest in after)

@@ -24,6 +24,8 @@ from qa.config import Settings
 from qa.evidence import Candidate
 from qa.moments import Moment, moment_of
 from qa.sides import Subject, subject_near, subject_of
+from qa.superlatives import says_less
+from qa.turned import tells_opposite
 from qa.types import Evidence
 from qa.verify.rules import negated
 from qa.when import APART, asked_period, clock_times, period_fit
@@ -193,6 +195,7 @@ def _sureness(candidate: Candidate) -> tuple[float, float]:
 
 def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settings) -> Disagreement | None:
     """Return how the documents disagree; None where they give one answer or none."""
+    ranked = [candidate for candidate in ranked if not _tells_of_another(profile, candidate)]
     sides = namesakes(profile, ranked) or _clusters(_rivals(profile, ranked, settings))
     if len(sides) < 2:
         sides = _clusters(_twins(profile, ranked))
@@ -209,6 +212,11 @@ def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settin
     if len(latest) == 1:
         return Disagreement(relation="conflict", sides=sides)
     return Disagreement(relation="conflict", sides=latest, earlier=earlier)
+
+
+def _tells_of_another(profile: Profile, candidate: Candidate) -> bool:
+    """Return whether a sentence tells of the second or of a narrower kind for the first, or of the opposite."""
+    return says_less(profile.text, candidate.sentence.text) or tells_opposite(profile, candidate.window().text)
 
 
 def newer_contradiction(

@@ -16,7 +16,7 @@ from index.types import Span
 from qa.about import stems_of, with_measure
 from qa.analysis import Profile, is_generic
 from qa.answerability import Surety
-from qa.answers import gives_answer, says_unknown
+from qa.answers import gives_answer, is_denied, says_unknown
 from qa.claims import Draft, is_refusal, parse_claims
 from qa.config import Settings
 from qa.conflict import Disagreement, Relation, Value, newer_contradiction
@@ -65,6 +65,7 @@ class Decision:
 
 _NOBODY = re.compile(r"^(?:nobody|no one|none)\b", re.I)
 _CONDITION = re.compile(r"\b(?:if|in case|provided that|unless)\b(.+)", re.I)
+_MENTIONED = re.compile(r"(?<!\w)[“\"‘']([^“”\"‘’'\s]{2,40})[”\"’'](?!\w)")
 TOLD_BY = 3  # of the best sentences, how many are looked at for the case that is asked of
 # Of a sentence that was refused for these alone the words of the source are the answer: with who said it, and the doubt.
 MENDED_BY_ITS_WORDS = frozenset(("speaker", "other_speaker", "named_speaker", "word", "hedge", "condition"))
@@ -203,7 +204,10 @@ def _reaches(
     profile: Profile, places: Set[tuple[int, int]], ranked: Sequence[Candidate], settings: Settings, surety: Surety
 ) -> bool:
     """Return whether the answer of one of the places is sure enough; less sure where words asked for are unheard of."""
-    share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
+    unheard = unheard_words(profile, ranked)
+    if mentioned(profile.text) & set(unheard):
+        return False
+    share = settings.unheard_share if unheard else 1.0
     found = [candidate for candidate in ranked if _answer_place(candidate) in places or candidate.place in places]
     found = [candidate for candidate in found if not _beside(profile, candidate)]
     return surety.reached_by_one(found, lambda candidate: min(share, _on_focus(profile, candidate, settings)))
@@ -218,8 +222,13 @@ def _answer_place(candidate: Candidate) -> tuple[int, int]:
 
 
 def _beside(profile: Profile, candidate: Candidate) -> bool:
-    """Return whether a sentence speaks of another time than the future asked of, or of the opposite of what is asked."""
-    return _too_early(profile, candidate) or tells_opposite(profile, candidate.window().text)
+    """Return whether a sentence speaks of another time than the future asked of, or of the opposite of what is asked.
+
+    Who "was not awarded" the prize is not who won it.
+    """
+    text, answer = candidate.window().text, candidate.answer_text or ""
+    is_not_who = profile.kind == "person" and bool(answer.strip()) and is_denied(profile, text, answer.strip())
+    return is_not_who or _too_early(profile, candidate) or tells_opposite(profile, text)
 
 
 def _too_early(profile: Profile, candidate: Candidate) -> bool:
@@ -235,6 +244,11 @@ def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
         heard |= stems_of("\n".join([article.title or "", *(sentence.text for sentence in article.sentences)]))
     told = with_measure(profile, frozenset(heard))  # of "how fast" a speed is the word
     return [stem_ for stem_ in profile.stems if not is_generic(stem_) and not contains_word(told, stem_)]
+
+
+def mentioned(question: str) -> frozenset[str]:
+    """Return the stems of the single words between quotation marks: a question asks of these very words."""
+    return frozenset(stem_ for found in _MENTIONED.finditer(question) for stem_ in content_stems(found[1]))
 
 
 def _on_focus(profile: Profile, candidate: Candidate, settings: Settings) -> float:

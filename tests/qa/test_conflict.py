@@ -413,6 +413,14 @@ def test_the_figure_that_the_next_sentence_tells_of_the_same_thing_is_a_side(fol
     )
 
 
+def test_the_first_of_a_narrower_kind_is_no_side():
+    question = "What is the oldest bridge?"
+    assert found(question, "The oldest bridge is the [Quell bridge].", "The oldest bridge is the [Sarn bridge].")
+    assert not found(
+        question, "The oldest bridge is the [Quell bridge].", "The oldest wooden bridge is the [Sarn bridge]."
+    )
+
+
 @pytest.mark.parametrize(("score", "sides"), [(0.5, 2), (0.2, 2), (0.01, 0)])
 def test_a_figure_told_otherwise_is_a_side_though_the_best_sentence_is_too_weak_to_compare(score, sides):
     text = "The firm put the number of jobs that the cannery will close at [240]. The union spoke of more than 310."

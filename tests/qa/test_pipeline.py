@@ -656,3 +656,26 @@ def test_a_quotation_in_the_place_of_a_refused_sentence_has_to_be_sure_unless_it
         surety=Surety(floors=Floors(shown=0.3, quoted=0.5, refused=0.7)),
     )
     assert decision.status == status
+
+
+def test_a_word_in_quotation_marks_that_stands_nowhere_is_not_answered_for():
+    passages = [PassageInput(source="zoology.txt", text="The term crepuscular is used of a creature active at dusk.")]
+    reply = "The term crepuscular is used of a creature active at dusk [1]."
+    assert ask(reply, "Of which creature is the term used?", passages).status == "answered"
+    assert ask(reply, "Of which creature is the term ‘crepuscular’ used?", passages).status == "answered"
+    assert ask(reply, "Of which creature is the term ‘vespine’ used?", passages).status == "abstained"
+
+
+def test_who_is_said_not_to_have_done_it_is_no_answer_though_others_are_named():
+    text = "The Norbury Prize of 2001 was given for mill wheels, although Ana Tarn was not awarded the Norbury Prize."
+    question = "Who was awarded the Norbury Prize?"
+    candidate = mayor(question, "Ana Tarn", 2019, 0.9, 0.6)
+    sentence = Sentence(start=0, end=len(text), text=text)
+    article = replace(candidate.article, sentences=(sentence,), end=len(text))
+    span = Span(start=text.index("Ana"), end=text.index("Tarn") + len("Tarn"))
+    denied = replace(candidate, article=article, answer=span, confidence=0.9)
+    decision = decided(
+        analyse(question), text + " [1]", [denied], as_evidence([denied]), None, RuleVerifier(), Settings(),
+        surety=shown_from(0.5),
+    )  # fmt: skip
+    assert decision.status == "abstained"
