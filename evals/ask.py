@@ -63,7 +63,8 @@ def _asked(case: Case, assistant: Assistant, own_text_of: TextOf) -> tuple[Trace
     for event in assistant.stream(question_of(case)):
         match event:
             case Retrieved():
-                retrieved = event if retrieved is None else _both(retrieved, event)
+                retrieved = event if retrieved is None else _with_shown(retrieved, event)
+                draft += "\n" if draft else ""
             case Token():
                 first = time.perf_counter() - began if first is None else first
                 draft += event.text
@@ -94,9 +95,9 @@ def _trace(answer: Answer, retrieved: Retrieved, draft: str, assistant: Assistan
     )
 
 
-def _both(first: Retrieved, second: Retrieved) -> Retrieved:
-    """Return what was found for both parts of a question that asks two things."""
-    return replace(first, hits=first.hits + second.hits, evidence=first.evidence + second.evidence)
+def _with_shown(first: Retrieved, other: Retrieved) -> Retrieved:
+    """Return what was found for the whole question, with what the model was shown for a part of it too."""
+    return replace(first, evidence=first.evidence + other.evidence)
 
 
 def _found(hits: Iterable[Hit]) -> tuple[Found, ...]:

@@ -34,7 +34,7 @@ HOPELESS = 0.02  # a confidence below it is not asked about
 DENIED = -0.5  # log-odds of a Yes below which a side of a disagreement is left out,
 LEAST_OF_A_SIDE = 0.23  # and the figure of both below which it is
 CELLS = " | "  # between the cells of a row
-_NAMED_CELLS = re.compile(r"^[\w \-]{1,40}: [^;]+; [\w \-]{1,40}: ")  # "Measure: Sell the pool; Votes for: 6"
+_NAMED_CELLS = re.compile(r"^[A-Z][\w \-]{0,40}: [^;]+; [A-Z][\w \-]{0,40}: ")  # "Measure: Sell the pool; Votes for: 6"
 MOST_BEFORE = 60  # words of the sentence before a candidate that the model is shown too
 ASKED = 2  # so many candidates of an answer are asked about at most
 USUAL_RISK = 0.1  # the risk where the user set none and the model is asked
@@ -222,7 +222,8 @@ def text_of(candidate: Candidate) -> str:
     when = f"{article.date.value:%B %-d, %Y}" if article.date else ""
     opening = "" if article.title else _opening(candidate)
     before = _before(candidate)
-    speaks = (issuer_of(article) or "", letterhead_of(article, candidate.sentence.text))
+    issuer = issuer_of(article) or ""
+    speaks = ("" if issuer in (opening, before) else issuer, letterhead_of(article, candidate.sentence.text))
     title = ", ".join(part for part in ((article.title or opening).rstrip("."), when) if part)
     heading = ". ".join(part for part in (*speaks, title) if part)
     told = f"{before} {candidate.window().text}" if before != opening else candidate.window().text

@@ -48,8 +48,9 @@ _DENIED = re.compile(
     r"\s+(?:(?:him|her|it|them)sel(?:f|ves)\s+)?(?:never|(?:was|were|is|are|has|have|had|did|does|do|could|would|will)(?:\s+(?:not|never)|n[’']t))\b",
     re.I,
 )
+_GOES_ON = re.compile(r"\b(?:but|yet|though|although|however|until|before|since|because|as)\b", re.I)
 _ASKS_WHO_DID_NOT = re.compile(
-    r"\b(?:not|never|no|without|refus\w+|declin\w+|den(?:y|ie[sd])\w*|fail\w*|miss\w*|lack\w*|absent|abstain\w*|oppos\w+|reject\w*)\b|n[’']t\b",
+    r"\b(?:not|never|no|without|refus\w+|declin\w+|den(?:y|ie[sd])\w*|fail\w*|miss\w*|lack\w*|absent|acquit\w*|los(?:t|e[sr]?|ing)|spared|cleared|abstain\w*|oppos\w+|reject\w*)\b|n[’']t\b",
     re.I,
 )
 _YES_OR_NO = re.compile(r"^\W*(?:yes|no)\b", re.I)
@@ -123,9 +124,21 @@ def new_names(profile: Profile, text: str) -> list[str]:
 
 
 def is_denied(profile: Profile, text: str, name: str) -> bool:
-    """Return whether a text says of a name each time only what it did not do, where it is asked who did."""
+    """Return whether a text says of a name each time only that it did not do what is asked, where it is asked who did.
+
+    "Ana Tarn did not start the match but scored" names who scored.
+    """
     after = [text[found.end() :] for found in re.finditer(rf"\b{re.escape(name)}\b", text)]
-    return bool(after) and not _ASKS_WHO_DID_NOT.search(profile.text) and all(_DENIED.match(rest) for rest in after)
+    return bool(after) and not _ASKS_WHO_DID_NOT.search(profile.text) and all(_denies(profile, rest) for rest in after)
+
+
+def _denies(profile: Profile, rest: str) -> bool:
+    """Return whether what follows a name denies something that the question speaks of, and goes on with nothing else."""
+    denied = _DENIED.match(rest)
+    if denied is None or _GOES_ON.search(rest):
+        return False
+    clause = re.split(r"[,;:.!?]", rest[denied.end() :], maxsplit=1)[0]
+    return any(contains_word(frozenset(profile.stems), stem_) for stem_ in content_stems(clause))
 
 
 def new_stems(profile: Profile, text: str) -> list[str]:

@@ -67,6 +67,7 @@ def _written(decision: Decision, record: _Record) -> tuple[Side, ...]:
 
 def _sides(decision: Decision, record: _Record) -> tuple[Side, ...]:
     record.plain(_ambiguous(decision.sides) if decision.relation == "ambiguity" else _disagreeing(decision.sides))
+    record.plain(f" {decision.reason}" if decision.reason else "")
     for side in decision.sides:  # so that their citations come before those of earlier figures
         record.cite(side.evidence)
     for bound in decision.claims:

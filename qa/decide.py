@@ -28,7 +28,7 @@ from qa.turned import tells_opposite
 from qa.types import Evidence, Judged, Status, Verdict
 from qa.verify.types import Verifier
 from qa.when import is_too_early, spelled, written
-from qa.words import contains_word, content_stems
+from qa.words import contains_word, content_stems, is_common
 from qa.writers import issuer_of
 
 
@@ -55,11 +55,11 @@ class SideOf:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     status: Status
-    claims: tuple[Bound, ...] = ()  # of a conflict: what a running count was before
+    claims: tuple[Bound, ...] = ()  # of a conflict: what a running count was before, or what answers another part
     rejected: tuple[Bound, ...] = ()
     sides: tuple[SideOf, ...] = ()
     relation: Relation | None = None  # how the documents disagree, where they do
-    reason: str | None = None
+    reason: str | None = None  # why it abstains, or which part of the question it does not answer
     nearest: tuple[Evidence, ...] = ()  # what the documents say instead, for an abstention
 
 
@@ -247,8 +247,9 @@ def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
 
 
 def mentioned(question: str) -> frozenset[str]:
-    """Return the stems of the single words between quotation marks: a question asks of these very words."""
-    return frozenset(stem_ for found in _MENTIONED.finditer(question) for stem_ in content_stems(found[1]))
+    """Return the stems of the rare single words between quotation marks: a question asks of these very words."""
+    rare = (found[1] for found in _MENTIONED.finditer(question) if found[1].isalpha() and not is_common(found[1]))
+    return frozenset(stem_ for word in rare for stem_ in content_stems(word))
 
 
 def _on_focus(profile: Profile, candidate: Candidate, settings: Settings) -> float:

@@ -30,6 +30,12 @@ _BEGINS = re.compile(
     re.I,
 )
 _DOES = re.compile(r"^\W*(?:who|what) [a-z]+s\b", re.I)  # "who runs"
+_BETWEEN = re.compile(r"\bbetween (?:what|who|how|when|where|which)\b", re.I)
+_ADVERBS = frozenset(("when", "where", "why", "how"))
+_DETERMINER = r"(?:the|an?|his|her|its|their)\b"
+_ASKED_BY = re.compile(
+    rf"(?:when|where|why)(?: to)? {_AUXILIARY.pattern}|how (?:{_AUXILIARY.pattern}|(?!{_DETERMINER})\w+ )", re.I
+)
 LEAST_WORDS = 3  # of each of two questions
 COVERED = 0.5  # of a part's words stand in the claims that answer it, and what they rest on
 
@@ -43,7 +49,7 @@ def parts_of(question: str) -> tuple[str, ...]:
     if len(found) != 1 or not _BEGINS.match(question):
         return ()
     first, second = question[: found[0].start()], question[found[0].end() :]
-    if not _is_question(first):
+    if not _is_question(first) or _goes_on(first, second):
         return ()
     return tuple(f"{part.strip().rstrip('?., ')}?" for part in (first, second))
 
@@ -53,6 +59,13 @@ def _is_question(text: str) -> bool:
     words = text.strip(" ?").split()
     has_verb = _AUXILIARY.search(text) or _DOES.match(text) or any(is_past(low(word)) for word in words[1:])
     return len(words) >= LEAST_WORDS and bool(has_verb)
+
+
+def _goes_on(first: str, second: str) -> bool:
+    """Return whether the second is no question but goes on with a clause of the first: "the woman who … and who …"."""
+    opening = second.split()[0].lower()
+    inner = re.search(rf"\w\W+{opening}\b", first, re.I)
+    return bool(inner or _BETWEEN.search(first) or (opening in _ADVERBS and not _ASKED_BY.match(second)))
 
 
 def standing_alone(part: str, before: str, said: str) -> str:
@@ -92,7 +105,7 @@ def joined(decisions: Sequence[tuple[str, Decision]]) -> Decision:
     """Return one decision from those on the parts of a question, given with each part, in their order.
 
     One disagreement is shown with all of its sides beside what the other part is answered with; of a second one the
-    sentences are. A part that nothing answers is named where another one is answered.
+    sentences are. A part that nothing answers is named. There is no short answer to two questions.
     """
     claims: list[Bound] = []
     unanswered: list[str] = []
@@ -106,22 +119,13 @@ def joined(decisions: Sequence[tuple[str, Decision]]) -> Decision:
             claims += decision.claims
         else:
             unanswered.append(part)
-    claims = list({claim.text: claim for claim in claims}.values())
+    shown = tuple({claim.text: replace(claim, short=None) for claim in claims}.values())
     rejected = tuple(claim for _, decision in decisions for claim in decision.rejected)
-    if disputed is not None:
-        return replace(disputed, claims=(*claims, *disputed.claims), rejected=rejected)
-    if not claims:
-        _, first = decisions[0]
-        return replace(first, rejected=rejected)
     told = " and ".join(f"“{part}”" for part in unanswered)
     reason = f"The documents do not answer {told}." if told else None
-    relation = next((d.relation for _, d in decisions if d.status == "answered" and d.relation), None)
-    return Decision(
-        status="answered", claims=_with_one_short(claims), rejected=rejected, relation=relation, reason=reason
-    )
-
-
-def _with_one_short(claims: Sequence[Bound]) -> tuple[Bound, ...]:
-    """Return the claims without their short answers where there are several: of two answers neither is the one."""
-    several = sum(claim.short is not None for claim in claims) > 1
-    return tuple(replace(claim, short=None) for claim in claims) if several else tuple(claims)
+    if disputed is not None:
+        return replace(disputed, claims=(*shown, *disputed.claims), rejected=rejected, reason=reason)
+    if not shown:
+        _, first = decisions[0]
+        return replace(first, rejected=rejected)
+    return Decision(status="answered", claims=shown, rejected=rejected, reason=reason)

@@ -33,7 +33,7 @@ from qa.quoted import CERTAIN, PASSAGES, holds, is_said_in, quotation_asked_of, 
 from qa.ranker import Ranker, default_ranker
 from qa.rewrite import rewrite, unanswered_who
 from qa.short import with_short_answer
-from qa.types import Answer, Completed, Event, Evidence, Question, Retrieved, Timings, Token, Turn
+from qa.types import Answer, Completed, Event, Evidence, Judged, Question, Retrieved, Timings, Token, Turn
 from qa.verify import Verifier, strict_verifier
 from qa.when import asked_period
 
@@ -71,6 +71,17 @@ def _read_again(ranked: Sequence[Candidate]) -> list[int]:
             seen.add(ranked[n].article.article_id)
             kept.append(n)
     return kept
+
+
+def _unsettled(judging: Generator[Judged, None, Decision]) -> Generator[Judged, None, Decision]:
+    """Pass verdicts on without saying that a sentence is sure to be in the answer."""
+    while True:
+        try:
+            event = next(judging)
+        except StopIteration as stop:
+            decision: Decision = stop.value
+            return decision
+        yield replace(event, settled=0)
 
 
 def _together(first: Sequence[Hit], second: Sequence[Hit]) -> list[Hit]:
@@ -203,15 +214,15 @@ class Assistant:
     ) -> Iterator[Event]:
         """Yield Retrieved, the draft as Tokens, each of its sentences as Judged, then Completed, which replaces it.
 
-        Of a question that asks two things, each part that the answer leaves out is asked by itself, with a Retrieved,
+        Of a question that asks two things, a part that the answer leaves out is asked by itself, with a Retrieved,
         Tokens and Judged of its own.
         """
         asked = cleaned(question, self.settings, history=history, as_of=as_of, where=where)
         clock = _Clock()
         text = rewrite(asked.text, self._history(asked)).text
         clock.lap("rewrite")
-        decision = yield from self._decided(text, asked, clock)
-        parts = parts_of(text)
+        parts = parts_of(text) if text == asked.text else ()  # what was carried over may belong to both
+        decision = yield from self._decided(text, asked, clock, is_last=not parts)
         if parts and not all(covers(part, decision) for part in parts):
             decision = yield from self._decided_in_parts(parts, decision, asked, clock)
         yield Completed(answer=self._answer(asked, text, decision, clock))
@@ -219,18 +230,28 @@ class Assistant:
     def _decided_in_parts(
         self, parts: Sequence[str], whole: Decision, asked: Question, clock: _Clock
     ) -> Generator[Event, None, Decision]:
-        """Answer the parts of a question that the whole one's answer leaves out; return one decision on all."""
-        first, second = parts
-        known = whole if covers(first, whole) else (yield from self._decided(first, asked, clock))
-        if known.status == "abstained" and leans_on(second, first):
-            return whole
-        said = " ".join(claim.text for claim in known.claims)
-        other = yield from self._decided(standing_alone(second, first, said), asked, clock)
-        both = joined([(first, known), (second, other)])
-        return whole if both.status == "abstained" else both
+        """Answer the parts of a question that the whole one's answer leaves out; return one decision on all.
 
-    def _decided(self, text: str, asked: Question, clock: _Clock) -> Generator[Event, None, Decision]:
-        """Answer one question that stands alone: yield what is found, written and judged, return what is shown."""
+        The whole one's is kept where asking in parts gives less: no answer to the first, or no disagreement any more.
+        """
+        first, second = parts
+        known = whole if covers(first, whole) else (yield from self._decided(first, asked, clock, is_last=False))
+        if known.status == "abstained" and (whole.status == "answered" or leans_on(second, first)):
+            return whole
+        if covers(second, whole) and not leans_on(second, first):
+            return joined([(first, known), (second, whole)])
+        said = " ".join(claim.text for claim in known.claims)
+        other = yield from self._decided(standing_alone(second, first, said), asked, clock, is_last=False)
+        both = joined([(first, known), (second, other)])
+        is_less = both.status == "abstained" or (whole.status == "conflict" != both.status)
+        return whole if is_less else both
+
+    def _decided(self, text: str, asked: Question, clock: _Clock, *, is_last: bool) -> Generator[Event, None, Decision]:
+        """Answer one question that stands alone: yield what is found, written and judged, return what is shown.
+
+        Args:
+            is_last: no other part is answered after it; else no sentence is said to be settled.
+        """
         profile = analyse(text)
         hits = self._search(text, asked)
         ranked = self._rank(profile, hits)
@@ -249,9 +270,8 @@ class Assistant:
                 reply += piece
                 yield Token(text=piece)
         clock.lap("generate")
-        decision = yield from decide(
-            profile, reply, ranked, evidence, sides, self.verifier, self.settings, surety=surety
-        )
+        judging = decide(profile, reply, ranked, evidence, sides, self.verifier, self.settings, surety=surety)
+        decision = yield from (judging if is_last else _unsettled(judging))
         decision = with_short_answer(profile, decision, ranked, self.ranker)
         clock.lap("verify")
         return decision

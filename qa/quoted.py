@@ -13,18 +13,34 @@ from qa.words import fold, words
 PASSAGES = 40  # of the best passages for a quotation, those that hold it come first
 CERTAIN = 0.9  # how sure the sentence is that holds the words
 LEAST_WORDS = 3  # fewer words between quotation marks are a name or a turn of phrase
-_QUOTE = re.compile(r"[“\"‘]([^“”\"]{8,}?)[”\"’](?!\w)")
-_SAYING = re.compile(
-    r"\b(?:said|says?|saying|wrote|writes?|told|tells?|asked|asks?|call(?:ed|s)?|add(?:ed|s)?|claim(?:ed|s)?|quoted?|words?)\b",
+_QUOTE = re.compile(r"[“\"]([^“”\"]{8,}?)[”\"]|(?<!\w)[‘']([^‘“”\"]{8,}?)[’'](?!\w)")
+_SAID_IT = re.compile(
+    r"\b(?:said|says?|saying|told(?: \w+){1,3}|asked(?: \w+){0,3}|remarked|declared|stated|uttered|complained|warned|"
+    r"argued|replied|quoted as saying)[,:]?(?: that)?\s*$",
     re.I,
+)
+_SAID_THIS = re.compile(
+    r"\bwho(?: (?:was|is) it that)? (?:said|says|told|asked) (?:this|that|it|so|these words)\b", re.I
 )
 
 
 def quotation_asked_of(profile: Profile) -> str:
     """Return the words whose speaker is asked for, in lower case and without marks; empty where it asks for none."""
-    found = _QUOTE.search(profile.text) if profile.kind == "person" and _SAYING.search(profile.text) else None
-    plain = _plain(found[1]) if found else ""
-    return plain if len(plain.split()) >= LEAST_WORDS else ""
+    if profile.kind != "person":
+        return ""
+    for found in _QUOTE.finditer(profile.text):
+        said = found[1] or found[2]
+        plain = _plain(said)
+        asked = _SAID_IT.search(profile.text[: found.start()]) or _SAID_THIS.search(profile.text)
+        if asked and len(plain.split()) >= LEAST_WORDS and not _is_title(said):
+            return plain
+    return ""
+
+
+def _is_title(said: str) -> bool:
+    """Return whether words between marks are a name: all but the small ones begin with a capital."""
+    long = [word.text for word in words(said) if len(word.text) > 3]
+    return bool(long) and all(word[0].isupper() for word in long)
 
 
 def holds(quotation: str, candidate: Candidate) -> bool:

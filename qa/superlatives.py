@@ -17,10 +17,10 @@ _LESS = re.compile(
     re.I,
 )
 _NO_SUPERLATIVES = frozenset((
-    "arrest", "behest", "bequest", "chest", "conquest", "contest", "crest", "digest", "forest",
-    "guest", "harvest", "honest", "inquest", "interest", "invest", "manifest", "midwest", "modest",
-    "nest", "northwest", "pest", "priest", "protest", "quest", "request", "rest", "retest",
-    "southwest", "suggest", "tempest", "test", "unrest", "vest", "west", "zest",
+    "arrest", "behest", "bequest", "chest", "conquest", "contest", "crest", "digest", "forest", "guest",
+    "harvest", "honest", "inquest", "interest", "invest", "manifest", "midwest", "modest", "nest",
+    "northwest", "pest", "priest", "protest", "quest", "request", "rest", "retest", "southwest", "budapest",
+    "bucharest", "everest", "brest", "ernest", "suggest", "tempest", "test", "unrest", "vest", "west", "zest",
 ))  # fmt: skip
 _ALIKE = (
     frozenset(("biggest", "largest", "greatest", "most", "highest", "record", "main", "top", "major")),
@@ -39,8 +39,9 @@ _AFTER = 5  # words after a superlative in which its noun is looked for
 _KINDS = frozenset(("type", "kind", "sort", "form", "example"))  # "the oldest type of calendar" is the oldest calendar
 _NOT_NARROWING = frozenset(("latest", "newest", "most", "least"))  # "the latest official figure" is the latest figure
 _SAY_NOTHING = frozenset(alias(word) for word in (
-    "ever", "known", "recorded", "single", "new", "own", "official", "confirmed", "reported", "one", "two", "three",
-    "four", "five", "six", "seven", "eight", "nine", "ten",
+    "possible", "available", "current", "present", "serving", "living", "surviving", "annual", "overall",
+    "practical", "actual", "advertised", "ever", "known", "recorded", "single", "new", "own", "official",
+    "confirmed", "reported", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
 ))  # fmt: skip
 
 

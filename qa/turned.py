@@ -13,13 +13,18 @@ from itertools import pairwise
 from qa.analysis import Profile
 from qa.words import Word, alias, content_stems, is_function_word, words
 
-_ASKS_NOT = re.compile(r"\b(?:not|never)\b(?! (?:only|just|less|more|fewer)\b)|n[’']t\b", re.I)
+_ASKS_NOT = re.compile(
+    r"(?<!\bfor )(?<!\bof )(?<!\bby )(?<!\bin )(?<![-\w])(?:not|never)\b(?!-)(?! (?:only|just|less|more|fewer)\b)|"
+    r"(?i:n[’']t)\b"
+)
+_QUOTED = re.compile(r"[“\"‘][^“”\"‘]*[”\"’](?!\w)")  # a title's "not" asks nothing
 _BESIDES = re.compile(r"(?<=\w )\b(?:that|if|when|who|which|whose|because|since|as|due|between)\b|[,:;]", re.I)
 _OR_NOT = re.compile(r"\b(?:or not|is(?:n[’']t| not) it)\b", re.I)
 _DENIES = re.compile(
     r"\b(?:not|no|none|never|nobody|nothing|neither|nor|without|cannot|only|except\w*|exclud\w+|besides|other than|"
     r"rather|instead|unlike|but|though|however|while|whereas|unable|unlikely|impossible|hardly|barely|rarely|seldom|few|"
-    r"too|refus\w+|declin\w+|den(?:y|ie[sd])\w*|fail\w*|miss\w*|lack\w*|absen\w+|abstain\w*|oppos\w+|reject\w*|prevent\w*|"
+    r"too|against|apart from|exclusion\w*|omit\w*|leaves? out|left out|yet to|outside|evad\w*|drop\w*|"
+    r"refus\w+|declin\w+|den(?:y|ie[sd])\w*|fail\w*|miss\w*|lack\w*|absen\w+|abstain\w*|oppos\w+|reject\w*|prevent\w*|"
     r"avoid\w*|stop\w*|ban\w*|forb\w+|prohibit\w*|exempt\w*|spar(?:ed?|es|ing)|surviv\w+|withdr\w+|remain\w*|kept|free|"
     r"(?:un|non-?|dis|il|im|ir)[a-z]{4,}|in(?:ab|ac|cap|com|dep|eff|eli|suf|val)[a-z]{3,}|\w+less)\b|n[’']t\b",
     re.I,
@@ -33,11 +38,11 @@ _OPPOSITES = (
     "active|inactive", "left|right", "hot|cold", "wet|dry", "dark|light", "rich|poor", "young|old", "major|minor",
     "majority|minority", "fresh|salt", "increased increasing|decreased decreasing",
     "high higher highest|low lower lowest", "large larger largest big bigger biggest|small smaller smallest",
-    "strong stronger strongest|weak weaker weakest", "first|last", "best|worst", "most|least fewest",
-    "oldest|youngest newest", "longest|shortest", "early earlier earliest|late later latest", "even|odd",
+    "strong stronger strongest|weak weaker weakest", "best|worst",
+    "oldest eldest|youngest newest", "longest|shortest", "even|odd",
     "simple|complex", "finite|infinite", "known|unknown", "dependent|independent", "equal|unequal",
     "visible|invisible", "solid|liquid", "northernmost|southernmost", "easternmost|westernmost", "civil|criminal",
-    "winning|losing", "summer|winter", "morning|evening", "previous|next", "safe|dangerous unsafe",
+    "winning|losing", "summer|winter", "morning|evening", "safe|dangerous unsafe",
 )  # fmt: skip
 
 
@@ -52,10 +57,11 @@ def tells_opposite(profile: Profile, text: str) -> bool:
 
 def _denies_nothing(profile: Profile, text: str) -> bool:
     """Return whether only the question denies something; why nothing happened may be told without a "not"."""
-    asked = _ASKS_NOT.search(profile.text)
-    if asked is None or profile.kind in ("boolean", "reason") or _OR_NOT.search(profile.text):
+    question = _QUOTED.sub(lambda found: "_" * len(found[0]), profile.text)
+    asked = _ASKS_NOT.search(question)
+    if asked is None or profile.kind in ("boolean", "reason") or _OR_NOT.search(question):
         return False
-    is_aside = _BESIDES.search(profile.text, 0, asked.start()) or profile.text[asked.end() :].count(",") > 1
+    is_aside = _BESIDES.search(question, 0, asked.start()) or question[asked.end() :].count(",") > 1
     return not is_aside and not _DENIES.search(text)
 
 
@@ -63,7 +69,8 @@ def _has_opposite(question: str, text: str) -> bool:
     asked, told = _qualities(question), _qualities(text)
     held = {word.lower for word in words(text)}
     return any(
-        quality not in held and any(_opposites(quality, other) and noun == other_noun for other, other_noun in told)
+        not held & _kin(quality)
+        and any(_opposites(quality, other) and noun == other_noun for other, other_noun in told)
         for quality, noun in asked
     )
 
@@ -82,6 +89,11 @@ def _qualities(text: str) -> frozenset[tuple[str, str]]:
 
 def _is_noun(word: Word) -> bool:
     return not is_function_word(word.lower) and bool(content_stems(word.text))
+
+
+def _kin(word: str) -> frozenset[str]:
+    """Return the words that say the same, itself included: those with the same opposites."""
+    return frozenset().union(*(_table()[other] for other in _table()[word]))
 
 
 def _opposites(word: str, other: str) -> bool:

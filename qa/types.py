@@ -146,7 +146,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieved:
-    """The first event of an answer: what was searched and what is shown to the model."""
+    """What was searched and what is shown to the model: the first event of an answer, and of a part asked by itself."""
 
     standalone_question: str
     hits: tuple[Hit, ...]

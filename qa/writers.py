@@ -7,7 +7,7 @@ import re
 from index.heads import is_issuer
 from index.types import StoredArticle
 
-_FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us|I|[Mm]y|mine)\b")
+_FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us|I|[Mm]y)\b")
 _LINES_OF_HEAD = re.compile(r"(?:From|To): ")
 _ADDRESS = re.compile(r"\s*<[^<>]*@[^<>]*>")
 HEAD_LINES = 4  # of a letter, in which sender and receivers stand
@@ -15,6 +15,8 @@ HEAD_LINES = 4  # of a letter, in which sender and receivers stand
 
 def issuer_of(article: StoredArticle) -> str | None:
     """Return the name of a body that stands above the headline of an article, or opens one whose title is elsewhere."""
+    if not article.sentences:
+        return None
     first = article.sentences[0]
     is_above = article.title_span is None or first.end <= article.title_span.start
     return first.text if is_above and is_issuer(first.text) else None

@@ -67,6 +67,10 @@ def test_a_question_for_two_things_has_two_parts(question, parts):
         "How many seals and how many pups were there?",
         "Who owns the mill and what?",
         "Who was the mayor, and when was he elected, and why did he resign?",
+        "Who was the mayor when the mill burned and when the bridge opened?",
+        "What is the difference between what was promised and what was built?",
+        "Who is the woman who runs the shop and who was elected mayor?",
+        "Did Tarn say who paid and how the money was spent?",
         "She asked what it cost and who would pay, and left.",
     ],
 )
@@ -111,5 +115,7 @@ def test_both_answers_are_shown_and_what_nothing_answers_is_named():
 def test_a_disagreement_on_one_part_is_shown_beside_the_answer_to_the_other():
     both = joined([(FIRST, CONFLICT), (SECOND, answered("Isbet Crane is the warden."))])
     assert (both.status, len(both.sides), both.claims[0].text) == ("conflict", 2, "Isbet Crane is the warden.")
+    one = joined([(FIRST, CONFLICT), (SECOND, ABSTAINED)])
+    assert (one.status, one.reason) == ("conflict", "The documents do not answer “who is the warden?”.")
     twice = joined([(FIRST, CONFLICT), (SECOND, CONFLICT)])
     assert [claim.text for claim in twice.claims] == ["There were 17 seals.", "There were 22 seals."]

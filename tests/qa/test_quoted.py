@@ -16,6 +16,11 @@ from qa.ranker import WordOverlapRanker
     [
         ("Who said “They are counting badges, not people”?", "they are counting badges not people"),
         ('Who told reporters: "We are counting badges!"?', "we are counting badges"),
+        ("In the “Norbury Post”, who said “we are counting badges”?", "we are counting badges"),
+        ("Who said 'they are counting badges'?", "they are counting badges"),
+        ("“They are counting badges”: who said this?", "they are counting badges"),
+        ("Who wrote “The Old Man and the Sea”?", ""),
+        ("Who told the “Committee on Public Accounts” that it was late?", ""),
         ("Who is the author of “They are counting badges”?", ""),
         ("Who said that “the badges” were gone?", ""),
         ("When was it said that “they are counting badges”?", ""),

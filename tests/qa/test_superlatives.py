@@ -23,6 +23,8 @@ NOT_LESS = [
     ("What is the largest bank of Norland?", "The Sarn is the largest Norland bank."),
     ("What is the latest figure?", "The latest official figure is 34."),
     ("Who won the first game?", "Holt won the first ever game."),
+    ("What is the earliest date?", "The earliest possible date is 3 May."),
+    ("When was the Budapest conference held?", "The Budapest climate conference was held on 3 May 2019."),
     ("Where is the forest?", "The second forest lies in the west."),
     ("Which is the oldest bridge?", "The Quell bridge, the second largest, dates from 1204."),
 ]

@@ -36,6 +36,13 @@ def test_what_only_a_word_turns_around_is_told_apart(question, text):
         ("What is the internal wall of the mill made of?", "The internal wall is of wood, the external wall of brick."),
         ("What is the internal wall of the mill made of?", "Its walls are of wood; the external stairs are iron."),
         ("How many ships lay at the northern quay?", "Two ships lay at the quay in the southern harbour."),
+        ("Which not-for-profit body runs the library?", "The Norbury Reading Society runs the library."),
+        ("Who sang “Don’t Look Back”?", "The song was sung by Ada Holm."),
+        ("Who is the author of Not Without Laughter?", "Karl Holm wrote the novel."),
+        ("What is the fine for not paying the fare?", "Whoever pays nothing is fined 60 crowns."),
+        ("Who did not vote for the plan?", "Mayor Tarn voted against the plan."),
+        ("When did the volcano last erupt?", "Mount Osk first erupted in 1700 and most recently in 1911."),
+        ("Who is the oldest member?", "The youngest member is 19 and the eldest member, Ana Holm, is 91."),
         ("Who governs North Norland?", "The president of South Norland governs by decree."),
     ],
 )
