@@ -28,7 +28,7 @@ from qa.turned import tells_opposite
 from qa.types import Evidence, Judged, Status, Verdict
 from qa.verify.types import Verifier
 from qa.when import is_too_early, spelled, written
-from qa.words import contains_word, content_stems, is_common
+from qa.words import contains_word, content_stems
 from qa.writers import issuer_of
 
 
@@ -65,7 +65,10 @@ class Decision:
 
 _NOBODY = re.compile(r"^(?:nobody|no one|none)\b", re.I)
 _CONDITION = re.compile(r"\b(?:if|in case|provided that|unless)\b(.+)", re.I)
-_MENTIONED = re.compile(r"(?<!\w)[“\"‘']([^“”\"‘’'\s]{2,40})[”\"’'](?!\w)")
+_MENTIONED = re.compile(
+    r"\b(?:word|term|adjective|adverb|noun|verb|prefix|suffix|acronym|abbreviation)s?\s+[“\"‘']([^“”\"‘’'\s]{2,40})[”\"’'](?!\w)",
+    re.I,
+)
 TOLD_BY = 3  # of the best sentences, how many are looked at for the case that is asked of
 # Of a sentence that was refused for these alone the words of the source are the answer: with who said it, and the doubt.
 MENDED_BY_ITS_WORDS = frozenset(("speaker", "other_speaker", "named_speaker", "word", "hedge", "condition"))
@@ -247,9 +250,8 @@ def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
 
 
 def mentioned(question: str) -> frozenset[str]:
-    """Return the stems of the rare single words between quotation marks: a question asks of these very words."""
-    rare = (found[1] for found in _MENTIONED.finditer(question) if found[1].isalpha() and not is_common(found[1]))
-    return frozenset(stem_ for word in rare for stem_ in content_stems(word))
+    """Return the stems of the words that a question asks of as words: "the adjective ‘vespine’"."""
+    return frozenset(stem_ for found in _MENTIONED.finditer(question) for stem_ in content_stems(found[1]))
 
 
 def _on_focus(profile: Profile, candidate: Candidate, settings: Settings) -> float:

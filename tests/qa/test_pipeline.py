@@ -664,6 +664,7 @@ def test_a_word_in_quotation_marks_that_stands_nowhere_is_not_answered_for():
     assert ask(reply, "Of which creature is the term used?", passages).status == "answered"
     assert ask(reply, "Of which creature is the term ‘crepuscular’ used?", passages).status == "answered"
     assert ask(reply, "Of which creature is the term ‘vespine’ used?", passages).status == "abstained"
+    assert ask(reply, "Of which “beast” is the term crepuscular used?", passages).status == "answered"
 
 
 def test_who_is_said_not_to_have_done_it_is_no_answer_though_others_are_named():
