@@ -207,10 +207,9 @@ def _reaches(
     profile: Profile, places: Set[tuple[int, int]], ranked: Sequence[Candidate], settings: Settings, surety: Surety
 ) -> bool:
     """Return whether the answer of one of the places is sure enough; less sure where words asked for are unheard of."""
-    unheard = unheard_words(profile, ranked)
-    if mentioned(profile.text) & set(unheard):
+    if _asks_of_unheard_word(profile, ranked):
         return False
-    share = settings.unheard_share if unheard else 1.0
+    share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
     found = [candidate for candidate in ranked if _answer_place(candidate) in places or candidate.place in places]
     found = [candidate for candidate in found if not _beside(profile, candidate)]
     return surety.reached_by_one(found, lambda candidate: min(share, _on_focus(profile, candidate, settings)))
@@ -247,6 +246,11 @@ def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
         heard |= stems_of("\n".join([article.title or "", *(sentence.text for sentence in article.sentences)]))
     told = with_measure(profile, frozenset(heard))  # of "how fast" a speed is the word
     return [stem_ for stem_ in profile.stems if not is_generic(stem_) and not contains_word(told, stem_)]
+
+
+def _asks_of_unheard_word(profile: Profile, ranked: Sequence[Candidate]) -> bool:
+    asked = mentioned(profile.text)
+    return bool(asked) and not asked.isdisjoint(unheard_words(profile, ranked))
 
 
 def mentioned(question: str) -> frozenset[str]:
@@ -320,6 +324,8 @@ def _quotation(
     Less is asked of one that the model answered from, where its words mend what was wrong with that answer, and more
     where there was no answer or another fault.
     """
+    if _asks_of_unheard_word(profile, ranked):
+        return None
     mended = {(e.article_id, e.start) for claim in rejected if _is_mended(claim) for e in claim.evidence}
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:

@@ -664,6 +664,11 @@ def test_a_word_in_quotation_marks_that_stands_nowhere_is_not_answered_for():
     assert ask(reply, "Of which creature is the term used?", passages).status == "answered"
     assert ask(reply, "Of which creature is the term ‘crepuscular’ used?", passages).status == "answered"
     assert ask(reply, "Of which creature is the term ‘vespine’ used?", passages).status == "abstained"
+    floors = Floors(shown=0.0, quoted=0.0, refused=0.0)
+    with assistant(["The documents do not say."] * 2, passages) as asked:
+        asked.surety = lambda profile: Surety(floors=floors)
+        assert asked.ask("Of which creature is the term ‘crepuscular’ used?").status == "answered"  # quoted
+        assert asked.ask("Of which creature is the term ‘vespine’ used?").status == "abstained"
     assert ask(reply, "Of which “beast” is the term crepuscular used?", passages).status == "answered"
 
 
