@@ -29,7 +29,7 @@ from qa.parts import covers, joined, leans_on, parts_of, standing_alone
 from qa.premise import presuppositions
 from qa.prompt import fixed_prefix, grammar_for, prompt_for
 from qa.question import cleaned
-from qa.quoted import CERTAIN, PASSAGES, holds, is_said_in, quotation_asked_of, quoted_first
+from qa.quoted import PASSAGES, is_said_in, quotation_asked_of, quoted_first
 from qa.ranker import Ranker, default_ranker
 from qa.rewrite import rewrite, unanswered_who
 from qa.short import with_short_answer
@@ -318,11 +318,10 @@ class Assistant:
         ranked = self._scored(profile, hits)
         read = _read_again(ranked)
         sure = dict(zip(read, self.confidence.of(profile, [ranked[n] for n in read]), strict=True))
-        quotation = quotation_asked_of(profile)
-        for n, candidate in enumerate(ranked):
-            if holds(quotation, candidate):
-                sure[n] = max(CERTAIN, sure.get(n, 0.0))
-        return [replace(candidate, confidence=sure.get(n, 0.0)) for n, candidate in enumerate(ranked)]
+        return [
+            replace(candidate, confidence=max(candidate.confidence, sure.get(n, 0.0)))
+            for n, candidate in enumerate(ranked)
+        ]
 
     def _scored(self, profile: Profile, hits: Sequence[Hit]) -> list[Candidate]:
         articles = {

@@ -43,21 +43,16 @@ def _is_title(said: str) -> bool:
     return bool(long) and all(word[0].isupper() for word in long)
 
 
-def holds(quotation: str, candidate: Candidate) -> bool:
-    """Return whether a sentence, with the one it goes on from, says the words of a quotation one after the other."""
-    return is_said_in(quotation, candidate.window().text)
-
-
 def is_said_in(quotation: str, text: str) -> bool:
     """Return whether a text holds the words of a quotation one after the other; False of an empty quotation."""
     return bool(quotation) and f" {quotation} " in f" {_plain(text)} "
 
 
 def quoted_first(profile: Profile, ranked: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates with those first that hold the quotation whose speaker is asked for."""
+    """Return the candidates with those first, and certain, that hold the quotation whose speaker is asked for."""
     quotation = quotation_asked_of(profile)
-    found = [candidate for candidate in ranked if holds(quotation, candidate)]
-    raised = [replace(candidate, score=max(candidate.score, CERTAIN)) for candidate in found]
+    found = [candidate for candidate in ranked if is_said_in(quotation, candidate.window().text)]
+    raised = [replace(each, score=max(each.score, CERTAIN), confidence=CERTAIN) for each in found]
     return [*raised, *(candidate for candidate in ranked if candidate not in found)]
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from qa.analysis import Profile
+from qa.verify.opposites import opposites_of
 from qa.words import Word, alias, content_stems, is_function_word, words
 
 _ASKS_NOT = re.compile(
@@ -70,7 +71,7 @@ def _has_opposite(question: str, text: str) -> bool:
     held = {word.lower for word in words(text)}
     return any(
         not held & _kin(quality)
-        and any(_opposites(quality, other) and noun == other_noun for other, other_noun in told)
+        and any(other in _table()[quality] and noun == other_noun for other, other_noun in told)
         for quality, noun in asked
     )
 
@@ -78,11 +79,9 @@ def _has_opposite(question: str, text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _qualities(text: str) -> frozenset[tuple[str, str]]:
     """Return each word that has an opposite with the stem of the content word after it; names are left out."""
-    found = words(text)
-    pairs = pairwise(found)
     return frozenset(
         (word.lower, alias(after.text))
-        for word, after in pairs
+        for word, after in pairwise(words(text))
         if word.lower in _table() and word.text.islower() and _is_noun(after)
     )
 
@@ -96,16 +95,6 @@ def _kin(word: str) -> frozenset[str]:
     return frozenset().union(*(_table()[other] for other in _table()[word]))
 
 
-def _opposites(word: str, other: str) -> bool:
-    return other in _table()[word]
-
-
 @lru_cache(maxsize=1)
 def _table() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for pair in _OPPOSITES:
-        left, right = (side.split() for side in pair.split("|"))
-        for one, others in ((left, right), (right, left)):
-            for word in one:
-                found.setdefault(word, set()).update(others)
-    return {word: frozenset(others) for word, others in found.items()}
+    return opposites_of(_OPPOSITES, keys=str.split)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from qa.verify.clauses import Token, aligned, stems_of, tokens
@@ -89,13 +90,17 @@ _PAIRS = (
 
 @lru_cache(maxsize=1)
 def _opposites() -> dict[str, frozenset[str]]:
+    return opposites_of(_PAIRS, keys=lambda side: [_key(token) for token in tokens(side)])
+
+
+def opposites_of(pairs: Iterable[str], *, keys: Callable[[str], list[str]]) -> dict[str, frozenset[str]]:
+    """Return the opposites of each word of some pairs ("rise climb|fall sink"), by the keys of the words of a side."""
     found: dict[str, set[str]] = {}
-    for pair in _PAIRS:
-        left, right = ([_key(token) for token in tokens(side)] for side in pair.split("|"))
-        for one in left:
-            found.setdefault(one, set()).update(right)
-        for one in right:
-            found.setdefault(one, set()).update(left)
+    for pair in pairs:
+        left, right = (keys(side) for side in pair.split("|"))
+        for words_, others in ((left, right), (right, left)):
+            for word in words_:
+                found.setdefault(word, set()).update(others)
     return {word: frozenset(others) for word, others in found.items()}
 
 
