@@ -37,7 +37,7 @@ _ASKED_BY = re.compile(
     rf"(?:when|where|why)(?: to)? {_AUXILIARY.pattern}|how (?:{_AUXILIARY.pattern}|(?!{_DETERMINER})\w+ )", re.I
 )
 LEAST_WORDS = 3  # of each of two questions
-COVERED = 0.5  # of a part's words stand in the claims that answer it, and what they rest on
+COVERED = 0.6  # of a part's words stand in the claims that answer it, and what they rest on
 
 
 def parts_of(question: str) -> tuple[str, ...]:

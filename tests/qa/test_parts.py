@@ -99,6 +99,11 @@ def test_an_answer_covers_the_part_whose_words_and_kind_it_holds():
     assert not covers(SECOND, whole)
     assert covers(SECOND, answered("Isbet Crane is the warden."))
     assert not covers(FIRST, ABSTAINED)
+    opened = answered("Viktor Saal said that the line at the Lindmoor plant was opened in May.")
+    assert covers("When was the line at Lindmoor opened?", opened)
+    assert not covers("who painted the plant?", opened)
+    quota = answered("This year's herring quota is 6,300 tonnes, down from 7,800 last year.")
+    assert covers("how large was last year's?", quota)
 
 
 def test_both_answers_are_shown_and_what_nothing_answers_is_named():
