@@ -217,10 +217,8 @@ def _reaches(
 
 def _answer_place(candidate: Candidate) -> tuple[int, int]:
     """Return article and start of the sentence that holds the answer: the lead of one that goes on from it, or its own."""
-    lead, answer = candidate.lead, candidate.answer
-    if lead is None or answer is None or answer.start >= lead.end:
-        return candidate.place
-    return candidate.article.article_id, lead.start
+    lead = candidate.lead if candidate.is_told_by_lead else None
+    return candidate.place if lead is None else (candidate.article.article_id, lead.start)
 
 
 def _beside(profile: Profile, candidate: Candidate) -> bool:

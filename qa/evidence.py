@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from index.numbers import dates
 from index.types import Dated, Hit, Sentence, Span, StoredArticle
 from qa.about import Aboutness, aboutness, stems_of, tells_measure, with_measure
 from qa.analysis import Profile
 from qa.config import Settings
+from qa.fullnames import full_names
 from qa.selection import evidence_score
 from qa.types import Evidence
 from qa.when import APART, asked_period, is_too_early, period_fit
-from qa.words import folded_words
+from qa.words import CALENDAR, folded_words, words
 
 if TYPE_CHECKING:
     from qa.ranker import Ranked, Ranker
@@ -30,7 +32,14 @@ _POINTS_BACK = re.compile(
 )
 FRAGMENT_WORDS = 6
 OTHER_MEASURE = 0.2  # of the score is left where "how fast" is asked and neither a speed nor a unit of it is told
+_OF_PUBLICATION = re.compile(
+    r"\b(?:publish\w*|writ(?:e|ten)|wrote|issued?|posted|sent|dated?|releas\w+|reported|articles?|letters?|pages?|updated)\b",
+    re.I,
+)
 _SPOKEN = re.compile(r"^\s*[“\"‘']")
+_SAID_BY_PRONOUN = re.compile(
+    r"[”\"’][,.]?\s+(?:(?:he|she|they) (?:said|says|told|added|wrote|asked|noted|stated)|(?:said|says|added) (?:he|she|they))\b"
+)
 _SAYING = re.compile(r"\b(?:said|says|told|added|stated|wrote|asked|noted|according to|quoted)\b", re.I)
 
 
@@ -63,6 +72,11 @@ class Candidate:
             return None
         whole = self.window()
         return self.answer.of(" " * whole.start + whole.text)
+
+    @property
+    def is_told_by_lead(self) -> bool:
+        """Whether the words that answer stand in the lead alone."""
+        return self.lead is not None and self.answer is not None and self.answer.start < self.lead.end
 
     def window(self) -> Sentence:
         """Return the lead and the sentence as one span where they are neighbours, else the sentence."""
@@ -103,7 +117,8 @@ def _lead(article: StoredArticle, position: int) -> Sentence | None:
     if position == 0:
         return None
     text = article.sentences[position].text
-    unclear = points_back(text) or (_SPOKEN.match(text) and not _SAYING.search(text)) or len(text.split()) < 6
+    is_spoken = _SPOKEN.match(text) and (_SAID_BY_PRONOUN.search(text) or not _SAYING.search(text))
+    unclear = points_back(text) or is_spoken or len(text.split()) < 6
     before = article.sentences[position - 1]
     near = article.sentences[position].start - before.end <= 12
     return before if unclear and near else None
@@ -115,7 +130,12 @@ def points_back(text: str) -> bool:
 
 
 def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> list[Candidate]:
-    """Return the candidates that share most with the question, weighed by how rare a word is among them."""
+    """Return the candidates that share most with the question, weighed by how rare a word is among them.
+
+    A date that stands alone is the day of the page, no answer, unless it is asked when something was written.
+    """
+    if not _OF_PUBLICATION.search(profile.text):
+        found = [candidate for candidate in found if not is_dateline(candidate.sentence.text)]
     stems = [with_measure(profile, stems_of(c.window().text)) for c in found]
     surroundings = [stems_of(c.article.title or "") for c in found]
     weight = {s: 1.0 / sqrt(1 + sum(s in own for own in stems)) for s in profile.stems}
@@ -129,6 +149,15 @@ def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> li
 
     order = sorted(range(len(found)), key=lambda index: (-overlap(index), index))
     return [found[index] for index in order[:limit]]
+
+
+def is_dateline(text: str) -> bool:
+    """Return whether a text is a date and nothing more: "3 May 2024", "Tuesday, May 3, 2024"."""
+    found = dates(text)
+    if len(found) != 1 or found[0].year is None or found[0].month is None:
+        return False
+    rest = f"{text[: found[0].start]} {text[found[0].end :]}"
+    return all(word.lower in CALENDAR for word in words(rest))
 
 
 def scored(profile: Profile, found: Sequence[Candidate], ranker: Ranker) -> list[Candidate]:
@@ -187,21 +216,36 @@ def select(ranked: Sequence[Candidate], settings: Settings, *, count_tokens: Cal
     chosen: list[Candidate] = []
     seen: list[frozenset[str]] = []
     spent = 0
-    for candidate in ranked:
+    for candidate in _told_where(ranked):
         if len(chosen) == settings.evidence_sentences:
             break
         if chosen and candidate.score < settings.evidence_share * chosen[0].score:
             break
-        words = folded_words(candidate.sentence.text)
-        if any(len(words & other) > 0.8 * max(len(words), len(other)) for other in seen):
+        own = folded_words(candidate.sentence.text)
+        if any(len(own & other) > 0.8 * max(len(own), len(other)) for other in seen):
             continue
         cost = count_tokens(evidence_line(1, _as_evidence(candidate, 1)))
         if chosen and spent + cost > settings.evidence_tokens:
             continue
         chosen.append(candidate)
-        seen.append(words)
+        seen.append(own)
         spent += cost
     return chosen
+
+
+def _told_where(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield the candidates in order; for one that adds nothing to its lead, which answers, the sentence that is its lead.
+
+    With "All of them are at home" beside the sentence before it, which tells how many, a model writes of the former.
+    """
+    by_place = {candidate.place: candidate for candidate in ranked}
+    for candidate in ranked:
+        lead = candidate.lead if candidate.is_told_by_lead else None
+        telling = by_place.get((candidate.article.article_id, lead.start)) if lead else None
+        adds = telling is not None and (
+            telling.about.own_coverage < candidate.about.own_coverage or telling.about.names < candidate.about.names
+        )
+        yield replace(telling, score=candidate.score) if telling and not adds else candidate
 
 
 def as_evidence(chosen: Sequence[Candidate]) -> list[Evidence]:
@@ -224,6 +268,7 @@ def _as_evidence(candidate: Candidate, number: int) -> Evidence:
         lead=lead.text if lead else None,
         lead_span=Span(start=lead.start, end=lead.end) if lead else None,
         context=candidate.surroundings(),
+        full_names=full_names(article, candidate.window().text),
         score=candidate.score,
     )
 

@@ -105,7 +105,7 @@ def joined(decisions: Sequence[tuple[str, Decision]]) -> Decision:
     """Return one decision from those on the parts of a question, given with each part, in their order.
 
     One disagreement is shown with all of its sides beside what the other part is answered with; of a second one the
-    sentences are. A part that nothing answers is named. There is no short answer to two questions.
+    sentences are. A part that nothing answers is named.
     """
     claims: list[Bound] = []
     unanswered: list[str] = []
@@ -119,7 +119,7 @@ def joined(decisions: Sequence[tuple[str, Decision]]) -> Decision:
             claims += decision.claims
         else:
             unanswered.append(part)
-    shown = tuple({claim.text: replace(claim, short=None) for claim in claims}.values())
+    shown = tuple({claim.text: claim for claim in claims}.values())
     rejected = tuple(claim for _, decision in decisions for claim in decision.rejected)
     told = " and ".join(f"“{part}”" for part in unanswered)
     reason = f"The documents do not answer {told}." if told else None

@@ -32,7 +32,8 @@ from qa.question import cleaned
 from qa.quoted import PASSAGES, is_said_in, quotation_asked_of, quoted_first
 from qa.ranker import Ranker, default_ranker
 from qa.rewrite import rewrite, unanswered_who
-from qa.short import with_short_answer
+from qa.said import said_first
+from qa.short import with_short_answer, without_short_answer
 from qa.types import Answer, Completed, Event, Evidence, Judged, Question, Retrieved, Timings, Token, Turn
 from qa.verify import Verifier, strict_verifier
 from qa.when import asked_period
@@ -225,6 +226,8 @@ class Assistant:
         decision = yield from self._decided(text, asked, clock, is_last=not parts)
         if parts and not all(covers(part, decision) for part in parts):
             decision = yield from self._decided_in_parts(parts, decision, asked, clock)
+        if parts:
+            decision = without_short_answer(decision)
         yield Completed(answer=self._answer(asked, text, decision, clock))
 
     def _decided_in_parts(
@@ -290,9 +293,12 @@ class Assistant:
         earlier = unanswered_who(asked.text, asked.history)
         if earlier is None:
             return asked.history
-        ranked = self._scored(analyse(earlier), self._search(earlier, asked))
-        found = ranked[0].answer_text if ranked and ranked[0].score >= self.settings.quote_answerability else None
-        return asked.history if found is None else (*asked.history, Turn(role="assistant", content=f"It is {found}."))
+        profile = analyse(earlier)
+        ranked = self._rank(profile, self._search(earlier, asked))
+        surety = self.surety(profile)
+        if not ranked or ranked[0].answer_text is None or not surety.reaches(ranked[0], surety.floors.shown):
+            return asked.history
+        return *asked.history, Turn(role="assistant", content=f"It is {ranked[0].answer_text}.")
 
     def _search(self, text: str, asked: Question) -> list[Hit]:
         """Return the best passages, then the best of those that tell of the time asked for, where one is.
@@ -328,7 +334,7 @@ class Assistant:
             article.article_id: article for article in self.documents.articles({hit.article_id for hit in hits})
         }
         found = shortlist(profile, candidates(hits, articles), limit=self.settings.candidate_sentences)
-        return quoted_first(profile, scored(profile, found, self.ranker))
+        return said_first(profile, quoted_first(profile, scored(profile, found, self.ranker)))
 
     def surety(self, profile: Profile) -> Surety:
         """Return how sure the answers of a question's candidates are, and how sure they have to be.

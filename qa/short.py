@@ -44,6 +44,11 @@ _PART_OF_TIME = re.compile(r"\b(?:(?:end|beginning|start|middle) of (?:the )?|(?
 _DURATION = re.compile(rf"[\s-](?:{_TIME_UNIT})\b", re.I)
 
 
+def without_short_answer(decision: Decision) -> Decision:
+    """Return the decision with no short answer: a question for two things has none."""
+    return replace(decision, claims=tuple(replace(claim, short=None) for claim in decision.claims))
+
+
 def with_short_answer(profile: Profile, decision: Decision, ranked: Sequence[Candidate], ranker: Ranker) -> Decision:
     """Return the decision with the short answer marked in one of its claims; as it is where nothing sure can be said.
 

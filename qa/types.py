@@ -38,6 +38,7 @@ class Evidence:
     lead: str | None = None  # the sentence that a pronoun or "he said" points back to
     lead_span: Span | None = None
     context: str = ""  # title and neighbouring sentences: what the evidence is about; never quoted as its words
+    full_names: tuple[str, ...] = ()  # that its article gives of those whom the words name by their surname alone
     score: float = 0.0  # how well it answers the question; 0 to 1
 
 

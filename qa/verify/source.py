@@ -26,8 +26,9 @@ class Failure:
 class Source:
     """The evidence of one claim, read once: its own words, what its article is called and when, what stands around it.
 
-    What a claim asserts must stand in the own words. The heading may give names, subject and date. What the question
-    already says ("the strikes", "in Syria") may stand in the sentences around: that is what the evidence is about.
+    What a claim asserts must stand in the own words. The heading may give names, subject and date, and the full names
+    of those whom the words name by their surname. What the question already says ("the strikes", "in Syria") may stand
+    in the sentences around: that is what the evidence is about.
     """
 
     own: str
@@ -40,7 +41,7 @@ class Source:
     @classmethod
     def of(cls, evidence: Sequence[Evidence], question: str | None = None) -> Source:
         own = "\n".join(f"{piece.lead or ''} {piece.text}".strip() for piece in evidence)
-        heading = "\n".join(f"{piece.article or ''}\n{_written(piece)}" for piece in evidence)
+        heading = "\n".join("\n".join((piece.article or "", _written(piece), *piece.full_names)) for piece in evidence)
         context = "\n".join(piece.context for piece in evidence)
         near = frozenset(content_stems(context))
         asked = [s for s in content_stems(question or "") if contains_word(near, s)]

@@ -1,0 +1,66 @@
+"""Which sentences are read as evidence, and with which before them."""
+
+from dataclasses import replace
+
+import pytest
+
+from index import Index, PassageInput
+from index.embed import HashingEmbedder
+from index.types import Span
+from qa.about import Aboutness
+from qa.analysis import analyse
+from qa.config import Settings
+from qa.evidence import candidates, is_dateline, select, shortlist
+
+
+def found_in(text):
+    with Index.of_passages([PassageInput(source="page.txt", text=text)], embedder=HashingEmbedder()) as documents:
+        hits = documents.search("page", limit=5)
+        articles = {a.article_id: a for a in documents.articles({hit.article_id for hit in hits})}
+        return sorted(candidates(hits, articles), key=lambda candidate: candidate.position)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("3 May 2024", True),
+        ("Tuesday, May 3, 2024", True),
+        ("Published on 3 May 2024", False),
+        ("2019", False),
+        ("At noon", False),
+        ("The 3 May 2024 vote", False),
+    ],
+)
+def test_a_dateline_is_a_date_and_nothing_more(text, is_one):
+    assert is_dateline(text) is is_one
+
+
+def test_a_dateline_is_a_candidate_only_where_it_is_asked_when_something_was_written():
+    found = found_in("May 3, 2024\n\nThe gate was opened by the mayor of the town on Monday.")
+    asked = [shortlist(analyse(q), found, limit=9) for q in ("When was the gate opened?", "When was this published?")]
+    assert [any(is_dateline(c.sentence.text) for c in each) for each in asked] == [False, True]
+
+
+def test_speech_of_a_pronoun_has_the_sentence_before_it_with_it():
+    first, second, third = found_in(
+        "Aldous Prake was asked why he was standing. “You do not change pilot in the channel,” he said. "
+        "“You do,” said Ada Pike, who is standing too."
+    )
+    assert second.lead == first.sentence
+    assert third.lead is None
+
+
+def selected(first, second, *, coverage):
+    """Select of two sentences, of which the second points back to the first, where the answer stands."""
+    lead, pointing = found_in(f"{first} {second}")
+    lead = replace(lead, about=Aboutness(own_coverage=0.5), score=0.4)
+    answer = Span(start=lead.sentence.start, end=lead.sentence.start + 5)
+    pointing = replace(pointing, answer=answer, about=Aboutness(own_coverage=coverage), score=0.5)
+    chosen = select([pointing, lead], Settings(), count_tokens=lambda text: len(text.split()))
+    return [candidate.sentence.text for candidate in chosen]
+
+
+def test_a_sentence_that_adds_nothing_to_its_answering_lead_leaves_it_its_place():
+    first, second = "Seven of the pupils have measles.", "All of them are at home."
+    assert selected(first, second, coverage=0.5) == [first]
+    assert selected(first, second, coverage=0.8) == [second, first]

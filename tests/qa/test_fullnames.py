@@ -1,0 +1,46 @@
+"""Whom a surname stands for in an article."""
+
+import pytest
+
+from index import Index, PassageInput
+from index.embed import HashingEmbedder
+from qa.evidence import as_evidence, candidates
+from qa.fullnames import full_names
+from qa.verify import strict_verifier
+
+DEBATE = (
+    "Councillor Duncan Rooke spoke first. Aldous Prake has been mayor of Port Sarrow since 2016. "
+    "Ann Vale and Tom Vale met Dr. Bo Lund in Port Sarrow. Rooke accused Prake of having accepted a holiday."
+)
+
+
+def article_of(text):
+    with Index.of_passages([PassageInput(source="debate.txt", text=text)], embedder=HashingEmbedder()) as documents:
+        hits = documents.search("holiday", limit=5)
+        (article,) = documents.articles({hit.article_id for hit in hits})
+        return article, hits
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Rooke accused Prake of having accepted a holiday.", {"Duncan Rooke", "Aldous Prake"}),
+        ("Dr Lund left.", {"Bo Lund"}),
+        ("Vale left.", set()),
+        ("Sarrow won.", set()),
+        ("He lives in Sarrow.", set()),
+        ("Duncan Rooke said so.", set()),
+        ("Nobody spoke.", set()),
+    ],
+)
+def test_a_surname_stands_for_the_one_person_that_the_article_names_in_full(text, found):
+    article, _ = article_of(DEBATE)
+    assert set(full_names(article, text)) == found
+
+
+def test_a_claim_may_give_the_full_name_of_whom_its_evidence_names_by_the_surname():
+    article, hits = article_of(DEBATE)
+    evidence = [e for e in as_evidence(candidates(hits, {article.article_id: article})) if "accused" in e.text]
+    claim = "Duncan Rooke accused {} of having accepted a holiday."
+    assert strict_verifier().verify(claim.format("Aldous Prake"), evidence).label == "supported"
+    assert strict_verifier().verify(claim.format("Ann Prake"), evidence).label != "supported"

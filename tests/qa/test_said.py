@@ -1,0 +1,57 @@
+"""What somebody said about something: the sentence that reports it."""
+
+import pytest
+
+from index import Index, PassageInput
+from index.embed import HashingEmbedder
+from qa import Assistant
+from qa.analysis import analyse
+from qa.engine import ScriptedModel
+from qa.ranker import WordOverlapRanker
+from qa.said import words_asked_for
+
+PAGE = (
+    "Sarrow Lines has ordered a new ferry. The ferry will have a bar. “It will have two separate steering systems,” "
+    "Hollin said. “The steering was never at fault,” said the engineer, Ada Pike. Hollin denied that it was late."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker", "head", "rest"),
+    [
+        ("What did Petra Hollin say about the steering of the ferry?", {"hollin"}, {"steer"}, {"ferri"}),
+        ("What did the harbour master tell reporters about the channel?", {"harbour", "master"}, {"channel"}, set()),
+        ("What has the ministry said on the quota?", {"ministri"}, {"quota"}, set()),
+    ],
+)
+def test_speaker_and_topic_are_read_from_the_question(question, speaker, head, rest):
+    asked = words_asked_for(analyse(question))
+    assert (asked.speaker, asked.head, asked.rest) == (speaker, head, rest)
+
+
+@pytest.mark.parametrize(
+    "question", ["What did she say?", "Who said this about the steering?", "What did the ferry cost on Monday?"]
+)
+def test_other_questions_ask_for_nobodys_words(question):
+    assert words_asked_for(analyse(question)) is None
+
+
+def ranked(question):
+    documents = Index.of_passages([PassageInput(source="page.txt", text=PAGE)], embedder=HashingEmbedder())
+    with Assistant(documents, model=ScriptedModel([]), ranker=WordOverlapRanker()) as asked:
+        return asked.rank(question)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "words"),
+    [("Petra Hollin", "“It will have two separate steering systems,” Hollin said."), ("Ada Pike", "never at fault")],
+)
+def test_the_sentence_that_reports_it_comes_first_and_is_certain(speaker, words):
+    best = ranked(f"What did {speaker} say about the steering?")[0]
+    assert words in best.sentence.text
+    assert best.confidence >= 0.9
+
+
+def test_no_sentence_is_certain_of_a_topic_that_the_one_asked_of_did_not_speak_on():
+    assert all(each.confidence < 0.9 for each in ranked("What did Petra Hollin say about the bar?"))
+    assert all(each.confidence < 0.9 for each in ranked("What did Petra Hollin say about the steering of the tram?"))
