@@ -22,12 +22,12 @@ def quotes(claim: str, source: Source) -> Failure | None:
         quoted = match.group(1).strip()
         if len(_plain(quoted).split()) < 2 or _plain(quoted) in own or _plain(quoted) in heading:
             continue
-        if not (_is_title(quoted) and all(contains_word(source.stems, stem_) for stem_ in content_stems(quoted))):
+        if not (is_title(quoted) and all(contains_word(source.stems, stem_) for stem_ in content_stems(quoted))):
             return Failure(rule="quotes", label="not_enough", reason=f"“{quoted}” is not in the source word for word")
     return None
 
 
-def _is_title(quoted: str) -> bool:
+def is_title(quoted: str) -> bool:
     """Return whether what stands in quotes is the title of a work ("The Long Way Home"): only its words must be there."""
     kept = [word.text for word in words(quoted) if not is_function_word(word.text)]
     return bool(kept) and all(text[0].isupper() or text[0].isdigit() for text in kept)

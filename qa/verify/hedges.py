@@ -68,17 +68,13 @@ def hedges(sentence: str) -> tuple[Hedge, ...]:
 def dropped_hedge(claim: str, source: Source) -> Failure | None:
     """What the source says with a doubt or as a plan the claim may not state as fact."""
     hedge = _unhedged(claim, source, kinds=("doubt", "modal", "plan"))
-    return None if hedge is None else _unsure("hedge", hedge)
+    return None if hedge is None else _unsure("hedge", hedge.text)
 
 
 def dropped_condition(claim: str, source: Source) -> Failure | None:
     """As `dropped_hedge`, for "if" and "could", which often say no more than "when" and "can"."""
     hedge = _unhedged(claim, source, kinds=("weak",))
-    return None if hedge is None else _unsure("condition", hedge)
-
-
-def _unsure(rule: str, hedge: Hedge) -> Failure:
-    return Failure(rule=rule, label="not_enough", reason=f"the source is not sure: it says “{hedge.text}”")
+    return None if hedge is None else _unsure("condition", hedge.text)
 
 
 def _unhedged(claim: str, source: Source, *, kinds: Sequence[Doubt]) -> Hedge | None:
@@ -114,6 +110,32 @@ def _said_plainly(head: str, source: Source) -> bool:
     said = sum(t.stem == head for t in tokens(source.own))
     doubted = sum(h.head == head for s in source.sentences for h in hedges(s))
     return said > doubted
+
+
+_NEARLY = re.compile(
+    r"\b(?:within (?:\w+[’']s |arm[’']s |striking |touching )?(?:reach|distance|sight) of|on the (?:verge|brink|cusp|edge|point) of|"
+    r"(?:is|are|was|were|been|be|come|came|comes) (?:very |so )?(?:close|near) to(?= \w+ing\b)|about to|one \w+ (?:away )?(?:from|short of)(?= \w+ing\b)|"
+    r"(?:may|might|could) (?:yet |still |soon )?push)\b",
+    re.I,
+)
+
+
+def unreached(claim: str, source: Source) -> Failure | None:
+    """What was nearly done was not done: "within reach of clinching" is not "clinched"."""
+    mine = stems_of(claim)
+    if _NEARLY.search(claim) or _unsure_itself(claim):
+        return None
+    for sentence in source.sentences:
+        for match in _NEARLY.finditer(sentence):
+            head = next((t.stem for t in tokens(sentence) if t.start >= match.end() and t.content), None)
+            said = sum(t.stem == head for t in tokens(source.own))
+            if head in mine and said == 1:
+                return _unsure("unreached", match.group())
+    return None
+
+
+def _unsure(rule: str, said: str) -> Failure:
+    return Failure(rule=rule, label="not_enough", reason=f"the source is not sure: it says “{said}”")
 
 
 # --- bounds of figures ------------------------------------------------------------------------------------------------

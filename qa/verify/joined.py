@@ -57,6 +57,9 @@ STRICT = BARRING | frozenset(
         "untold",
         "moment",
         "superlative",
+        "unreached",
+        "rate",
+        "trend",
     ]
 )
 WORD_FOR_WORD = 0.94  # what a claim that is copied is at least worth, where no strict rule finds anything

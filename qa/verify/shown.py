@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from index.numbers import numbers
 from qa.superlatives import WORD, alike, is_superlative
 from qa.verify.clauses import is_past, tokens
-from qa.verify.grounds import own_coverage
+from qa.verify.grounds import is_title, own_coverage
+from qa.verify.hedges import unreached
 from qa.verify.source import Failure, Source
-from qa.verify.speech import SPOKEN_OF, dropped_word
+from qa.verify.speech import QUOTED, SPOKEN_OF, dropped_word
+from qa.verify.trends import turned_trend
 from qa.words import contains_word, content_stems, words
 
 UNSTATED_LEAST, UNSTATED_SHARE = 3, 0.3  # so many of a claim's words, and such a share, may not stand nowhere
@@ -18,6 +21,14 @@ _MOMENT = re.compile(
     r"\b(?:(?:this|last|next|past) (?:week|weekend|month|year|season|spring|summer|autumn|fall|winter|\w+day)|"
     r"today|yesterday|tomorrow|tonight)\b",
     re.I,
+)
+_UNIT_OF = {"daily": "day", "annual": "year", "annually": "year", "yearly": "year"} | {
+    f"{unit}ly": unit for unit in ("week", "month", "hour", "night")
+}
+_RATE = re.compile(
+    r"(?i:(?<!\bin )(?<!\bover )(?<!\bfor )(?<!\bwithin )(?<!\bafter )(?<!\blast )(?<!\blasts )\b(?:per|a|each|every)) "
+    r"(?P<each>hour|day|night|week|month|year)(?! (?:earlier|later|before|after|ago|long|old|off|of|for)\b)(?![-’'\w])|"
+    r"\b(?P<adverb>hourly|daily|nightly|weekly|monthly|yearly|annual|annually)\b"
 )
 _SUPERLATIVE = re.compile(
     r"\b(?:the|its|his|her|their|our|[’']s|s[’'])\s(?:(?:second|third|fourth|fifth|next|single|very)[ -])?"
@@ -30,9 +41,42 @@ def shown_failures(claim: str, source: Source) -> tuple[Failure, ...]:
     """Return what speaks against showing the claim as fact, whatever the probability."""
     return tuple(
         failure
-        for rule in (dropped_word, unstated, unheard_verb, untold, other_moment, superlative)
+        for rule in (
+            _dropped_word,
+            unstated,
+            unheard_verb,
+            untold,
+            other_moment,
+            superlative,
+            unreached,
+            other_rate,
+            turned_trend,
+        )
         if (failure := rule(claim, source)) is not None
     )
+
+
+def _dropped_word(claim: str, source: Source) -> Failure | None:
+    """As `dropped_word`, where a name between quotation marks is nobody's speech."""
+    return dropped_word(QUOTED.sub(lambda found: found[1] if is_title(found[1]) else found[0], claim), source)
+
+
+def other_rate(claim: str, source: Source) -> Failure | None:
+    """What comes "per year" must be told by the year: of "three cups a day, or 587 million" it is not."""
+    told = _rates(f"{source.own}\n{source.heading}")
+    for period, written in _rates(claim).items():
+        if period not in told and numbers(claim):
+            return Failure(rule="rate", label="not_enough", reason=f"the source does not say “{written}”")
+    return None
+
+
+def _rates(text: str) -> dict[str, str]:
+    """Return the units of time that something is counted by, with the words that say so."""
+    found: dict[str, str] = {}
+    for match in _RATE.finditer(text):
+        unit = next(unit for unit in (match["each"], match["adverb"]) if unit).lower()
+        found.setdefault(_UNIT_OF.get(unit, unit), match.group())
+    return found
 
 
 def superlative(claim: str, source: Source) -> Failure | None:

@@ -61,3 +61,48 @@ def test_a_claim_does_not_rest_on_a_heading_alone() -> None:
     assert [each.rule for each in shown_failures("The diner honours the eclipse with a new slush float.", source)] == [
         "untold"
     ]
+
+
+@pytest.mark.parametrize(
+    ("near", "claim"),
+    [
+        ("Prake is within arm’s reach of winning the vote.", "Prake won the vote."),
+        ("The firm was on the verge of closing its plant.", "The firm closed its plant."),
+        ("The council came close to selling the pool.", "The council sold the pool."),
+        ("The vote may push Prake over the threshold.", "The vote pushed Prake over the threshold."),
+    ],
+)
+def test_what_was_nearly_done_was_not_done(near: str, claim: str) -> None:
+    assert "unreached" in broken(claim, near)
+    assert "unreached" not in broken(near, near)
+    assert "unreached" not in broken(claim, f"{near} {claim}")
+
+
+def test_what_comes_by_the_year_is_told_by_the_year() -> None:
+    text = "The figure was up from 78 a year earlier. People drink three cups a day, or 587 million cups."
+    assert broken("People drink 587 million cups per year.", text) == ["rate"]
+    assert broken("People drink three cups daily.", text) == []
+    assert broken("People drink 587 million cups.", text) == []
+    assert broken("Some drink 587 million cups in a year.", text) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "rules"),
+    [
+        ("Sales and the median price both dipped.", ["trend"]),
+        ("The price of homes dipped.", ["trend"]),
+        ("Sales dipped.", []),
+        ("The price rose, and sales dipped.", []),
+        ("The price did not fall.", []),
+        ("The wages rose.", []),
+    ],
+)
+def test_each_thing_that_rose_or_fell_went_where_the_source_says(claim: str, rules: list[str]) -> None:
+    text = "Home sales dipped in May, while the median price rose. Wages are told of elsewhere."
+    assert broken(claim, text) == rules
+
+
+def test_a_name_between_quotation_marks_is_nobodys_speech() -> None:
+    text = "“I have always understood that the name Murder River is taken from the Dutch,” Ada Pike said."
+    assert broken("The name “Murder River” is taken from the Dutch.", text) == ["word"]
+    assert broken("Ada Pike said the name “Murder River” is taken from the Dutch.", text) == []
