@@ -42,6 +42,7 @@ TENS = {
     for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
 }
 SCALES = {"hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+ROUNDED = 10  # the least figure that another may round to
 LOOSE = {"dozen": 12, "dozens": None, "hundreds": None, "thousands": None, "millions": None, "scores": None}
 ORDINALS = {
     w: n
@@ -138,12 +139,19 @@ class Interval:
                 return True
             if self.is_bound or other.is_bound:
                 return False
+            if _is_rounded(self.figure, other.figure) or _is_rounded(other.figure, self.figure):
+                return True
         touching = same_value(self.low, other.high) or same_value(other.low, self.high)
         return self.compatible(other) and not (touching and not self.is_exact and not other.is_exact)
 
     def compatible(self, other: Interval) -> bool:
         """Return whether one number can be meant by both."""
         return self.low <= other.high and other.low <= self.high
+
+
+def _is_rounded(whole: float, exact: float) -> bool:
+    """Return whether one figure is what another rounds to: 87 of 87.29, and not 6 of 6.2, which says too little."""
+    return whole >= ROUNDED and whole.is_integer() and not exact.is_integer() and round(exact) == whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

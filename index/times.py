@@ -136,6 +136,8 @@ def _points(text: str, published: datetime.date | None) -> list[TimeMention]:
 
 def _mention(kind: str, match: re.Match[str], text: str, published: datetime.date | None) -> TimeMention | None:
     group = match.groupdict()
+    if kind in ("day", "weekday") and _is_in_a_name(match, text):
+        return None
     if kind in ("short_range", "season", "decade", "year", "date"):
         stated = _stated(kind, group, match.group())
         if stated is not None:
@@ -149,6 +151,11 @@ def _mention(kind: str, match: re.Match[str], text: str, published: datetime.dat
         return None
     start = match.start("month") if kind == "month" and not group["which"] else match.start()
     return replace(_made(match, period, grain, "reckoned"), start=start, text=text[start : match.end()])
+
+
+def _is_in_a_name(match: re.Match[str], text: str) -> bool:
+    """Return whether a word of time is written in capitals after another one: "USA TODAY"."""
+    return match.group().isupper() and bool(re.search(r"\b[A-Z]{2,}\s$", text[: match.start()]))
 
 
 def _made(match: re.Match[str], period: Period | None, grain: Grain, basis: Basis) -> TimeMention:

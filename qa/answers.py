@@ -53,6 +53,7 @@ _ASKS_WHO_DID_NOT = re.compile(
     r"\b(?:not|never|no|without|refus\w+|declin\w+|den(?:y|ie[sd])\w*|fail\w*|miss\w*|lack\w*|absent|acquit\w*|los(?:t|e[sr]?|ing)|spared|cleared|abstain\w*|oppos\w+|reject\w*)\b|n[’']t\b",
     re.I,
 )
+_ASKS = re.compile(r"^[^.!?“”\"]*\?\W*$")  # a text that is one question
 _YES_OR_NO = re.compile(r"^\W*(?:yes|no)\b", re.I)
 _OF_A_SET = re.compile(r"\b(?:all|both|the(?: (?:other|remaining))?)\s+$", re.I)
 _NO_NOUN = re.compile(r"\s+(?!(?:people|men|women|children|persons)\b)[a-z]*[a-rt-z]\b")
@@ -67,8 +68,10 @@ def says_unknown(text: str) -> bool:
 def gives_answer(profile: Profile, text: str) -> bool:
     """Return whether `text` holds the kind of thing that is asked for and that the question does not itself say.
 
-    "The second largest" is not what "the largest" is asked for, and who "was not awarded" a prize did not win it.
+    A question gives none. "The second largest" is not what "the largest" is asked for, and who "was not awarded" a prize did not win it.
     """
+    if _ASKS.search(text):
+        return False
     if says_unknown(text):
         return True
     if says_less(profile.text, text):

@@ -162,8 +162,9 @@ def _resolved(bound: Bound) -> str:
     found: dict[str, str] = {}
     for piece in bound.evidence:
         published = piece.date.value if piece.date else None
-        for mention in reckoned(f"{piece.lead or ''} {piece.text}", published):
-            if mention.period is None or _lacks_only_its_year(mention, published):
+        told = f"{piece.lead or ''} {piece.text}"
+        for mention in reckoned(told, published):
+            if mention.period is None or _lacks_only_its_year(mention, published) or _is_of_year(mention, told):
                 continue
             if re.search(rf"(?<!\w){re.escape(mention.text)}(?!\w)", bound.text):
                 words = mention.text.rstrip(".") if bound.text.endswith(mention.text) else mention.text
@@ -176,6 +177,15 @@ def _lacks_only_its_year(mention: TimeMention, published: datetime.date | None) 
     first = mention.period.first if mention.period else None
     named = any(date.month is not None for date in dates(mention.text))
     return named and first is not None and published is not None and first.year == published.year
+
+
+def _is_of_year(mention: TimeMention, text: str) -> bool:
+    """Return whether a day or month stands beside a year that it may be of: "The 2024 Games run from July 26"."""
+    first = mention.period.first if mention.period else None
+    named = any(date.month is not None for date in dates(mention.text))
+    return named and any(
+        date.year is not None and first is not None and date.year != first.year for date in dates(text)
+    )
 
 
 def _origin(piece: Evidence) -> str:

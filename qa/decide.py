@@ -116,12 +116,12 @@ def decide(
         return Decision(status="abstained", rejected=rejected, reason=said, nearest=denied.evidence)
     if stood:
         claims = _relevant(profile, kept)
-        newer = _newer(profile, ranked, claims, settings)
+        newer = _newer(profile, ranked, claims, settings, surety)
         return Decision(status="answered", claims=(*claims, *newer), rejected=rejected)
     is_refused = is_refusal(reply) if not drafts else any(not _is_mended(claim) for claim in rejected)
     quoted = _quotation(profile, ranked, evidence, surety, rejected, is_refused=is_refused)
     if quoted is not None:
-        newer = _newer(profile, ranked, [quoted], settings)
+        newer = _newer(profile, ranked, [quoted], settings, surety)
         return Decision(status="answered", claims=(quoted, *newer), rejected=rejected)
     return Decision(
         status="abstained", rejected=rejected, reason=_why_not(profile, ranked), nearest=tuple(evidence[:3])
@@ -351,12 +351,12 @@ def quotation(piece: Evidence) -> Bound:
 
 
 def _newer(
-    profile: Profile, ranked: Sequence[Candidate], claims: Sequence[Bound], settings: Settings
+    profile: Profile, ranked: Sequence[Candidate], claims: Sequence[Bound], settings: Settings, surety: Surety
 ) -> tuple[Bound, ...]:
-    """Return what a newer document says instead, as a claim of its own; nothing where none does."""
+    """Return what a newer document says instead, as a claim of its own; nothing where none answers."""
     cited = [piece for claim in claims for piece in claim.evidence]
     value = newer_contradiction(profile, ranked, cited, settings)
-    if value is None or value.published is None:
+    if value is None or value.published is None or surety.denies(value.candidate):
         return ()
     said = quotation(_evidence_of(value))
     return (replace(said, opening=f"A newer document, of {spelled(value.published)}, says: "),)

@@ -111,6 +111,9 @@ def test_a_figure_with_its_approximator_is_an_interval(text, low, high):
         ("1.5 million", "1,523,000", True, True),
         ("1.5 million", "1.6 million", False, True),
         ("6,721,603", "6,721,604", False, False),
+        ("87 per cent", "87.29 per cent", True, False),
+        ("88 per cent", "87.29 per cent", False, False),
+        ("6 per cent", "6.2 per cent", False, False),
     ],
 )
 def test_a_bound_is_compatible_with_more_than_it_agrees_with(left, right, agree, compatible):

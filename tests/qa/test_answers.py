@@ -52,6 +52,7 @@ def test_a_sentence_with_the_thing_asked_for_answers(question, text):
         ("Who won the prize in 2001?", "Ada Tarn never won the prize."),
         ("Has the mill found a buyer?", "The mayor heard of it on the radio."),
         ("How many people live in Tarsk?", "All eleven live in Tarsk."),
+        ("Why was the vote in Tarsk called off?", "More news: Why Tarsk weighed its voters for a reason?"),
     ],
 )
 def test_a_sentence_that_only_repeats_the_question_does_not(question, text):

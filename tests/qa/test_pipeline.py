@@ -305,6 +305,20 @@ def test_a_day_that_lacks_its_year_is_resolved_only_where_that_is_not_the_year_o
     assert answer.text == f"{text}{gloss} [1]"
 
 
+def test_a_day_that_stands_beside_another_year_is_not_given_that_of_publication():
+    text = "The 2024 Games of Tarsk run from July 26."
+    games = PassageInput(source="games.txt", text=text, title="Games", date=datetime.date(2023, 8, 1))
+
+    assert ask(f"{text[:-1]} [1].", "When do the Games of Tarsk begin?", [games]).text == f"{text} [1]"
+
+
+def test_a_word_in_capitals_inside_a_name_is_no_time():
+    text = "The mill of Tarsk won the USA TODAY award."
+    mill = PassageInput(source="mill.txt", text=text, title="Mill", date=datetime.date(2024, 2, 23))
+
+    assert ask(f"{text[:-1]} [1].", "Which award did the mill of Tarsk win?", [mill]).text == f"{text} [1]"
+
+
 def test_how_fast_is_heard_where_a_speed_is_told():
     ferry = PassageInput(source="ferry.txt", text="The ferry Petrel hit the pier. Its speed was 14.2 knots.")
     with assistant(["unused"], [ferry]) as asked:
@@ -370,6 +384,10 @@ def test_an_answer_from_an_older_document_says_what_a_newer_one_says():
         "The mayor of Norbury is Paul Reyes.",
     ]
     assert decision.claims[1].opening == "A newer document, of May 3, 2023, says: "
+
+    unlikely = replace(shown_from(0.0), denies=lambda candidate: candidate is new)
+    decision = decided(profile, reply, [old, new], as_evidence([old]), None, RuleVerifier(), Settings(), surety=unlikely)
+    assert [claim.text for claim in decision.claims] == ["The mayor of Norbury is Ana Tarn."]
 
 
 def decided(*arguments, **options):
