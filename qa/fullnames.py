@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from index.types import StoredArticle
 from qa.grammar import word_set
@@ -26,11 +27,20 @@ def full_names(article: StoredArticle, text: str) -> tuple[str, ...]:
         return ()
     whole = "\n".join([article.title or "", *(sentence.text for sentence in article.sentences)])
     bearers: dict[str, list[str]] = {}
-    for name in names(whole):
+    for name in (name.split(" of ")[0] for name in names(whole)):  # "Duncan Rooke of the Civic List"
         stems = name_stems(name)
         if len(stems) > 1 and stems[-1] in surnames:
             bearers.setdefault(stems[-1], []).append(name)
     return tuple(found[0] for found in map(_of_one_person, bearers.values()) if found)
+
+
+def named_in_full(text: str, known: Sequence[str]) -> str:
+    """Return a text with the full name in place of the first surname that stands alone, for each of some full names."""
+    for name in known:
+        surname = name.split()[-1]
+        if not re.search(rf"[A-Z][\w.’'-]* {re.escape(surname)}\b", text):
+            text = re.sub(rf"(?<!\w){re.escape(surname)}(?!\w)", name, text, count=1)
+    return text
 
 
 def _of_one_person(found: list[str]) -> list[str]:

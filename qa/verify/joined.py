@@ -20,6 +20,7 @@ from qa.checker import (
     logistic_fields,
     reading_card,
 )
+from qa.fullnames import named_in_full
 from qa.types import Evidence, Label, Verdict
 from qa.verify import rules
 from qa.verify.model import ClaimModel
@@ -183,13 +184,16 @@ def reasons_for(claim: str, evidence: Sequence[Evidence], model: ClaimModel, *, 
 
 
 def read_as(evidence: Sequence[Evidence]) -> str:
-    """Return evidence as the network reads it: each piece after its title and what it points back to, once."""
+    """Return evidence as the network reads it: each piece after its title and what it points back to, once.
+
+    Whom it names by the surname alone it names in full, where the article does.
+    """
     pieces: list[str] = []
     for piece in evidence:
         title = f"{piece.article.rstrip('.')}." if piece.article else None
         for text in (title, piece.lead, piece.text):
-            if text and text not in pieces:
-                pieces.append(text)
+            if text and (told := named_in_full(text, piece.full_names)) not in pieces:
+                pieces.append(told)
     return "\n".join(pieces)
 
 

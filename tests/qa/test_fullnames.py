@@ -5,11 +5,11 @@ import pytest
 from index import Index, PassageInput
 from index.embed import HashingEmbedder
 from qa.evidence import as_evidence, candidates
-from qa.fullnames import full_names
+from qa.fullnames import full_names, named_in_full
 from qa.verify import strict_verifier
 
 DEBATE = (
-    "Councillor Duncan Rooke spoke first. Aldous Prake has been mayor of Port Sarrow since 2016. "
+    "Councillor Duncan Rooke of the Civic List spoke first. Aldous Prake has been mayor of Port Sarrow since 2016. "
     "Ann Vale and Tom Vale met Dr. Bo Lund in Port Sarrow. Rooke accused Prake of having accepted a holiday."
 )
 
@@ -44,3 +44,8 @@ def test_a_claim_may_give_the_full_name_of_whom_its_evidence_names_by_the_surnam
     claim = "Duncan Rooke accused {} of having accepted a holiday."
     assert strict_verifier().verify(claim.format("Aldous Prake"), evidence).label == "supported"
     assert strict_verifier().verify(claim.format("Ann Prake"), evidence).label != "supported"
+
+
+def test_a_text_names_in_full_whom_it_names_by_the_surname_alone():
+    assert named_in_full("Rooke met Prake. Prake left.", ("Aldous Prake",)) == "Rooke met Aldous Prake. Prake left."
+    assert named_in_full("Aldous Prake met Rooke.", ("Aldous Prake",)) == "Aldous Prake met Rooke."

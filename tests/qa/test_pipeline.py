@@ -386,7 +386,9 @@ def test_an_answer_from_an_older_document_says_what_a_newer_one_says():
     assert decision.claims[1].opening == "A newer document, of May 3, 2023, says: "
 
     unlikely = replace(shown_from(0.0), denies=lambda candidate: candidate is new)
-    decision = decided(profile, reply, [old, new], as_evidence([old]), None, RuleVerifier(), Settings(), surety=unlikely)
+    decision = decided(
+        profile, reply, [old, new], as_evidence([old]), None, RuleVerifier(), Settings(), surety=unlikely
+    )
     assert [claim.text for claim in decision.claims] == ["The mayor of Norbury is Ana Tarn."]
 
 
