@@ -38,7 +38,7 @@ def named_in_full(text: str, known: Sequence[str]) -> str:
     """Return a text with the full name in place of the first surname that stands alone, for each of some full names."""
     for name in known:
         surname = name.split()[-1]
-        if not re.search(rf"[A-Z][\w.’'-]* {re.escape(surname)}\b", text):
+        if not re.search(rf"\b[A-Z](?:[\w’'-]*|\.) {re.escape(surname)}\b", text):
             text = re.sub(rf"(?<!\w){re.escape(surname)}(?!\w)", name, text, count=1)
     return text
 
