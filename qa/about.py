@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,6 +46,24 @@ def aboutness(profile: Profile, window: str, surroundings: str, article: StoredA
         coverage=sum(_place(s, own, near, whole) for s in rest) / len(rest) if rest else 1.0,
         own_coverage=sum(contains_word(own, s) for s in rest) / len(rest) if rest else 1.0,
     )
+
+
+def is_of_longer_name(profile: Profile, text: str, others: Iterable[str]) -> bool:
+    """Return whether a text speaks of the bearer of a longer name: "the Fund of Norland" is not "the Fund".
+
+    Only where one of the other texts has the name without the longer ending, so that the documents know both.
+    """
+    for name in profile.names:
+        if len(name.split()) < 2 or name not in text or _has_alone(name, text):
+            continue
+        if any(_has_alone(name, other) for other in others):
+            return True
+    return False
+
+
+def _has_alone(name: str, text: str) -> bool:
+    """Return whether a name stands in a text without "of" and a further name after it."""
+    return re.search(rf"\b{re.escape(name)}\b(?!,? of (?:the )?[A-Z])", text) is not None
 
 
 def tells_measure(profile: Profile, text: str) -> bool:

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from index.numbers import numbers, same_value
 from index.types import Span
-from qa.about import stems_of, with_measure
+from qa.about import is_of_longer_name, stems_of, with_measure
 from qa.analysis import Profile, is_generic
 from qa.answerability import Surety
 from qa.answers import gives_answer, is_denied, says_unknown
@@ -211,7 +211,7 @@ def _reaches(
         return False
     share = settings.unheard_share if unheard_words(profile, ranked) else 1.0
     found = [candidate for candidate in ranked if _answer_place(candidate) in places or candidate.place in places]
-    found = [candidate for candidate in found if not _beside(profile, candidate)]
+    found = [candidate for candidate in found if not _beside(profile, candidate, ranked)]
     return surety.reached_by_one(found, lambda candidate: min(share, _on_focus(profile, candidate, settings)))
 
 
@@ -221,14 +221,20 @@ def _answer_place(candidate: Candidate) -> tuple[int, int]:
     return candidate.place if lead is None else (candidate.article.article_id, lead.start)
 
 
-def _beside(profile: Profile, candidate: Candidate) -> bool:
-    """Return whether a sentence speaks of another time than the future asked of, or of the opposite of what is asked.
+def _beside(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
+    """Return whether a sentence speaks of another time than the future asked of, of the opposite or of a longer name.
 
     Who "was not awarded" the prize is not who won it.
     """
     text, answer = candidate.window().text, candidate.answer_text or ""
     is_not_who = profile.kind == "person" and bool(answer.strip()) and is_denied(profile, text, answer.strip())
-    return is_not_who or _too_early(profile, candidate) or tells_opposite(profile, text)
+    others = (each.window().text for each in ranked)
+    return (
+        is_not_who
+        or _too_early(profile, candidate)
+        or tells_opposite(profile, text)
+        or is_of_longer_name(profile, text, others)
+    )
 
 
 def _too_early(profile: Profile, candidate: Candidate) -> bool:
@@ -328,7 +334,7 @@ def _quotation(
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
         piece = by_place.get(candidate.place)
-        if piece is None or not gives_answer(profile, piece.text) or _beside(profile, candidate):
+        if piece is None or not gives_answer(profile, piece.text) or _beside(profile, candidate, ranked):
             continue
         tells = says_unknown(piece.text) or candidate.about.names > 0
         floor = surety.floors.refused if is_refused else surety.floors.quoted

@@ -25,6 +25,7 @@ from qa.conflict import disagreement
 from qa.decide import Decision, decide
 from qa.engine import LanguageModel, open_model
 from qa.evidence import Candidate, as_evidence, candidates, scored, select, shortlist
+from qa.lasttime import since_first
 from qa.parts import covers, joined, leans_on, parts_of, standing_alone
 from qa.premise import presuppositions
 from qa.prompt import fixed_prefix, grammar_for, prompt_for
@@ -334,7 +335,10 @@ class Assistant:
             article.article_id: article for article in self.documents.articles({hit.article_id for hit in hits})
         }
         found = shortlist(profile, candidates(hits, articles), limit=self.settings.candidate_sentences)
-        return said_first(profile, quoted_first(profile, scored(profile, found, self.ranker)))
+        ranked = scored(profile, found, self.ranker)
+        for first in (quoted_first, said_first, since_first):
+            ranked = first(profile, ranked)
+        return ranked
 
     def surety(self, profile: Profile) -> Surety:
         """Return how sure the answers of a question's candidates are, and how sure they have to be.
