@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf
+from math import floor, inf
 from typing import Literal
 
 Unit = Literal["percent", "money", "ordinal", "clock", "year", "day"] | None
@@ -151,7 +151,8 @@ class Interval:
 
 def _is_rounded(whole: float, exact: float) -> bool:
     """Return whether one figure is what another rounds to: 87 of 87.29, and not 6 of 6.2, which says too little."""
-    return whole >= ROUNDED and whole.is_integer() and not exact.is_integer() and round(exact) == whole
+    whole, exact = float(whole), float(exact)
+    return whole >= ROUNDED and whole.is_integer() and not exact.is_integer() and floor(exact + 0.5) == whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

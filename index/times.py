@@ -49,6 +49,7 @@ _PATTERNS = tuple(
 )  # fmt: skip
 _AHEAD = re.compile(r"\b(?:will|would|shall|must|is to|are to|was to|were to|to be|due|expect\w*|plan(?:s|ned)?|schedul\w+|set to|next)\b", re.I)  # fmt: skip
 _BEHIND = re.compile(r"\b(?:was|were|had|did|has|have|been|began|came|went|took|left|met|told|sa(?:id|w)|won|lost|hit|struck|(?<!\bis )(?<!\bare )(?<!\bbe )\w{2,}ed)\b", re.I)  # fmt: skip
+_NAMED_DAY = re.compile(r"\b(?:Black|Good|Bloody|Ash|Super|Cyber|Sheffield|Giving|Palm|Easter|Shrove|Maundy)\s$")
 _JOINT = re.compile(r"\s*(?P<word>[–—-]|to|until|till|through|and|up to)\s*(?:the\s+)?(?:in\s+)?(?:early\s+|late\s+|mid-?\s*)?", re.I)  # fmt: skip
 _OPEN_END = re.compile(r"\s*(?:[–—-]\s*(?:present|now|today|date)\b|(?:to|until) (?:the present|date|now|this day)\b|onwards?\b|on(?=[,.;]))", re.I)  # fmt: skip
 _BEFORE = re.compile(
@@ -154,8 +155,12 @@ def _mention(kind: str, match: re.Match[str], text: str, published: datetime.dat
 
 
 def _is_in_a_name(match: re.Match[str], text: str) -> bool:
-    """Return whether a word of time is written in capitals after another one: "USA TODAY"."""
-    return match.group().isupper() and bool(re.search(r"\b[A-Z]{2,}\s$", text[: match.start()]))
+    """Return whether a word of time is part of a name: "USA TODAY", "Russia Today", "Black Friday"."""
+    before = text[: match.start()]
+    if _NAMED_DAY.search(before) and match.group()[0].isupper():
+        return True
+    is_word = match.group().lower() in ("today", "tonight", "tomorrow", "yesterday") and match.group()[0].isupper()
+    return is_word and not text.isupper() and bool(re.search(r"\b[A-Z][\w]*\s$", before))
 
 
 def _made(match: re.Match[str], period: Period | None, grain: Grain, basis: Basis) -> TimeMention:

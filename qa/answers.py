@@ -53,7 +53,12 @@ _ASKS_WHO_DID_NOT = re.compile(
     r"\b(?:not|never|no|without|refus\w+|declin\w+|den(?:y|ie[sd])\w*|fail\w*|miss\w*|lack\w*|absent|acquit\w*|los(?:t|e[sr]?|ing)|spared|cleared|abstain\w*|oppos\w+|reject\w*)\b|n[’']t\b",
     re.I,
 )
-_ASKS = re.compile(r"^[^.!?“”\"]*\?\W*$")  # a text that is one question
+# A text that is one question, or names one: "More news: Why did it close?"
+_ASKS = re.compile(
+    r"^(?:[^.!?“”\"]*:)?\W*(?i:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|does|do|has|have|can|will)\b"
+    r"[^.!?“”\"]*\?\W*$"
+)
+_ASKS_WHAT_WAS_ASKED = re.compile(r"\b(?:ask(?:s|ed|ing)?|questions?|wonder\w*)\b", re.I)
 _YES_OR_NO = re.compile(r"^\W*(?:yes|no)\b", re.I)
 _OF_A_SET = re.compile(r"\b(?:all|both|the(?: (?:other|remaining))?)\s+$", re.I)
 _NO_NOUN = re.compile(r"\s+(?!(?:people|men|women|children|persons)\b)[a-z]*[a-rt-z]\b")
@@ -70,7 +75,7 @@ def gives_answer(profile: Profile, text: str) -> bool:
 
     A question gives none. "The second largest" is not what "the largest" is asked for, and who "was not awarded" a prize did not win it.
     """
-    if _ASKS.search(text):
+    if _ASKS.search(text) and not _ASKS_WHAT_WAS_ASKED.search(profile.text):
         return False
     if says_unknown(text):
         return True

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Sequence
 
-from index.numbers import dates
+from index.numbers import MONTH, dates
 from index.times import TimeMention, reckoned
 from index.types import Span
 from qa.decide import Bound, Decision, SideOf, quotation
@@ -15,6 +15,7 @@ from qa.types import Answer, Citation, Claim, Conflict, Evidence, Figure, Side, 
 from qa.when import spelled, written
 
 TextOf = Callable[[str], str]
+NEAR_YEARS = 3  # a year so near that of publication may be the one that a day beside it is of
 MAX_RESOLVED = 2  # relative times of one claim that are resolved in the text
 
 
@@ -180,12 +181,15 @@ def _lacks_only_its_year(mention: TimeMention, published: datetime.date | None) 
 
 
 def _is_of_year(mention: TimeMention, text: str) -> bool:
-    """Return whether a day or month stands beside a year that it may be of: "The 2024 Games run from July 26"."""
+    """Return whether a day or month stands beside a year that it may be of: "The 2024 Games run from July 26".
+
+    A year long past is another matter's: "founded in 1905".
+    """
     first = mention.period.first if mention.period else None
-    named = any(date.month is not None for date in dates(mention.text))
-    return named and any(
-        date.year is not None and first is not None and date.year != first.year for date in dates(text)
-    )
+    if first is None or not re.search(MONTH, mention.text):
+        return False
+    years = [date.year for date in dates(text) if date.year is not None]
+    return any(year != first.year and abs(year - first.year) <= NEAR_YEARS for year in years)
 
 
 def _origin(piece: Evidence) -> str:

@@ -333,7 +333,7 @@ def _quotation(
     mended = {(e.article_id, e.start) for claim in rejected if _is_mended(claim) for e in claim.evidence}
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
-        piece = by_place.get(candidate.place)
+        piece = by_place.get(candidate.place) or by_place.get(_answer_place(candidate))
         if piece is None or not gives_answer(profile, piece.text) or _beside(profile, candidate, ranked):
             continue
         tells = says_unknown(piece.text) or candidate.about.names > 0

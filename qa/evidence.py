@@ -32,13 +32,11 @@ _POINTS_BACK = re.compile(
 )
 FRAGMENT_WORDS = 6
 OTHER_MEASURE = 0.2  # of the score is left where "how fast" is asked and neither a speed nor a unit of it is told
-_OF_PUBLICATION = re.compile(
-    r"\b(?:publish\w*|writ(?:e|ten)|wrote|issued?|posted|sent|dated?|releas\w+|reported|articles?|letters?|pages?|updated)\b",
-    re.I,
-)
+_TIME_OF_DAY = re.compile(r"\b\d{1,2}[:.]\d\d(?:[ap]\.?m\.?)?|\b\d{1,2}[ap]m\b|\b(?:[ap]\.m\.?|[A-Z]{2,4}T|UTC)(?!\w)")
+_ASKS_TIME_OF_DAY = re.compile(r"\b(?:what|which) (?:exact )?time\b|\bwhat o[’']clock\b", re.I)
 _SPOKEN = re.compile(r"^\s*[“\"‘']")
 _SAID_BY_PRONOUN = re.compile(
-    r"[”\"’][,.]?\s+(?:(?:he|she|they) (?:said|says|told|added|wrote|asked|noted|stated)|(?:said|says|added) (?:he|she|they))\b"
+    r"[”\"’'][,.]?\s+(?:(?:he|she|they) (?:said|says|told|added|wrote|asked|noted|stated)|(?:said|says|added) (?:he|she|they))\b"
 )
 _SAYING = re.compile(r"\b(?:said|says|told|added|stated|wrote|asked|noted|according to|quoted)\b", re.I)
 
@@ -132,10 +130,9 @@ def points_back(text: str) -> bool:
 def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> list[Candidate]:
     """Return the candidates that share most with the question, weighed by how rare a word is among them.
 
-    A date that stands alone is the day of the page, no answer, unless it is asked when something was written.
+    A date that stands alone is the day of the page: it answers at most when something was.
     """
-    if not _OF_PUBLICATION.search(profile.text):
-        found = [candidate for candidate in found if not is_dateline(candidate.sentence.text)]
+    found = [candidate for candidate in found if not _is_beside_dateline(profile, candidate)]
     stems = [with_measure(profile, stems_of(c.window().text)) for c in found]
     surroundings = [stems_of(c.article.title or "") for c in found]
     weight = {s: 1.0 / sqrt(1 + sum(s in own for own in stems)) for s in profile.stems}
@@ -151,12 +148,22 @@ def shortlist(profile: Profile, found: Sequence[Candidate], *, limit: int) -> li
     return [found[index] for index in order[:limit]]
 
 
+def _is_beside_dateline(profile: Profile, candidate: Candidate) -> bool:
+    """Return whether a candidate is a date alone where no day is asked for, or a later one, or a time of day."""
+    text = candidate.sentence.text
+    if not is_dateline(text):
+        return False
+    published = candidate.article.date.value if candidate.article.date else None
+    asks_day = profile.kind == "date" and not _ASKS_TIME_OF_DAY.search(profile.text)
+    return not asks_day or is_too_early(profile.text, text, published)
+
+
 def is_dateline(text: str) -> bool:
-    """Return whether a text is a date and nothing more: "3 May 2024", "Tuesday, May 3, 2024"."""
+    """Return whether a text is a date and nothing more, or with the time of day: "Tuesday, May 3, 2024, 10:30"."""
     found = dates(text)
     if len(found) != 1 or found[0].year is None or found[0].month is None:
         return False
-    rest = f"{text[: found[0].start]} {text[found[0].end :]}"
+    rest = _TIME_OF_DAY.sub(" ", f"{text[: found[0].start]} {text[found[0].end :]}")
     return all(word.lower in CALENDAR for word in words(rest))
 
 
@@ -245,7 +252,10 @@ def _told_where(ranked: Sequence[Candidate]) -> Iterator[Candidate]:
         adds = telling is not None and (
             telling.about.own_coverage < candidate.about.own_coverage or telling.about.names < candidate.about.names
         )
-        yield replace(telling, score=candidate.score) if telling and not adds else candidate
+        if telling is None or adds:
+            yield candidate
+        else:
+            yield replace(telling, score=candidate.score, confidence=max(telling.confidence, candidate.confidence))
 
 
 def as_evidence(chosen: Sequence[Candidate]) -> list[Evidence]:

@@ -19,10 +19,16 @@ _ASKS = re.compile(
     r"\b(?:what|which) (?:was|is) the last (?:time|year|month)\b|\b(?:in )?(?:what|which) year did [^?]* last\b",
     re.I,
 )
-_SINCE = re.compile(r"\bfirst\b[^.;:]{0,60}?\bsince\s+(?P<then>[^;:]+)", re.I)
+# "since 2018", "since early May", "since they met in Norbury in 2018", and not "since taking office in 2018"
+_SINCE = re.compile(
+    r"\bfirst\b(?:(?!\band\b)[^.,;:]){0,40}?\bsince\s+"
+    r"(?P<then>(?:(?:he|she|it|they|the two)\s+(?:last\s+)?(?P<did>\w+)\s)?[^;:,]+)",
+    re.I,
+)
+_AT_ONCE = re.compile(r"(?:in|on|early|late|the|of|mid|about|around|at least|\s|-)*", re.I)
+_MEETS = frozenset(("held", "had", "did", "spoke", "came", "was", "were"))
 _SAYS_LITTLE = frozenset(content_stems("last previous previously recently time year first before after"))
-LEAST_NAMES = 0.7  # how well the names of the question are found in or near the sentence (`qa.about`),
-LEAST_WORDS = 0.5  # and which share of its other words in the sentence
+LEAST_NAMES = 0.7  # how well the names of the question are found in or near the sentence (`qa.about`)
 
 
 def since_first(profile: Profile, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -39,7 +45,9 @@ def _told(profile: Profile, candidate: Candidate) -> Candidate | None:
     if since is None or candidate.about.names < LEAST_NAMES or not _is_of_it(profile, candidate):
         return None
     mention = next(iter(times(since["then"])), None)
-    if mention is None:
+    if mention is None or not (
+        _AT_ONCE.fullmatch(since["then"][: mention.start]) or _is_same_deed(profile, since["did"])
+    ):
         return None
     start = candidate.sentence.start + since.start("then") + mention.start
     return replace(
@@ -51,10 +59,17 @@ def _told(profile: Profile, candidate: Candidate) -> Candidate | None:
     )
 
 
+def _is_same_deed(profile: Profile, verb: str | None) -> bool:
+    """Return whether "since they met" tells of what is asked: the question's own verb, or one that says little."""
+    return verb is not None and (
+        verb.lower() in _MEETS or contains_word(frozenset(profile.stems), content_stems(verb)[0])
+    )
+
+
 def _is_of_it(profile: Profile, candidate: Candidate) -> bool:
-    """Return whether a sentence holds what is asked of beside names and dates: "met" of "when had they last met?"."""
+    """Return whether a sentence holds all that is asked of beside names and dates: "met" of "had they last met?"."""
     named = {stem_ for name in profile.names for stem_ in name_stems(name)}
     dated = {stem_ for mention in profile.dates for stem_ in content_stems(mention.text)}
     asked = [stem_ for stem_ in profile.stems if stem_ not in named | dated | _SAYS_LITTLE]
     own = stems_of(candidate.sentence.text)
-    return bool(asked) and sum(contains_word(own, s) for s in asked) >= LEAST_WORDS * len(asked)
+    return bool(asked) and all(contains_word(own, stem_) for stem_ in asked)

@@ -9,39 +9,51 @@ from dataclasses import dataclass, replace
 from qa.about import stems_of
 from qa.analysis import Profile
 from qa.evidence import Candidate
+from qa.verify.opposites import NEGATORS
 from qa.verify.speech import reports
-from qa.words import contains_word, content_stems, name_stems, names
+from qa.words import CALENDAR, TITLES, contains_word, content_stems, fold, name_stems, names, words
 
 CERTAIN = 0.9  # how sure the answer is of a sentence that reports the words of the one asked of, on what is asked
 _ASKED = re.compile(
     r"^\W*what (?:did|does|has|have|had) (?P<speaker>[^?,]+?) (?:say|said|tell|told|write|written|stated?|remark\w*|"
-    r"comment\w*)(?: [^?,]{2,30}?)?? (?:about|on|of|regarding|concerning) (?P<topic>[^?]+?)\W*$",
+    r"comment\w*)(?P<listener> [^?,]{2,30}?)?? (?:about|on|of|regarding|concerning) (?P<topic>[^?]+?)\W*$",
     re.I,
 )
 _OF = re.compile(r"\s(?:of|in|at|on|for|from|to|by|with|between|during|after|before)\s", re.I)
+_FOR_ANOTHER = re.compile(r"[’']s\b|s[’'](?=\s)|\b(?:for|of|to|against)\s", re.I)  # "Holt's lawyer", "critics of Holt"
+LEAST_DATE = 0.85  # how well the dates of the question agree (`qa.about`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """Whose words on what are asked for, as stems."""
 
-    speaker: frozenset[str]  # of the name's last word, or of all words where it is no name
+    name: tuple[str, ...]  # the speaker's, where the question gives a name and no more
+    role: frozenset[str]  # else all words that say who it is
     head: frozenset[str]  # what they spoke of: "the steering" of "the steering of the new ferry",
-    rest: frozenset[str]  # and what is said of it: "the new ferry"
+    rest: frozenset[str]  # and what is said of it, and to whom: "the new ferry"
 
 
 def words_asked_for(profile: Profile) -> Asked | None:
     """Return whose words on what a question asks for; None where it asks for something else."""
     found = _ASKED.match(profile.text)
-    if found is None:
+    if found is None or any(fold(word.text) in NEGATORS for word in words(profile.text)):
         return None
-    named = names(found["speaker"])
-    speaker = name_stems(named[-1])[-1:] if named else content_stems(found["speaker"])
-    topic = content_stems(found["topic"])
     head = content_stems(_OF.split(found["topic"], maxsplit=1)[0])
-    if not speaker or not head:
+    dated = any(fold(word.text) in CALENDAR for word in words(found["topic"])[:1])
+    speaker = content_stems(found["speaker"])
+    if not speaker or not head or dated:
         return None
-    return Asked(speaker=frozenset(speaker), head=frozenset(head), rest=frozenset(topic) - frozenset(head))
+    named = names(f"did {found['speaker']}")  # within a sentence, where a capital tells a name
+    is_name = len(named) == 1 and set(name_stems(named[0])) == set(speaker) - TITLES
+    in_dates = {stem_ for mention in profile.dates for stem_ in content_stems(mention.text)}
+    rest = {*content_stems(found["topic"]), *content_stems(found["listener"] or "")} - set(head) - in_dates
+    return Asked(
+        name=tuple(name_stems(named[0])) if is_name else (),
+        role=frozenset() if is_name else frozenset(speaker),
+        head=frozenset(head),
+        rest=frozenset(rest),
+    )
 
 
 def said_first(profile: Profile, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -49,7 +61,7 @@ def said_first(profile: Profile, ranked: Sequence[Candidate]) -> list[Candidate]
     asked = words_asked_for(profile)
     if asked is None:
         return list(ranked)
-    found = [candidate for candidate in ranked if _reports(asked, candidate)]
+    found = [each for each in ranked if _reports(asked, each) and (not profile.dates or each.about.date >= LEAST_DATE)]
     raised = [replace(each, score=max(each.score, CERTAIN), confidence=CERTAIN) for each in found]
     return [*raised, *(candidate for candidate in ranked if candidate not in found)]
 
@@ -60,7 +72,18 @@ def _reports(asked: Asked, candidate: Candidate) -> bool:
     if not all(contains_word(around, stem_) for stem_ in asked.rest):
         return False
     return any(
-        all(contains_word(stems_of(report.speaker), stem_) for stem_ in asked.speaker)
+        is_speaker(asked, report.speaker)
         and all(contains_word(stems_of(report.content), stem_) for stem_ in asked.head)
         for report in reports(candidate.sentence.text)
     )
+
+
+def is_speaker(asked: Asked, speaker: str) -> bool:
+    """Return whether words name the speaker asked of and nobody else: not "Holt's lawyer", nor Peter Holt for Ann."""
+    if asked.role:
+        return all(contains_word(stems_of(speaker), stem_) for stem_ in asked.role)
+    named = names(f"so {speaker}")
+    if not named or _FOR_ANOTHER.search(speaker):
+        return False
+    given = name_stems(named[-1])
+    return given[-1:] == list(asked.name[-1:]) and set(given) <= set(asked.name)

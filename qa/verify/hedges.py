@@ -113,9 +113,9 @@ def _said_plainly(head: str, source: Source) -> bool:
 
 
 _NEARLY = re.compile(
-    r"\b(?:within (?:\w+[’']s |arm[’']s |striking |touching )?(?:reach|distance|sight) of|on the (?:verge|brink|cusp|edge|point) of|"
-    r"(?:is|are|was|were|been|be|come|came|comes) (?:very |so )?(?:close|near) to(?= \w+ing\b)|about to|one \w+ (?:away )?(?:from|short of)(?= \w+ing\b)|"
-    r"(?:may|might|could) (?:yet |still |soon )?push)\b",
+    r"\b(?:(?:within (?:[\w’']+ )?(?:reach|distance) of|on the (?:verge|brink|cusp|edge|point) of|"
+    r"(?:is|are|was|were|been|be|come|came|comes) (?:very |so )?(?:close|near) to|one \w+ (?:away )?(?:from|short of))(?= \w+ing\b)|"
+    r"about to|(?:may|might|could) (?:yet |still |soon )?push)\b",
     re.I,
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from index.numbers import numbers
 from qa.superlatives import WORD, alike, is_superlative
 from qa.verify.clauses import is_past, tokens
 from qa.verify.grounds import is_title, own_coverage
@@ -22,13 +21,25 @@ _MOMENT = re.compile(
     r"today|yesterday|tomorrow|tonight)\b",
     re.I,
 )
-_UNIT_OF = {"daily": "day", "annual": "year", "annually": "year", "yearly": "year"} | {
-    f"{unit}ly": unit for unit in ("week", "month", "hour", "night")
-}
-_RATE = re.compile(
-    r"(?i:(?<!\bin )(?<!\bover )(?<!\bfor )(?<!\bwithin )(?<!\bafter )(?<!\blast )(?<!\blasts )\b(?:per|a|each|every)) "
-    r"(?P<each>hour|day|night|week|month|year)(?! (?:earlier|later|before|after|ago|long|old|off|of|for)\b)(?![-’'\w])|"
-    r"\b(?P<adverb>hourly|daily|nightly|weekly|monthly|yearly|annual|annually)\b"
+_UNIT = r"(?:second|minute|hour|day|night|week|month|year)"
+_ADVERBS = {"hourly": "hour", "daily": "day", "nightly": "night", "weekly": "week", "monthly": "month"} | dict.fromkeys(
+    ("yearly", "annual", "annually", "per annum", "p.a."), "year"
+)
+_SHORT = {"h": "hour", "mph": "hour", "kph": "hour", "hr": "hour", "s": "second"}
+_NOT_A_SPAN = r"(?! (?:earlier|later|before|after|ago|long|old|off|of|for)\b)(?![-’'\w])"  # "a year earlier"
+_PER = re.compile(
+    rf"\b(?:per|an?|each|every)[ -](?P<each>{_UNIT}){_NOT_A_SPAN}|/ ?(?P<slash>{_UNIT}|hr|h|s)\b|\b(?P<short>[mk]ph)\b|"
+    rf"\b(?P<adverb>{'|'.join(map(re.escape, _ADVERBS))})(?!\w)",
+    re.I,
+)
+# Of a claim it counts only where a figure stands close before: "three cups a day", and not "lasted a day".
+_SPANS = ["lasted", "lasting", "took", "take", "spent", "nearly", "about", "over", "within", "in", "for", "to", "after"]
+_TIMED = re.compile(
+    r"(?:[\d%€£$]|\b(?:million|billion|thousand|hundred|twice|once|times))[^.;:]{0,24}?"
+    rf"{''.join(rf'(?<!{word} )' for word in _SPANS)}\b"
+    rf"(?:(?:per|an?|each|every) (?P<each>{_UNIT}){_NOT_A_SPAN}|"
+    r"(?P<adverb>hourly|daily|nightly|weekly|monthly|yearly|annually|per annum)\b)",
+    re.I,
 )
 _SUPERLATIVE = re.compile(
     r"\b(?:the|its|his|her|their|our|[’']s|s[’'])\s(?:(?:second|third|fourth|fifth|next|single|very)[ -])?"
@@ -63,20 +74,18 @@ def _dropped_word(claim: str, source: Source) -> Failure | None:
 
 def other_rate(claim: str, source: Source) -> Failure | None:
     """What comes "per year" must be told by the year: of "three cups a day, or 587 million" it is not."""
-    told = _rates(f"{source.own}\n{source.heading}")
-    for period, written in _rates(claim).items():
-        if period not in told and numbers(claim):
-            return Failure(rule="rate", label="not_enough", reason=f"the source does not say “{written}”")
+    told = {_unit_of(match) for match in _PER.finditer(f"{source.own}\n{source.heading}")}
+    for match in _TIMED.finditer(claim):
+        if _unit_of(match) not in told:
+            said = (match["each"] and f"per {match['each']}") or match["adverb"]
+            return Failure(rule="rate", label="not_enough", reason=f"the source does not say “{said}”")
     return None
 
 
-def _rates(text: str) -> dict[str, str]:
-    """Return the units of time that something is counted by, with the words that say so."""
-    found: dict[str, str] = {}
-    for match in _RATE.finditer(text):
-        unit = next(unit for unit in (match["each"], match["adverb"]) if unit).lower()
-        found.setdefault(_UNIT_OF.get(unit, unit), match.group())
-    return found
+def _unit_of(match: re.Match[str]) -> str:
+    """Return the unit of time that something is counted by."""
+    unit = next(unit for unit in match.groupdict().values() if unit).lower()
+    return _ADVERBS.get(unit) or _SHORT.get(unit, unit)
 
 
 def superlative(claim: str, source: Source) -> Failure | None:

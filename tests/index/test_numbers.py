@@ -113,6 +113,7 @@ def test_a_figure_with_its_approximator_is_an_interval(text, low, high):
         ("6,721,603", "6,721,604", False, False),
         ("87 per cent", "87.29 per cent", True, False),
         ("88 per cent", "87.29 per cent", False, False),
+        ("13 per cent", "12.5 per cent", True, False),
         ("6 per cent", "6.2 per cent", False, False),
     ],
 )

@@ -73,5 +73,9 @@ def test_a_source_that_says_it_is_not_known_is_recognised(text):
     assert says_unknown(text)
 
 
+def test_what_was_asked_may_be_a_question():
+    assert gives_answer(analyse("What did the letter ask?"), "The letter asks: why was the bridge late?")
+
+
 def test_an_ordinary_denial_is_not_an_unknown():
     assert not says_unknown("The mayor did not resign.")

@@ -16,7 +16,7 @@ DEBATE = (
 
 def article_of(text):
     with Index.of_passages([PassageInput(source="debate.txt", text=text)], embedder=HashingEmbedder()) as documents:
-        hits = documents.search("holiday", limit=5)
+        hits = documents.search("holiday spoke left found was", limit=5)
         (article,) = documents.articles({hit.article_id for hit in hits})
         return article, hits
 
@@ -36,6 +36,23 @@ def article_of(text):
 def test_a_surname_stands_for_the_one_person_that_the_article_names_in_full(text, found):
     article, _ = article_of(DEBATE)
     assert set(full_names(article, text)) == found
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "found"),
+    [
+        ("Mr Rooke was found dead. His widow, Anna Rooke, called.", "Mr Rooke was found dead.", ()),
+        ("Brothers Charles and David Koch spoke. Koch gave $3.", "Koch gave $3.", ()),
+        ("April Jessop vanished. Her father, Paul Jessop, spoke. Jessop was five.", "Jessop was five.", ()),
+        ("Boris Johnson spoke. Johnson & Johnson was fined.", "Johnson & Johnson was fined.", ()),
+        ("Secretary of State Ada Lund met Bo Lund. On Monday Lund left.", "On Monday Lund left.", ()),
+        ("Secretary of State Ada Lund spoke. But Lund left.", "But Lund left.", ("Ada Lund",)),
+        ("By Jane Smythe\nCoast News\n\nDuncan Rooke spoke. Rooke left.", "Rooke left.", ("Duncan Rooke",)),
+    ],
+)
+def test_it_stands_for_nobody_where_it_may_be_anothers(page, text, found):
+    article, _ = article_of(page)
+    assert full_names(article, text) == found
 
 
 def test_a_claim_may_give_the_full_name_of_whom_its_evidence_names_by_the_surname():

@@ -10,7 +10,10 @@ from qa.ranker import WordOverlapRanker
 
 PAGE = (
     "Tarn and Reyes met in Norbury on Monday for the first time since 2018. The harbour froze for the first time since "
-    "the war began. It was the first cold winter. Ana Tarn was first elected in 2011."
+    "the war began. It was the first cold winter. Ana Tarn was first elected in 2011. The pier closed for the first time "
+    "since it opened in 1932. Norbury reached the cup final for the first time since 1998. Reyes visited Alder for the "
+    "first time since taking office in 2021. Ada Pike, first elected in 2010 and mayor since 2014, left. Pike and Lund "
+    "spoke on Friday, the first time since they spoke in Alder in 2017."
 )
 
 
@@ -29,9 +32,21 @@ def test_the_time_since_which_it_is_the_first_is_the_answer(question):
     assert best.confidence == 0.9
 
 
+def test_what_they_did_may_be_told_again():
+    assert ranked("When had Pike and Lund last spoken?")[0].answer_text == "2017"
+
+
 @pytest.mark.parametrize(
     "question",
-    ["When did Tarn and Reyes meet?", "When had the harbour last frozen?", "When did Tarn and Reyes last quarrel?"],
+    [
+        "When did Tarn and Reyes meet?",
+        "When had the harbour last frozen?",
+        "When did Tarn and Reyes last quarrel?",
+        "When was the pier last closed?",
+        "When did Norbury last win the cup?",
+        "When did Reyes last visit Alder?",
+        "When was Ada Pike last elected?",
+    ],
 )
 def test_other_questions_and_sentences_without_a_time_are_left_as_they_are(question):
     assert all(candidate.answer_text is None for candidate in ranked(question))

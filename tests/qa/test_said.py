@@ -8,7 +8,7 @@ from qa import Assistant
 from qa.analysis import analyse
 from qa.engine import ScriptedModel
 from qa.ranker import WordOverlapRanker
-from qa.said import words_asked_for
+from qa.said import is_speaker, words_asked_for
 
 PAGE = (
     "Sarrow Lines has ordered a new ferry. The ferry will have a bar. “It will have two separate steering systems,” "
@@ -17,23 +17,54 @@ PAGE = (
 
 
 @pytest.mark.parametrize(
-    ("question", "speaker", "head", "rest"),
+    ("question", "name", "role", "head", "rest"),
     [
-        ("What did Petra Hollin say about the steering of the ferry?", {"hollin"}, {"steer"}, {"ferri"}),
-        ("What did the harbour master tell reporters about the channel?", {"harbour", "master"}, {"channel"}, set()),
-        ("What has the ministry said on the quota?", {"ministri"}, {"quota"}, set()),
+        ("What did Petra Hollin say about the steering of the ferry?", ("petra", "hollin"), (), {"steer"}, {"ferri"}),
+        (
+            "What did the harbour master tell reporters about the channel?",
+            (),
+            ("harbour", "master"),
+            {"channel"},
+            {"report"},
+        ),
+        ("What has the ministry said on the quota?", (), ("ministri",), {"quota"}, set()),
     ],
 )
-def test_speaker_and_topic_are_read_from_the_question(question, speaker, head, rest):
+def test_speaker_and_topic_are_read_from_the_question(question, name, role, head, rest):
     asked = words_asked_for(analyse(question))
-    assert (asked.speaker, asked.head, asked.rest) == (speaker, head, rest)
+    assert (asked.name, asked.role, asked.head, asked.rest) == (name, set(role), head, rest)
 
 
 @pytest.mark.parametrize(
-    "question", ["What did she say?", "Who said this about the steering?", "What did the ferry cost on Monday?"]
+    "question",
+    [
+        "What did she say?",
+        "Who said this about the steering?",
+        "What did the ferry cost on Monday?",
+        "What did Holt say on Tuesday?",
+        "What did Holt not say about the steering?",
+    ],
 )
 def test_other_questions_ask_for_nobodys_words(question):
     assert words_asked_for(analyse(question)) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "speaker", "is_it"),
+    [
+        ("Ann Holt", "Ms Holt", True),
+        ("Ann Holt", "the mayor, Ann Holt", True),
+        ("Ann Holt", "Peter Holt", False),
+        ("Holt", "Holt’s lawyer", False),
+        ("Holt", "a spokesman for Holt", False),
+        ("Holt", "critics of Holt", False),
+        ("the mayor of London", "London transport officials", False),
+        ("the mayor", "the mayor", True),
+    ],
+)
+def test_nobody_else_is_the_speaker(asked, speaker, is_it):
+    profile = analyse(f"What did {asked} say about the bridge?")
+    assert is_speaker(words_asked_for(profile), speaker) is is_it
 
 
 def ranked(question):

@@ -78,19 +78,46 @@ def test_what_was_nearly_done_was_not_done(near: str, claim: str) -> None:
     assert "unreached" not in broken(claim, f"{near} {claim}")
 
 
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("The boat sank within sight of the coast.", "The boat sank off the coast."),
+        ("A fire broke out on the edge of the city of Alder.", "A fire broke out near the city of Alder."),
+        ("They were within reach of winning the cup in May. They won it on Saturday.", "They won the cup on Saturday."),
+    ],
+)
+def test_what_is_near_a_place_or_was_done_later_is_so(text: str, claim: str) -> None:
+    assert "unreached" not in broken(claim, text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("People drink three cups daily.", "People drink three cups a day."),
+        ("It does 70 miles per hour.", "It does 70 miles an hour."),
+        ("It does 120 kilometres per hour.", "It does 120 km/h."),
+        ("She earns £40,000 a year.", "She earns £40,000 per annum."),
+        ("It costs £200 a month.", "It costs £200/month."),
+        ("Holt, 34, was sentenced to a year in prison.", "Holt, 34, was sentenced: he is jailed for a year in prison."),
+        ("The strike lasted a day and cost £3 million.", "The one-day strike lasted 24 hours and cost £3 million."),
+        ("The boat came 12 times a year.", "The boat came 12 times in a year."),
+    ],
+)
+def test_a_rate_may_be_told_in_other_words(claim: str, text: str) -> None:
+    assert "rate" not in broken(claim, text)
+
+
 def test_what_comes_by_the_year_is_told_by_the_year() -> None:
     text = "The figure was up from 78 a year earlier. People drink three cups a day, or 587 million cups."
     assert broken("People drink 587 million cups per year.", text) == ["rate"]
-    assert broken("People drink three cups daily.", text) == []
     assert broken("People drink 587 million cups.", text) == []
-    assert broken("Some drink 587 million cups in a year.", text) == []
 
 
 @pytest.mark.parametrize(
     ("claim", "rules"),
     [
         ("Sales and the median price both dipped.", ["trend"]),
-        ("The price of homes dipped.", ["trend"]),
+        ("The price dipped.", ["trend"]),
         ("Sales dipped.", []),
         ("The price rose, and sales dipped.", []),
         ("The price did not fall.", []),
@@ -100,6 +127,24 @@ def test_what_comes_by_the_year_is_told_by_the_year() -> None:
 def test_each_thing_that_rose_or_fell_went_where_the_source_says(claim: str, rules: list[str]) -> None:
     text = "Home sales dipped in May, while the median price rose. Wages are told of elsewhere."
     assert broken(claim, text) == rules
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("Shares rose in early trading but fell 2 percent by the close.", "Shares fell 2 percent by the close."),
+        ("Sales rose 5 percent in Europe and fell 3 percent in Asia.", "Sales fell 3 percent in Asia."),
+        ("Sales rose 3 percent in May before falling 2 percent in June.", "Sales fell 2 percent in June."),
+        ("Prices in France rose 2 percent while those in Spain fell.", "Prices fell in Spain."),
+        ("Shares rose on Monday. They fell by the close.", "Shares fell by the close."),
+        ("The price of gas fell 5 percent. Oil went up 3 percent.", "The price of oil went up 3 percent."),
+        ("The number of deaths fell to 40. Births rose to 90.", "The number of births rose to 90."),
+        ("The toll fell to 28 after a recount and later rose to 40.", "The toll rose to 40."),
+        ("Revenue fell short of forecasts. It rose 4 percent.", "Revenue rose 4 percent."),
+    ],
+)
+def test_what_rose_and_fell_may_be_said_to_have_done_either(text: str, claim: str) -> None:
+    assert "trend" not in broken(claim, text)
 
 
 def test_a_name_between_quotation_marks_is_nobodys_speech() -> None:
