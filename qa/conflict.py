@@ -58,6 +58,9 @@ _DENSITY = re.compile(r"\b(?:density|growth|rate|ranking|rank|elevation|area|cod
 _COUNTS = re.compile(r"\b(?:how many|population|number of|inhabitants)\b", re.I)
 _POPULATION = re.compile(r"\bpopulation of\b", re.I)
 _PEOPLE = re.compile(r"\d (?:people|inhabitants|residents|persons)\b", re.I)
+_CONTRAST = re.compile(r"[;]|\b(?:but|while|whereas|compared (?:with|to)|unlike)\b", re.I)
+_COMPOUND = re.compile(r"\d\s(?:year|month|week|day|hour|minute)s?\s$", re.I)  # "5 days " before "21 hours"
+_TIMES = frozenset(content_stems("seconds minutes hours days weeks months years decades"))
 _NOTE = re.compile(r"\[\s?$")
 _ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
 _ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?! of \w+ (?:is|are) called)", re.I)
@@ -773,7 +776,8 @@ def _worded(number: Number) -> str:
 
 
 def _asked_number(profile: Profile, text: str, answer: Span | None) -> Number | None:
-    """Return the number whose own clause shares most with the question; of equals the ranker's, then the first.
+    """Return the number whose own clause shares most with the question, then what it is set against; of equals the
+    ranker's, then the first.
 
     Where numbers stand directly before the noun that is asked for ("8,784 hours"), it is one of them.
     """
@@ -790,10 +794,11 @@ def _asked_number(profile: Profile, text: str, answer: Span | None) -> Number | 
             after = after[1:]  # "eleven of the 29 patients were": what is said of the patients is said of eleven
         end = after[0].start if after else len(text)
         shared = _shared(profile, text[max(start, number.start - 60) : min(end, number.end + 60)])
+        wider = _shared(profile, _set_against(text, number.start))
         inside = answer is not None and number.start < answer.end and answer.start < number.end
-        rated.append((shared, inside, -n, number))
-    best = max(rated, key=lambda r: r[:3], default=None)
-    return best[3] if best and (best[1] or best[0] >= min(2, len(profile.stems))) else None
+        rated.append((shared, wider, inside, -n, number))
+    best = max(rated, key=lambda r: r[:4], default=None)
+    return best[4] if best and (best[2] or best[0] >= min(2, len(profile.stems))) else None
 
 
 def _counts_directly(profile: Profile, number: Number, text: str) -> bool:
@@ -811,6 +816,12 @@ def _clause_start(text: str, before: int) -> int:
     return max((match.end() for match in re.finditer(r"[,;:]\s|\b(?:and|but)\b", text[:before])), default=0)
 
 
+def _set_against(text: str, place: int) -> str:
+    """Return what holds a place of a text between the words that set one thing against another: "365 days ...; but 366"."""
+    cuts = [0, *(match.start() for match in _CONTRAST.finditer(text)), len(text)]
+    return next((text[a:b] for a, b in pairwise(cuts) if a <= place < b), text)
+
+
 def _shared(profile: Profile, clause: str) -> int:
     stems = frozenset(content_stems(clause))
     return sum(2 if s in profile.focus and not is_generic(s) else 1 for s in profile.stems if contains_word(stems, s))
@@ -824,6 +835,11 @@ def _fits(profile: Profile, number: Number, text: str) -> bool:
         return False
     if _COUNTS.search(profile.text) and not _is_count(profile, number, text):
         return False
+    unit = _TIME_UNIT.match(text[number.end :])
+    if unit and _COMPOUND.search(text[: number.start]):
+        return False  # the hours of "5 days 21 hours"
+    if unit and set(profile.focus) & _TIMES and not set(profile.focus) & stems_of(unit.group()):
+        return False  # "13 months" are no hours
     if number.text.lower() == "one" and re.match(r"\s+of\b", text[number.end :]):
         return False  # "one of them" counts nothing
     if any(same_value(number.value, own) for own in profile.numbers) or number.unit == "ordinal":

@@ -75,6 +75,11 @@ MAYOR = "Who is the mayor of Norbury?"
     [
         ("How many hours are there in a leap year?", "A leap year has [366] days and is 8,784 hours long.", "8,784"),
         (
+            "How many hours are there in a leap year?",
+            "A year has 365 days, with [8,760] hours; but 366 in a leap year, with 8,784 hours.",
+            "8,784",
+        ),
+        (
             "How many patients in Halm were vaccinated?",
             "In Halm [eleven] of the 29 patients were vaccinated.",
             "eleven",
@@ -84,6 +89,12 @@ MAYOR = "Who is the mayor of Norbury?"
 )
 def test_the_number_that_stands_before_the_noun_asked_for_is_the_value(question, text, value):
     assert value_of(analyse(question), candidate(question, 1, text)).text == value
+
+
+def test_the_hours_beside_weeks_and_days_are_no_count_of_hours():
+    question = "How many hours are there in a leap year?"
+    text = "A leap year of 13 months has 54 weeks 5 days [21] hours."
+    assert value_of(analyse(question), candidate(question, 1, text)) is None
 
 
 @pytest.mark.parametrize(
