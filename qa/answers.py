@@ -121,7 +121,9 @@ def _points_back(profile: Profile, text: str, number: Number) -> bool:
 def has_new_date(profile: Profile, text: str) -> bool:
     """Return whether a date or time stands here that the question does not give."""
     new = [mention for mention in dates(text) if not any(mention.text == own.text for own in profile.dates)]
-    weekday = any(word.lower in CALENDAR and word.lower not in fold(profile.text) for word in words(text))
+    named = {word.lower for word in words(text)}
+    named |= {word.removesuffix("s") for word in named if word.endswith("days")}  # "on Wednesdays"
+    weekday = any(word in CALENDAR and word not in fold(profile.text) for word in named)
     return bool(new) or weekday or bool(_WHEN.search(text))
 
 

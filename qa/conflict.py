@@ -60,6 +60,7 @@ _POPULATION = re.compile(r"\bpopulation of\b", re.I)
 _PEOPLE = re.compile(r"\d (?:people|inhabitants|residents|persons)\b", re.I)
 _CONTRAST = re.compile(r"[;]|\b(?:but|while|whereas|compared (?:with|to)|unlike)\b", re.I)
 _COMPOUND = re.compile(r"\d\s(?:year|month|week|day|hour|minute)s?\s$", re.I)  # "5 days " before "21 hours"
+_COUNTED_FURTHER = re.compile(r"\s?(?:to|or|and|[-–—])\s?\d")  # "14 to 20 hours"
 _TIMES = frozenset(content_stems("seconds minutes hours days weeks months years decades"))
 _NOTE = re.compile(r"\[\s?$")
 _ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
@@ -838,8 +839,9 @@ def _fits(profile: Profile, number: Number, text: str) -> bool:
     unit = _TIME_UNIT.match(text[number.end :])
     if unit and _COMPOUND.search(text[: number.start]):
         return False  # the hours of "5 days 21 hours"
-    if unit and set(profile.focus) & _TIMES and not set(profile.focus) & stems_of(unit.group()):
-        return False  # "13 months" are no hours
+    time = set(profile.focus) & _TIMES
+    if time and not (unit and time & stems_of(unit.group())) and not _COUNTED_FURTHER.match(text, number.end):
+        return False  # "13 months" and "876 parts" are no hours
     if number.text.lower() == "one" and re.match(r"\s+of\b", text[number.end :]):
         return False  # "one of them" counts nothing
     if any(same_value(number.value, own) for own in profile.numbers) or number.unit == "ordinal":

@@ -69,6 +69,8 @@ _MENTIONED = re.compile(
     r"\b(?:word|term|adjective|adverb|noun|verb|prefix|suffix|acronym|abbreviation)s?\s+[“\"‘']([^“”\"‘’'\s]{2,40})[”\"’'](?!\w)",
     re.I,
 )
+_TAKES_PLACE = re.compile(r"\b(?:tak(?:e|es|en|ing)|took) place\b", re.I)
+_OF_TIME = frozenset(content_stems("second minute hour day date week month year decade century time"))
 TOLD_BY = 3  # of the best sentences, how many are looked at for the case that is asked of
 # Of a sentence that was refused for these alone the words of the source are the answer: with who said it, and the doubt.
 MENDED_BY_ITS_WORDS = frozenset(("speaker", "other_speaker", "named_speaker", "word", "hedge", "condition"))
@@ -249,7 +251,14 @@ def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
     for article in {c.article.article_id: c.article for c in ranked}.values():
         heard |= stems_of("\n".join([article.title or "", *(sentence.text for sentence in article.sentences)]))
     told = with_measure(profile, frozenset(heard))  # of "how fast" a speed is the word
-    return [stem_ for stem_ in profile.stems if not is_generic(stem_) and not contains_word(told, stem_)]
+    return [stem_ for stem_ in profile.stems if not _is_understood(profile, stem_) and not contains_word(told, stem_)]
+
+
+def _is_understood(profile: Profile, stem_: str) -> bool:
+    """Return whether a word of the question need not be said: "number", and "year" where a date is asked for."""
+    if stem_ == "take" and _TAKES_PLACE.search(profile.text):
+        return True
+    return is_generic(stem_) or (profile.kind in ("date", "duration") and stem_ in _OF_TIME)
 
 
 def _asks_of_unheard_word(profile: Profile, ranked: Sequence[Candidate]) -> bool:
@@ -265,7 +274,7 @@ def mentioned(question: str) -> frozenset[str]:
 def _on_focus(profile: Profile, candidate: Candidate, settings: Settings) -> float:
     """Return what is left of a score where the noun asked for ("which firm", "how large a fine") is not spoken of."""
     spoken = stems_of(f"{candidate.window().text} {candidate.surroundings()}")
-    asked = [stem_ for stem_ in profile.focus if not is_generic(stem_)]
+    asked = [stem_ for stem_ in profile.focus if not _is_understood(profile, stem_)]
     return 1.0 if all(contains_word(spoken, stem_) for stem_ in asked) else settings.unheard_share
 
 

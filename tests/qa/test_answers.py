@@ -15,6 +15,7 @@ from qa.answers import gives_answer, says_unknown
         ("How long did the talks last?", "The talks lasted three hours."),
         ("When did the bridge open?", "The bridge opened on May 3."),
         ("When did the bridge open?", "The bridge opened last summer."),
+        ("On what day does the market open?", "The market opens on Wednesdays."),
         ("Who resigned?", "James Holt resigned."),
         ("Who won the prize?", "Ada Tarn did not win; Karl Holm did."),
         ("Who scored the winning goal?", "Ana Tarn did not start the match but scored the winning goal."),

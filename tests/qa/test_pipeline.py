@@ -336,6 +336,15 @@ def test_how_fast_is_heard_where_a_speed_is_told():
     assert unheard_words(analyse("How deep was the Petrel when it hit the pier?"), ranked) == ["deep"]
 
 
+def test_what_day_and_take_place_need_not_be_said():
+    talk = PassageInput(source="talk.txt", text="The first item on Wednesdays is usually the talk of the rector.")
+    with assistant(["unused"], [talk]) as asked:
+        ranked = asked.rank("On what day of the week does the talk take place?")
+
+    assert unheard_words(analyse("On what day of the week does the talk take place?"), ranked) == []
+    assert unheard_words(analyse("Who will take the talk to the place?"), ranked) == ["take"]
+
+
 def test_a_relative_time_is_resolved_beside_the_claim_and_not_in_it():
     answer = ask(
         "A fire at the Norbury mill injured nearly 40 people on Friday [1].",
