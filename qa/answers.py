@@ -32,6 +32,11 @@ _SPEAKER = re.compile(
     r"author|team|company|agency|council|police|committee|report|monitor|army|board|jury|firm|union|captain|crew|member|worker|farmer|driver|neighbour|researcher|scientist)s?\b",
     re.I,
 )
+_PEOPLE_WHO = re.compile(
+    r"\b(?:people|persons|those|anyone|anybody|everyone|men|women|children|citizens|workers|owners|parents)\s+"
+    r"(?:who|whose|that|with|without|from|aged|over|under|living|working)\s+[^.;:]{3,}",
+    re.I,
+)
 _REASON = re.compile(
     r"\b(?:because|since|due to|as|so that|in order to|to|after|over|for|following|owing to|caused|led to|aimed|fear\w*|protest\w*|result\w*|therefore|why|reason)\b",
     re.I,
@@ -89,9 +94,8 @@ def gives_answer(profile: Profile, text: str) -> bool:
         case "date":
             return has_new_date(profile, text)
         case "person":
-            return any(not is_denied(profile, text, name) for name in new_names(profile, text)) or bool(
-                _SPEAKER.search(text)
-            )
+            named = any(not is_denied(profile, text, name) for name in new_names(profile, text))
+            return named or bool(_SPEAKER.search(text)) or _describes_people(profile, text)
         case "place":
             return bool(new_names(profile, text)) or bool(new_stems(profile, text))
         case "reason":
@@ -100,6 +104,11 @@ def gives_answer(profile: Profile, text: str) -> bool:
             return bool(_YES_OR_NO.match(text)) or len(new_stems(profile, text)) < len(content_stems(text))
         case _:
             return bool(new_stems(profile, text))
+
+
+def _describes_people(profile: Profile, text: str) -> bool:
+    """Return whether people are told by what they do or are, in words that the question does not give."""
+    return any(new_stems(profile, found.group()) for found in _PEOPLE_WHO.finditer(text))
 
 
 def has_new_number(profile: Profile, text: str) -> bool:
