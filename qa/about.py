@@ -48,17 +48,22 @@ def aboutness(profile: Profile, window: str, surroundings: str, article: StoredA
     )
 
 
-def is_of_longer_name(profile: Profile, text: str, others: Iterable[str]) -> bool:
+def is_of_longer_name(profile: Profile, text: str, article: StoredArticle, others: Iterable[StoredArticle]) -> bool:
     """Return whether a text speaks of the bearer of a longer name: "the Fund of Norland" is not "the Fund".
 
-    Only where one of the other texts has the name without the longer ending, so that the documents know both.
+    Only where another article has the name alone, so that the documents know both, and its own never does: there "the
+    Fund" is short for it.
     """
     for name in profile.names:
-        if len(name.split()) < 2 or name not in text or _has_alone(name, text):
+        if len(name.split()) < 2 or name not in text or _has_alone(name, _whole(article)):
             continue
-        if any(_has_alone(name, other) for other in others):
+        if any(_has_alone(name, _whole(other)) for other in others):
             return True
     return False
+
+
+def _whole(article: StoredArticle) -> str:
+    return "\n".join([article.title or "", *(sentence.text for sentence in article.sentences)])
 
 
 def _has_alone(name: str, text: str) -> bool:

@@ -15,7 +15,7 @@ from qa.types import Answer, Citation, Claim, Conflict, Evidence, Figure, Side, 
 from qa.when import spelled, written
 
 TextOf = Callable[[str], str]
-NEAR_YEARS = 3  # a year so near that of publication may be the one that a day beside it is of
+_BEGAN = re.compile(r"\b(?:founded|established|born|built|opened|since)(?: in)? $", re.I)
 MAX_RESOLVED = 2  # relative times of one claim that are resolved in the text
 
 
@@ -183,13 +183,13 @@ def _lacks_only_its_year(mention: TimeMention, published: datetime.date | None) 
 def _is_of_year(mention: TimeMention, text: str) -> bool:
     """Return whether a day or month stands beside a year that it may be of: "The 2024 Games run from July 26".
 
-    A year long past is another matter's: "founded in 1905".
+    The year in which something was founded is another matter's.
     """
     first = mention.period.first if mention.period else None
     if first is None or not re.search(MONTH, mention.text):
         return False
-    years = [date.year for date in dates(text) if date.year is not None]
-    return any(year != first.year and abs(year - first.year) <= NEAR_YEARS for year in years)
+    years = [date for date in dates(text) if date.year is not None and not _BEGAN.search(text[: date.start])]
+    return any(date.year != first.year for date in years)
 
 
 def _origin(piece: Evidence) -> str:

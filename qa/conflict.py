@@ -61,7 +61,10 @@ _PEOPLE = re.compile(r"\d (?:people|inhabitants|residents|persons)\b", re.I)
 _CONTRAST = re.compile(r"[;]|\b(?:but|while|whereas|compared (?:with|to)|unlike)\b", re.I)
 _COMPOUND = re.compile(r"\d\s(?:year|month|week|day|hour|minute)s?\s$", re.I)  # "5 days " before "21 hours"
 _COUNTED_FURTHER = re.compile(r"\s?(?:to|or|and|[-–—])\s?\d")  # "14 to 20 hours"
-_TIMES = frozenset(content_stems("seconds minutes hours days weeks months years decades"))
+_COUNTS_TIME = re.compile(
+    r"\bhow many (?:[a-z]+ )?(seconds|minutes|hours|days|weeks|months|years|decades)\b(?! old)", re.I
+)
+_TIME_AFTER = re.compile(r"[\s-]*(?:[a-z]+ ){0,2}?(second|minute|hour|day|week|month|year|decade)s?\b")
 _NOTE = re.compile(r"\[\s?$")
 _ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
 _ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?! of \w+ (?:is|are) called)", re.I)
@@ -839,8 +842,7 @@ def _fits(profile: Profile, number: Number, text: str) -> bool:
     unit = _TIME_UNIT.match(text[number.end :])
     if unit and _COMPOUND.search(text[: number.start]):
         return False  # the hours of "5 days 21 hours"
-    time = set(profile.focus) & _TIMES
-    if time and not (unit and time & stems_of(unit.group())) and not _COUNTED_FURTHER.match(text, number.end):
+    if not _counts_unit(profile, number, text):
         return False  # "13 months" and "876 parts" are no hours
     if number.text.lower() == "one" and re.match(r"\s+of\b", text[number.end :]):
         return False  # "one of them" counts nothing
@@ -851,6 +853,15 @@ def _fits(profile: Profile, number: Number, text: str) -> bool:
     if number.unit == "percent":
         return False
     return number.unit != "money" or bool(_MONEY.search(profile.text))
+
+
+def _counts_unit(profile: Profile, number: Number, text: str) -> bool:
+    """Return whether a number counts the unit of time that "how many hours" asks for; True where none is asked for."""
+    asked = _COUNTS_TIME.search(profile.text)
+    if asked is None or _COUNTED_FURTHER.match(text, number.end):
+        return True
+    counted = _TIME_AFTER.match(text, number.end)
+    return counted is not None and not stems_of(asked[1]).isdisjoint(stems_of(counted[1]))
 
 
 def _is_count(profile: Profile, number: Number, text: str) -> bool:

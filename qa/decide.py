@@ -230,12 +230,12 @@ def _beside(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate])
     """
     text, answer = candidate.window().text, candidate.answer_text or ""
     is_not_who = profile.kind == "person" and bool(answer.strip()) and is_denied(profile, text, answer.strip())
-    others = (each.window().text for each in ranked)
+    others = {each.article.article_id: each.article for each in ranked}.values()
     return (
         is_not_who
         or _too_early(profile, candidate)
         or tells_opposite(profile, text)
-        or is_of_longer_name(profile, text, others)
+        or is_of_longer_name(profile, text, candidate.article, others)
     )
 
 

@@ -32,7 +32,10 @@ _POINTS_BACK = re.compile(
 )
 FRAGMENT_WORDS = 6
 OTHER_MEASURE = 0.2  # of the score is left where "how fast" is asked and neither a speed nor a unit of it is told
-_TIME_OF_DAY = re.compile(r"\b\d{1,2}[:.]\d\d(?:[ap]\.?m\.?)?|\b\d{1,2}[ap]m\b|\b(?:[ap]\.m\.?|[A-Z]{2,4}T|UTC)(?!\w)")
+_TIME_OF_DAY = re.compile(
+    r"(?:\bat )?\b\d{1,2}[:.]\d\d(?: ?(?i:[ap]\.?m\b\.?))?|\b\d{1,2} ?(?i:[ap]\.?m\b\.?)|\b(?:[A-Z]{2,4}T|UTC)\b"
+)
+_ASKS_DAY = re.compile(r"\b(?:date|day)\b", re.I)
 _ASKS_TIME_OF_DAY = re.compile(r"\b(?:what|which) (?:exact )?time\b|\bwhat o[’']clock\b", re.I)
 _SPOKEN = re.compile(r"^\s*[“\"‘']")
 _SAID_BY_PRONOUN = re.compile(
@@ -154,7 +157,7 @@ def _is_beside_dateline(profile: Profile, candidate: Candidate) -> bool:
     if not is_dateline(text):
         return False
     published = candidate.article.date.value if candidate.article.date else None
-    asks_day = profile.kind == "date" and not _ASKS_TIME_OF_DAY.search(profile.text)
+    asks_day = (profile.kind == "date" or _ASKS_DAY.search(profile.text)) and not _ASKS_TIME_OF_DAY.search(profile.text)
     return not asks_day or is_too_early(profile.text, text, published)
 
 

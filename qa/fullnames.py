@@ -14,12 +14,18 @@ _OF_PLACES = word_set(
     "los las el la le royal united national mr mrs ms miss lord lady sir dame"
 )
 _NO_NAMES = TITLES | word_set(
-    "monday tuesday wednesday thursday friday saturday sunday but and when as in on after before if while then today "
-    "yesterday although since for with by at"
+    "senator congressman congresswoman representative mayor councillor councilor cllr judge justice minister secretary "
+    "governor chancellor premier sheriff officer inspector captain major colonel general sergeant superintendent "
+    "bishop rep sen gov supt insp democrat republican conservative labour liberal independent king queen prince "
+    "princess pope later meanwhile now what why how who where which that this however yet so only even once here there "
+    "first monday tuesday wednesday thursday friday saturday sunday but and when as in on after before if while then "
+    "today yesterday although since for with by at"
 )
 _NO_PERSON = re.compile(r"\b(?:the|in|at|near|from|of|to|into)\s+$|& $", re.I)  # "the Sarrow", "in Sarrow"
 _OF_A_COUPLE = re.compile(r"\b(?:mr|mrs|ms|miss|lord|lady|sir|dame)\.?\s+$", re.I)
 _FIRM = re.compile(r"^(?: &| and (?:Sons?|Co|Partners)\b|,? (?:Inc|Ltd|Co|Corp|Group|Bank|Street|Road|Avenue)\b)")
+_YOUNGER = re.compile(r",? (?:Jr|Sr|II|III|Junior|Senior)\b")
+MOST_BEFORE = 80  # letters before a surname in which the first names stand
 _FIRST = r"[A-Z\u00c0-\u00de][\w’'.-]*"
 _BEFORE = re.compile(rf"((?:\b{_FIRST}[ ]){{1,3}})$")
 _AND_BEFORE = re.compile(rf"\b{_FIRST} (?:and|or|&) (?:{_FIRST} ){{1,2}}$")
@@ -46,12 +52,11 @@ def _is_person(name: str, text: str) -> bool:
 
 def _bearer(surname: str, article: StoredArticle) -> str | None:
     """Return the full name of the one person of a surname in an article; None where there is none, or another."""
-    texts = [article.title or "", *(sentence.text for sentence in article.sentences if surname in sentence.text)]
     bearers: set[str] = set()
-    for text in texts:
-        for found in re.finditer(rf"\b{re.escape(surname)}\b", text):
-            before = text[: found.start()]
-            if _AND_BEFORE.search(before):
+    for text in (sentence.text for sentence in article.sentences if surname in sentence.text):
+        for found in re.finditer(rf"\b{re.escape(surname)}\b(?![-–]\w)", text):
+            before = text[max(0, found.start() - MOST_BEFORE) : found.start()]
+            if _AND_BEFORE.search(before) or _YOUNGER.match(text, found.end()):
                 return None
             first = _first_names(before)
             if first:

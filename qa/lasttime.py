@@ -14,14 +14,19 @@ from qa.evidence import Candidate
 from qa.said import CERTAIN
 from qa.words import contains_word, content_stems, name_stems
 
+_LAST = (
+    r"last\b(?! (?:week|month|year|season|night|summer|winter|spring|autumn|fall|weekend|term|[A-Z]?\w+day|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December)\b|[’']s)"
+)
 _ASKS = re.compile(
-    r"\bwhen (?:was|were|did|had|has|have|is)\b[^?]*\b(?:last|previously|most recently)\b|"
-    r"\b(?:what|which) (?:was|is) the last (?:time|year|month)\b|\b(?:in )?(?:what|which) year did [^?]* last\b",
+    rf"\bwhen (?:was|were|did|had|has|have|is)\b[^?]*\b(?:{_LAST}|previously\b|most recently\b)|"
+    rf"\b(?:what|which) (?:was|is) the last (?:time|year|month)\b|\b(?:in )?(?:what|which) year did [^?]* {_LAST}",
     re.I,
 )
 # "since 2018", "since early May", "since they met in Norbury in 2018", and not "since taking office in 2018"
 _SINCE = re.compile(
-    r"\bfirst\b(?:(?!\band\b)[^.,;:]){0,40}?\bsince\s+"
+    r"\bfirst\b(?! (?:minister|lady|half|quarter|team|deputy|nation|responder))"
+    r"(?:(?!\b(?:and|without|not|never|no|has|have|had|fail\w*)\b|n[’']t)[^.,;:]){0,40}?\bsince\s+"
     r"(?P<then>(?:(?:he|she|it|they|the two)\s+(?:last\s+)?(?P<did>\w+)\s)?[^;:,]+)",
     re.I,
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from qa.about import stems_of
 from qa.analysis import Profile
 from qa.evidence import Candidate
+from qa.fullnames import full_names
 from qa.verify.opposites import NEGATORS
 from qa.verify.speech import reports
 from qa.words import CALENDAR, TITLES, contains_word, content_stems, fold, name_stems, names, words
@@ -21,6 +22,12 @@ _ASKED = re.compile(
 )
 _OF = re.compile(r"\s(?:of|in|at|on|for|from|to|by|with|between|during|after|before)\s", re.I)
 _FOR_ANOTHER = re.compile(r"[’']s\b|s[’'](?=\s)|\b(?:for|of|to|against)\s", re.I)  # "Holt's lawyer", "critics of Holt"
+_OTHERS = frozenset(
+    content_stems(
+        "deputy vice former ex acting shadow assistant lawyer attorney spokesman spokeswoman spokesperson critic aide "
+        "ally opponent rival adviser supporter wife husband brother sister son daughter widow"
+    )
+)
 LEAST_DATE = 0.85  # how well the dates of the question agree (`qa.about`)
 
 
@@ -29,7 +36,8 @@ class Asked:
     """Whose words on what are asked for, as stems."""
 
     name: tuple[str, ...]  # the speaker's, where the question gives a name and no more
-    role: frozenset[str]  # else all words that say who it is
+    role: frozenset[str]  # else all words that say who it is,
+    is_of: bool  # and whether they say so by another: "the mayor of Norbury"
     head: frozenset[str]  # what they spoke of: "the steering" of "the steering of the new ferry",
     rest: frozenset[str]  # and what is said of it, and to whom: "the new ferry"
 
@@ -51,6 +59,7 @@ def words_asked_for(profile: Profile) -> Asked | None:
     return Asked(
         name=tuple(name_stems(named[0])) if is_name else (),
         role=frozenset() if is_name else frozenset(speaker),
+        is_of=_FOR_ANOTHER.search(found["speaker"]) is not None,
         head=frozenset(head),
         rest=frozenset(rest),
     )
@@ -73,15 +82,31 @@ def _reports(asked: Asked, candidate: Candidate) -> bool:
         return False
     return any(
         is_speaker(asked, report.speaker)
+        and _is_the_bearer(asked, report.speaker, candidate)
         and all(contains_word(stems_of(report.content), stem_) for stem_ in asked.head)
         for report in reports(candidate.sentence.text)
     )
 
 
+def _is_the_bearer(asked: Asked, speaker: str, candidate: Candidate) -> bool:
+    """Return whether a surname alone is that of the full name asked of, as far as its article tells."""
+    if len(asked.name) < 2 or set(asked.name) <= stems_of(speaker):
+        return True
+    article = candidate.article
+    known = stems_of("\n".join([article.title or "", *(sentence.text for sentence in article.sentences)]))
+    namesakes = (set(name_stems(name)) for name in full_names(article, candidate.sentence.text))
+    others = [name for name in namesakes if asked.name[-1] in name and not name & set(asked.name[:-1])]
+    return not others and all(contains_word(known, stem_) for stem_ in asked.name)
+
+
 def is_speaker(asked: Asked, speaker: str) -> bool:
     """Return whether words name the speaker asked of and nobody else: not "Holt's lawyer", nor Peter Holt for Ann."""
+    said_by = stems_of(speaker)
     if asked.role:
-        return all(contains_word(stems_of(speaker), stem_) for stem_ in asked.role)
+        another = _FOR_ANOTHER.search(speaker) and not asked.is_of
+        return (
+            not another and not (said_by & _OTHERS) - asked.role and all(contains_word(said_by, s) for s in asked.role)
+        )
     named = names(f"so {speaker}")
     if not named or _FOR_ANOTHER.search(speaker):
         return False

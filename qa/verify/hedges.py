@@ -114,7 +114,7 @@ def _said_plainly(head: str, source: Source) -> bool:
 
 _NEARLY = re.compile(
     r"\b(?:(?:within (?:[\w’']+ )?(?:reach|distance) of|on the (?:verge|brink|cusp|edge|point) of|"
-    r"(?:is|are|was|were|been|be|come|came|comes) (?:very |so )?(?:close|near) to|one \w+ (?:away )?(?:from|short of))(?= \w+ing\b)|"
+    r"(?:is|are|was|were|been|be|come|came|comes) (?:very |so )?(?:close|near) to|one \w+ (?:away )?(?:from|short of))(?-i:(?= [a-z]+ing\b))(?! (?:housing|building|evening|morning|anything|something|nothing|everything)\b)|"
     r"about to|(?:may|might|could) (?:yet |still |soon )?push)\b",
     re.I,
 )

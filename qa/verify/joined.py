@@ -61,6 +61,7 @@ STRICT = BARRING | frozenset(
         "unreached",
         "rate",
         "trend",
+        "until",
     ]
 )
 WORD_FOR_WORD = 0.94  # what a claim that is copied is at least worth, where no strict rule finds anything

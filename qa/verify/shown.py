@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.numbers import dates
+from qa.grammar import word_set
 from qa.superlatives import WORD, alike, is_superlative
 from qa.verify.clauses import is_past, tokens
 from qa.verify.grounds import is_title, own_coverage
@@ -22,25 +24,40 @@ _MOMENT = re.compile(
     re.I,
 )
 _UNIT = r"(?:second|minute|hour|day|night|week|month|year)"
+_KIND_OF_UNIT = r"(?:(?:financial|fiscal|calendar|school|working|single) )?"
 _ADVERBS = {"hourly": "hour", "daily": "day", "nightly": "night", "weekly": "week", "monthly": "month"} | dict.fromkeys(
     ("yearly", "annual", "annually", "per annum", "p.a."), "year"
 )
-_SHORT = {"h": "hour", "mph": "hour", "kph": "hour", "hr": "hour", "s": "second"}
+_SHORT = {
+    "yr": "year",
+    "mo": "month",
+    "pcm": "month",
+    "pw": "week",
+    "wk": "week",
+    "min": "minute",
+    "s": "second",
+} | dict.fromkeys(("h", "hr", "mph", "kph", "kmh", "kmph"), "hour")
 _NOT_A_SPAN = r"(?! (?:earlier|later|before|after|ago|long|old|off|of|for)\b)(?![-’'\w])"  # "a year earlier"
 _PER = re.compile(
-    rf"\b(?:per|an?|each|every)[ -](?P<each>{_UNIT}){_NOT_A_SPAN}|/ ?(?P<slash>{_UNIT}|hr|h|s)\b|\b(?P<short>[mk]ph)\b|"
+    rf"\b(?:per|an?|each|every)[ -]{_KIND_OF_UNIT}(?P<each>{_UNIT}){_NOT_A_SPAN}|"
+    rf"/ ?(?P<slash>{_UNIT}|hr|h|s|yr|mo|wk|min)\b|(?<![a-z])(?P<short>mph|kph|kmp?h|pcm|pw)\b|"
     rf"\b(?P<adverb>{'|'.join(map(re.escape, _ADVERBS))})(?!\w)",
     re.I,
 )
 # Of a claim it counts only where a figure stands close before: "three cups a day", and not "lasted a day".
-_SPANS = ["lasted", "lasting", "took", "take", "spent", "nearly", "about", "over", "within", "in", "for", "to", "after"]
+_SPANS = word_set(
+    "lasted lasting lasts took takes take spent nearly about over within in for to after than just only almost least "
+    "half under around roughly during more"
+)
 _TIMED = re.compile(
     r"(?:[\d%€£$]|\b(?:million|billion|thousand|hundred|twice|once|times))[^.;:]{0,24}?"
-    rf"{''.join(rf'(?<!{word} )' for word in _SPANS)}\b"
-    rf"(?:(?:per|an?|each|every) (?P<each>{_UNIT}){_NOT_A_SPAN}|"
+    rf"{''.join(rf'(?<!{word} )' for word in sorted(_SPANS))}\b"
+    rf"(?:(?:per|an?|each|every) {_KIND_OF_UNIT}(?P<each>{_UNIT}){_NOT_A_SPAN}|"
     r"(?P<adverb>hourly|daily|nightly|weekly|monthly|yearly|annually|per annum)\b)",
     re.I,
 )
+_UNTIL = re.compile(r"\b(?:until|till) (?:early |late |mid-?|about |at least )*(?:the )?$", re.I)
+_ON_OR_FROM = re.compile(r"\b(?:in|on|since|from|after) (?:early |late |mid-?|about )*(?:the )?$", re.I)
 _SUPERLATIVE = re.compile(
     r"\b(?:the|its|his|her|their|our|[’']s|s[’'])\s(?:(?:second|third|fourth|fifth|next|single|very)[ -])?"
     rf"(?P<word>{WORD})\b",
@@ -61,6 +78,7 @@ def shown_failures(claim: str, source: Source) -> tuple[Failure, ...]:
             superlative,
             unreached,
             other_rate,
+            until,
             turned_trend,
         )
         if (failure := rule(claim, source)) is not None
@@ -82,6 +100,17 @@ def other_rate(claim: str, source: Source) -> Failure | None:
     return None
 
 
+def until(claim: str, source: Source) -> Failure | None:
+    """What is so until a day is not so on it, nor from it on: "the last until 2044" was not in 2044."""
+    for mention in dates(claim):
+        if not _ON_OR_FROM.search(claim[: mention.start]):
+            continue
+        before = [source.own[: other.start] for other in dates(source.own) if other.agrees(mention)]
+        if before and all(_UNTIL.search(text) for text in before):
+            return Failure(rule="until", label="contradicted", reason=f"the source says “until {mention.text}”")
+    return None
+
+
 def _unit_of(match: re.Match[str]) -> str:
     """Return the unit of time that something is counted by."""
     unit = next(unit for unit in match.groupdict().values() if unit).lower()
@@ -90,7 +119,7 @@ def _unit_of(match: re.Match[str]) -> str:
 
 def superlative(claim: str, source: Source) -> Failure | None:
     """The first, the worst or the most of its kind is what the source says is so: "an example" is not "the best"."""
-    told = " ".join(f"{source.own} {source.heading} {source.context}".lower().split())
+    told = " ".join(f"{source.own} {source.heading}".lower().split())
     for match in _SUPERLATIVE.finditer(claim):
         word = match.group("word").lower()
         if is_superlative(word) and not any(re.search(rf"\b{each}\b", told) for each in alike(word)):
@@ -100,8 +129,8 @@ def superlative(claim: str, source: Source) -> Failure | None:
 
 
 def unstated(claim: str, source: Source) -> Failure | None:
-    """Words that a claim takes from its question alone ("is set to reprise her film role") are nobody's evidence."""
-    known = source.stems | source.around_stems | frozenset(content_stems(source.context))
+    """Words that a claim takes from its question alone, or from sentences that it does not cite, prove nothing."""
+    known = source.stems | source.around_stems
     stems = content_stems(claim)
     loose = [word.text for word in words(claim) if any(not contains_word(known, s) for s in content_stems(word.text))]
     if len(loose) < UNSTATED_LEAST or len(loose) < UNSTATED_SHARE * len(stems):

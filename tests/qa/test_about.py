@@ -2,19 +2,40 @@
 
 import pytest
 
+from index.sentences import split_sentences
+from index.types import StoredArticle
 from qa.about import is_of_longer_name
 from qa.analysis import analyse
 
 
+def article(number, text):
+    return StoredArticle(
+        article_id=number,
+        document_id=number,
+        source=f"{number}.txt",
+        title=None,
+        title_span=None,
+        date=None,
+        start=0,
+        end=len(text),
+        sentences=tuple(split_sentences(text)),
+    )
+
+
+OF_NORLAND = "The Tarn Motor Company of Norland was founded in 1904."
+
+
 @pytest.mark.parametrize(
-    ("text", "others", "is_longer"),
+    ("text", "rest", "other", "is_longer"),
     [
-        ("The Tarn Motor Company of Norland was founded in 1904.", ["The Tarn Motor Company sold cars."], True),
-        ("The Tarn Motor Company of Norland was founded in 1904.", ["Nobody knows the firm."], False),
-        ("The Tarn Motor Company was founded in 1903.", ["The Tarn Motor Company of Norland is its daughter."], False),
-        ("The Tarn Motor Company, unlike the Tarn Motor Company of Norland, is old.", ["Tarn Motor Company"], False),
-        ("The Tarn Motor Company of his youth was small.", ["The Tarn Motor Company sold cars."], False),
+        (OF_NORLAND, "It grew.", "The Tarn Motor Company sold cars.", True),
+        (OF_NORLAND, "It grew.", "Nobody knows the firm.", False),
+        (OF_NORLAND, "The Tarn Motor Company grew.", "The Tarn Motor Company sold cars.", False),
+        ("The Tarn Motor Company was founded in 1903.", "It grew.", OF_NORLAND, False),
+        ("The Tarn Motor Company of his youth was small.", "It grew.", "The Tarn Motor Company sold cars.", False),
     ],
 )
-def test_a_longer_name_is_anothers_where_the_documents_know_both(text, others, is_longer):
-    assert is_of_longer_name(analyse("When was the Tarn Motor Company founded?"), text, others) is is_longer
+def test_a_longer_name_is_anothers_where_another_article_knows_the_short_one(text, rest, other, is_longer):
+    own, second = article(1, f"{text} {rest}"), article(2, other)
+    profile = analyse("When was the Tarn Motor Company founded?")
+    assert is_of_longer_name(profile, text, own, [own, second]) is is_longer

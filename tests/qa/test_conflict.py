@@ -91,6 +91,20 @@ def test_the_number_that_stands_before_the_noun_asked_for_is_the_value(question,
     assert value_of(analyse(question), candidate(question, 1, text)).text == value
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        ("How many tonnes a year does the plant burn?", "The plant burns [60,000] tonnes a year.", "60,000"),
+        ("How many people a day does the bridge carry?", "The bridge carries [9,000] people a day.", "9,000"),
+        ("How many hours a week do they work?", "They work [35] hours a week.", "35"),
+        ("How many days did the strike last?", "The strike lasted [12] consecutive days.", "12"),
+        ("How many working days has the council?", "The council has [20] working days.", "20"),
+    ],
+)
+def test_what_comes_by_the_year_is_counted_by_its_own_noun(question, text, value):
+    assert value_of(analyse(question), candidate(question, 1, text)).text == value
+
+
 def test_the_hours_beside_weeks_and_days_are_no_count_of_hours():
     question = "How many hours are there in a leap year?"
     text = "A leap year of 13 months has 54 weeks 5 days [21] hours 589 parts."

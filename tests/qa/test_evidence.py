@@ -28,6 +28,7 @@ def found_in(text):
         ("Tuesday, May 3, 2024", True),
         ("3 May 2024 14:00 BST", True),
         ("May 3, 2024, 10.30 a.m.", True),
+        ("May 3, 2024 at 10:30 AM", True),
         ("Published on 3 May 2024", False),
         ("2019", False),
         ("At noon", False),
@@ -42,6 +43,7 @@ def test_a_dateline_is_a_date_and_nothing_more(text, is_one):
     ("question", "is_one"),
     [
         ("When was the contract signed?", True),
+        ("What was the date of the meeting?", True),
         ("When was this published?", True),
         ("At what time was the gate opened?", False),
         ("When will the gate be finished?", False),

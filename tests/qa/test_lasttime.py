@@ -13,7 +13,8 @@ PAGE = (
     "the war began. It was the first cold winter. Ana Tarn was first elected in 2011. The pier closed for the first time "
     "since it opened in 1932. Norbury reached the cup final for the first time since 1998. Reyes visited Alder for the "
     "first time since taking office in 2021. Ada Pike, first elected in 2010 and mayor since 2014, left. Pike and Lund "
-    "spoke on Friday, the first time since they spoke in Alder in 2017."
+    "spoke on Friday, the first time since they spoke in Alder in 2017. The first minister has met the unions since 2021. "
+    "It was the first winter without a flood of the river since 2016."
 )
 
 
@@ -46,6 +47,9 @@ def test_what_they_did_may_be_told_again():
         "When did Norbury last win the cup?",
         "When did Reyes last visit Alder?",
         "When was Ada Pike last elected?",
+        "When did Tarn and Reyes meet last month?",
+        "When did the first minister last meet the unions?",
+        "When did the river last flood?",
     ],
 )
 def test_other_questions_and_sentences_without_a_time_are_left_as_they_are(question):

@@ -310,6 +310,7 @@ def test_a_day_that_lacks_its_year_is_resolved_only_where_that_is_not_the_year_o
     [
         ("The 2024 Games of Tarsk run from July 26.", ""),
         ("The 2024 Games of Tarsk begin in July.", ""),
+        ("The 1944 Games of Tarsk began on June 6.", ""),
         ("The Games of Tarsk, founded in 1905, begin on December 30.", " (here “December 30” is December 30, 2022)"),
     ],
 )

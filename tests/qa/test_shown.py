@@ -82,6 +82,7 @@ def test_what_was_nearly_done_was_not_done(near: str, claim: str) -> None:
     ("text", "claim"),
     [
         ("The boat sank within sight of the coast.", "The boat sank off the coast."),
+        ("The plant is close to Beijing.", "The plant is near Beijing."),
         ("A fire broke out on the edge of the city of Alder.", "A fire broke out near the city of Alder."),
         ("They were within reach of winning the cup in May. They won it on Saturday.", "They won the cup on Saturday."),
     ],
@@ -101,6 +102,9 @@ def test_what_is_near_a_place_or_was_done_later_is_so(text: str, claim: str) -> 
         ("Holt, 34, was sentenced to a year in prison.", "Holt, 34, was sentenced: he is jailed for a year in prison."),
         ("The strike lasted a day and cost £3 million.", "The one-day strike lasted 24 hours and cost £3 million."),
         ("The boat came 12 times a year.", "The boat came 12 times in a year."),
+        ("The rent is £950 per month.", "The rent is £950 pcm."),
+        ("It earns £20m a year.", "It earns £20m each financial year."),
+        ("They sold 3 million in less than a week.", "They sold 3 million in less than one week."),
     ],
 )
 def test_a_rate_may_be_told_in_other_words(claim: str, text: str) -> None:
@@ -145,6 +149,24 @@ def test_each_thing_that_rose_or_fell_went_where_the_source_says(claim: str, rul
 )
 def test_what_rose_and_fell_may_be_said_to_have_done_either(text: str, claim: str) -> None:
     assert "trend" not in broken(claim, text)
+
+
+def test_the_last_until_a_day_was_not_on_it() -> None:
+    text = "The eclipse is the last one until 2044. The bridge is closed until May 3."
+    assert broken("The last eclipse was in 2044.", text) == ["until"]
+    assert broken("The bridge is closed from May 3.", text) == ["until"]
+    assert broken("The bridge is closed until May 3.", text) == []
+
+
+def test_words_of_sentences_that_are_not_cited_are_not_its_evidence() -> None:
+    question = "What ruling will the council appeal?"
+    pieces = evidence_from_text(
+        "The law on postal votes of sailors was found unlawful. The council will appeal the ruling."
+    )
+    claim = "The council will appeal the ruling on postal votes of sailors."
+    found = [failure.rule for failure in shown_failures(claim, Source.of(pieces[1:], question))]
+    assert found == ["unstated"]
+    assert shown_failures(claim, Source.of(pieces, question)) == ()
 
 
 def test_a_name_between_quotation_marks_is_nobodys_speech() -> None:
