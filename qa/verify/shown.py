@@ -58,6 +58,7 @@ _TIMED = re.compile(
 )
 _UNTIL = re.compile(r"\b(?:until|till) (?:early |late |mid-?|about |at least )*(?:the )?$", re.I)
 _ON_OR_FROM = re.compile(r"\b(?:in|on|since|from|after) (?:early |late |mid-?|about )*(?:the )?$", re.I)
+_GOES_ON = re.compile(r"\b(?:is|are) (?:\w+ly |now |also |still )?(?!going to\b)(?P<verb>[a-z]{2,}ing)\b")
 _SUPERLATIVE = re.compile(
     r"\b(?:the|its|his|her|their|our|[’']s|s[’'])\s(?:(?:second|third|fourth|fifth|next|single|very)[ -])?"
     rf"(?P<word>{WORD})\b",
@@ -73,6 +74,7 @@ def shown_failures(claim: str, source: Source) -> tuple[Failure, ...]:
             _dropped_word,
             unstated,
             unheard_verb,
+            going_on,
             untold,
             other_moment,
             superlative,
@@ -145,6 +147,15 @@ def unheard_verb(claim: str, source: Source) -> Failure | None:
         told = "-" in token.text or token.lower in _NAMING or SPOKEN_OF.fullmatch(token.text)
         if not told and token.content and is_past(token) and not contains_word(known, token.stem):
             return Failure(rule="verb", label="not_enough", reason=f"the source does not say “{token.text}”")
+    return None
+
+
+def going_on(claim: str, source: Source) -> Failure | None:
+    """What is said to go on now must be said in the cited words: "would experiment" is not "is testing"."""
+    known = source.stems | frozenset(content_stems(source.heading))
+    for match in _GOES_ON.finditer(claim):
+        if not all(contains_word(known, stem_) for stem_ in content_stems(match["verb"])):
+            return Failure(rule="verb", label="not_enough", reason=f"the source does not say “{match.group()}”")
     return None
 
 

@@ -32,6 +32,13 @@ def test_what_somebody_did_must_stand_in_the_source() -> None:
     assert broken("The bill allowed teachers to carry arms.", text) == []
 
 
+def test_what_goes_on_now_must_be_said_in_the_cited_words() -> None:
+    text = "The chain would experiment with new prices next year. The chain is closing three kitchens."
+    assert broken("The chain is testing new prices.", text) == ["verb"]
+    assert broken("The chain is going to experiment with new prices.", text) == []
+    assert broken("The chain is now closing three kitchens.", text) == []
+
+
 def test_the_most_of_its_kind_is_what_the_source_says_is_so() -> None:
     text = "The castle is an interesting example of brickwork. It is the largest of the county and stands in the west."
     assert broken("The castle is the most interesting example of brickwork.", text) == ["superlative"]
