@@ -58,6 +58,8 @@ _TIMED = re.compile(
 )
 _UNTIL = re.compile(r"\b(?:until|till) (?:early |late |mid-?|about |at least )*(?:the )?$", re.I)
 _ON_OR_FROM = re.compile(r"\b(?:in|on|since|from|after) (?:early |late |mid-?|about )*(?:the )?$", re.I)
+_TO_COME = word_set("will would to may might could shall")
+_GONE_ON = word_set("continue continues continued began begun started still keeps")
 _GOES_ON = re.compile(r"\b(?:is|are) (?:\w+ly |now |also |still )?(?!going to\b)(?P<verb>[a-z]{2,}ing)\b")
 _SUPERLATIVE = re.compile(
     r"\b(?:the|its|his|her|their|our|[’']s|s[’'])\s(?:(?:second|third|fourth|fifth|next|single|very)[ -])?"
@@ -151,12 +153,21 @@ def unheard_verb(claim: str, source: Source) -> Failure | None:
 
 
 def going_on(claim: str, source: Source) -> Failure | None:
-    """What is said to go on now must be said in the cited words: "would experiment" is not "is testing"."""
-    known = source.stems | frozenset(content_stems(source.heading))
+    """What is said to go on now must be said so in the cited words: "will begin testing" is not "is testing"."""
+    known = _said_of_now(source.own) | _said_of_now(source.heading)
     for match in _GOES_ON.finditer(claim):
         if not all(contains_word(known, stem_) for stem_ in content_stems(match["verb"])):
             return Failure(rule="verb", label="not_enough", reason=f"the source does not say “{match.group()}”")
     return None
+
+
+def _said_of_now(text: str) -> frozenset[str]:
+    """Return the stems of the words of a text that are not said of what is to come: "will begin testing", "to test"."""
+    found = tokens(text)
+    before = [{token.lower for token in found[max(0, n - 3) : n]} for n in range(len(found))]
+    return frozenset(
+        token.stem for token, near in zip(found, before, strict=True) if near & _GONE_ON or not near & _TO_COME
+    )
 
 
 def untold(claim: str, source: Source) -> Failure | None:

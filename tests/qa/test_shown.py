@@ -36,6 +36,10 @@ def test_what_goes_on_now_must_be_said_in_the_cited_words() -> None:
     text = "The chain would experiment with new prices next year. The chain is closing three kitchens."
     assert broken("The chain is testing new prices.", text) == ["verb"]
     assert broken("The chain is going to experiment with new prices.", text) == []
+    assert broken("The chain is testing prices.", "The chain will begin testing prices. It plans to test them.") == [
+        "verb"
+    ]
+    assert broken("The chain is testing prices.", "The chain continues to test prices.") == []
     assert broken("The chain is now closing three kitchens.", text) == []
 
 
