@@ -186,6 +186,7 @@ def trimmed(text: str, span: Span, profile: Profile) -> Span | None:
     leading "in", "by" or "the" are left out.
     """
     start, end = _of_whole_words(text, span)
+    end = start + len(text[start:end].rstrip())  # a figure before a space has its unit too
     start, end = _with_part_of_time(text, start, profile), _with_unit(text, start, end, profile)
     start, end = _without_leading(text, *_without_marks(text, start, end))
     start, end = _without_marks(text, start, end)

@@ -279,6 +279,10 @@ def spans(draw, text):
     return Span(start=start, end=draw(st.integers(start + 1, len(text))))
 
 
+def test_a_figure_that_is_read_with_the_space_behind_it_keeps_its_unit():
+    assert trimmed("million knots", Span(start=0, end=8), analyse("How many came?")) == Span(start=0, end=13)
+
+
 @given(st.data(), SENTENCES, QUESTIONS)
 def test_a_cut_span_lies_in_its_text_ends_with_no_mark_and_is_cut_no_further(data, text, question):
     profile = analyse(question)
