@@ -35,7 +35,7 @@ def stems_of(text: str) -> frozenset[str]:
 def aboutness(profile: Profile, window: str, surroundings: str, article: StoredArticle) -> Aboutness:
     """Return how far a window of an article is about the names, dates and words of the question."""
     own, near = stems_of(window), stems_of(surroundings)
-    whole = stems_of("\n".join(sentence.text for sentence in article.sentences) + "\n" + (article.title or ""))
+    whole = stems_of(whole_text(article))
     own, near, whole = (with_measure(profile, stems) for stems in (own, near, whole))
     places = [(name, _name_place(name, own, near, whole)) for name in own_name_stems(profile)]
     rest = _other_stems(profile)
@@ -55,14 +55,15 @@ def is_of_longer_name(profile: Profile, text: str, article: StoredArticle, other
     Fund" is short for it.
     """
     for name in profile.names:
-        if len(name.split()) < 2 or name not in text or _has_alone(name, _whole(article)):
+        if len(name.split()) < 2 or name not in text or _has_alone(name, whole_text(article)):
             continue
-        if any(_has_alone(name, _whole(other)) for other in others):
+        if any(_has_alone(name, whole_text(other)) for other in others):
             return True
     return False
 
 
-def _whole(article: StoredArticle) -> str:
+def whole_text(article: StoredArticle) -> str:
+    """Return title and sentences of an article, a line each."""
     return "\n".join([article.title or "", *(sentence.text for sentence in article.sentences)])
 
 

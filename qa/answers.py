@@ -78,7 +78,8 @@ def says_unknown(text: str) -> bool:
 def gives_answer(profile: Profile, text: str) -> bool:
     """Return whether `text` holds the kind of thing that is asked for and that the question does not itself say.
 
-    A question gives none. "The second largest" is not what "the largest" is asked for, and who "was not awarded" a prize did not win it.
+    A question gives none. "The second largest" is not what "the largest" is asked for, and who "was not awarded" a
+    prize did not win it.
     """
     if _ASKS.search(text) and not _ASKS_WHAT_WAS_ASKED.search(profile.text):
         return False

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from index.numbers import numbers, same_value
 from index.types import Span
-from qa.about import is_of_longer_name, stems_of, with_measure
+from qa.about import is_of_longer_name, stems_of, whole_text, with_measure
 from qa.analysis import Profile, is_generic
 from qa.answerability import Surety
 from qa.answers import gives_answer, is_denied, says_unknown
@@ -249,7 +249,7 @@ def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
     """Return the stems of the question that stand in none of the articles found: it may ask of what nobody wrote about."""
     heard: set[str] = set()
     for article in {c.article.article_id: c.article for c in ranked}.values():
-        heard |= stems_of("\n".join([article.title or "", *(sentence.text for sentence in article.sentences)]))
+        heard |= stems_of(whole_text(article))
     told = with_measure(profile, frozenset(heard))  # of "how fast" a speed is the word
     return [stem_ for stem_ in profile.stems if not _is_understood(profile, stem_) and not contains_word(told, stem_)]
 

@@ -30,6 +30,7 @@ _POINTS_BACK = re.compile(
     r"the [\w ]{2,30}\bat (?:that|this|the) (?:moment|time|point))\b",
     re.I,
 )
+CERTAIN = 0.9  # how sure a sentence is that tells what is asked in so many words, whatever a reader makes of it
 FRAGMENT_WORDS = 6
 OTHER_MEASURE = 0.2  # of the score is left where "how fast" is asked and neither a speed nor a unit of it is told
 _TIME_OF_DAY = re.compile(
@@ -181,6 +182,13 @@ def scored(profile: Profile, found: Sequence[Candidate], ranker: Ranker) -> list
         for c, r, (text, offset) in zip(found, ranked, texts, strict=True)
     ]
     return sorted(judged, key=lambda c: -c.score)
+
+
+def certain_first(found: Sequence[Candidate], ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates with those that were found first, and certain."""
+    raised = [replace(each, score=max(each.score, CERTAIN), confidence=CERTAIN) for each in found]
+    places = {candidate.place for candidate in found}
+    return [*raised, *(candidate for candidate in ranked if candidate.place not in places)]
 
 
 def _judged(profile: Profile, candidate: Candidate, probability: float, text: str) -> Candidate:

@@ -10,8 +10,7 @@ from index.times import times
 from index.types import Span
 from qa.about import stems_of
 from qa.analysis import Profile
-from qa.evidence import Candidate
-from qa.said import CERTAIN
+from qa.evidence import CERTAIN, Candidate, certain_first
 from qa.words import contains_word, content_stems, name_stems
 
 _LAST = (
@@ -40,8 +39,7 @@ def since_first(profile: Profile, ranked: Sequence[Candidate]) -> list[Candidate
     """Return the candidates with those first, and certain, that say since when it is the first, where that is asked."""
     if not _ASKS.search(profile.text):
         return list(ranked)
-    found = {candidate.place: told for candidate in ranked if (told := _told(profile, candidate))}
-    return [*found.values(), *(candidate for candidate in ranked if candidate.place not in found)]
+    return certain_first([told for candidate in ranked if (told := _told(profile, candidate))], ranked)
 
 
 def _told(profile: Profile, candidate: Candidate) -> Candidate | None:
@@ -58,9 +56,7 @@ def _told(profile: Profile, candidate: Candidate) -> Candidate | None:
     return replace(
         candidate,
         answer=Span(start=start, end=start + len(mention.text)),
-        score=max(candidate.score, CERTAIN),
         probability=max(candidate.probability, CERTAIN),
-        confidence=CERTAIN,
     )
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from qa.analysis import Profile
-from qa.evidence import Candidate
+from qa.evidence import Candidate, certain_first
 from qa.words import fold, words
 
 PASSAGES = 40  # of the best passages for a quotation, those that hold it come first
-CERTAIN = 0.9  # how sure the sentence is that holds the words
 LEAST_WORDS = 3  # fewer words between quotation marks are a name or a turn of phrase
 _QUOTE = re.compile(r"[“\"]([^“”\"]{8,}?)[”\"]|(?<!\w)[‘']([^‘“”\"]{8,}?)[’'](?!\w)")
 _SAID_IT = re.compile(
@@ -52,8 +50,7 @@ def quoted_first(profile: Profile, ranked: Sequence[Candidate]) -> list[Candidat
     """Return the candidates with those first, and certain, that hold the quotation whose speaker is asked for."""
     quotation = quotation_asked_of(profile)
     found = [candidate for candidate in ranked if is_said_in(quotation, candidate.window().text)]
-    raised = [replace(each, score=max(each.score, CERTAIN), confidence=CERTAIN) for each in found]
-    return [*raised, *(candidate for candidate in ranked if candidate not in found)]
+    return certain_first(found, ranked)
 
 
 def _plain(text: str) -> str:

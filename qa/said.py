@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from qa.about import stems_of
+from qa.about import stems_of, whole_text
 from qa.analysis import Profile
-from qa.evidence import Candidate
+from qa.evidence import Candidate, certain_first
 from qa.fullnames import full_names
 from qa.verify.opposites import NEGATORS
 from qa.verify.speech import reports
 from qa.words import CALENDAR, TITLES, contains_word, content_stems, fold, name_stems, names, words
 
-CERTAIN = 0.9  # how sure the answer is of a sentence that reports the words of the one asked of, on what is asked
 _ASKED = re.compile(
     r"^\W*what (?:did|does|has|have|had) (?P<speaker>[^?,]+?) (?:say|said|tell|told|write|written|stated?|remark\w*|"
     r"comment\w*)(?P<listener> [^?,]{2,30}?)?? (?:about|on|of|regarding|concerning) (?P<topic>[^?]+?)\W*$",
@@ -71,8 +70,7 @@ def said_first(profile: Profile, ranked: Sequence[Candidate]) -> list[Candidate]
     if asked is None:
         return list(ranked)
     found = [each for each in ranked if _reports(asked, each) and (not profile.dates or each.about.date >= LEAST_DATE)]
-    raised = [replace(each, score=max(each.score, CERTAIN), confidence=CERTAIN) for each in found]
-    return [*raised, *(candidate for candidate in ranked if candidate not in found)]
+    return certain_first(found, ranked)
 
 
 def _reports(asked: Asked, candidate: Candidate) -> bool:
@@ -93,7 +91,7 @@ def _is_the_bearer(asked: Asked, speaker: str, candidate: Candidate) -> bool:
     if len(asked.name) < 2 or set(asked.name) <= stems_of(speaker):
         return True
     article = candidate.article
-    known = stems_of("\n".join([article.title or "", *(sentence.text for sentence in article.sentences)]))
+    known = stems_of(whole_text(article))
     namesakes = (set(name_stems(name)) for name in full_names(article, candidate.sentence.text))
     others = [name for name in namesakes if asked.name[-1] in name and not name & set(asked.name[:-1])]
     return not others and all(contains_word(known, stem_) for stem_ in asked.name)

@@ -76,12 +76,10 @@ def turned_trend(claim: str, source: Source) -> Failure | None:
         turned = [each for each in told if each.head == move.head]
         if not turned or any(each.direction == move.direction for each in turned):
             continue
-        others = [each for each in told if each.direction == move.direction]
-        clauses = [
-            clause for clause in _CLAUSE.split(source.own) if clause and _OF_DIRECTION[move.direction].search(clause)
-        ]
+        clauses = _CLAUSE.split(source.own)
         said = sum(len(_OF_DIRECTION[move.direction].findall(clause)) for clause in clauses)
-        named = sum(any(each in others for each in _moves_of(clause)) for clause in clauses)
+        named = sum(any(each.direction == move.direction for each in _moves_of(clause)) for clause in clauses)
+        others = (each for each in told if each.direction == move.direction)
         if said == named and not any(each.subject & move.subject for each in others):
             reason = f"the source says that it went {turned[0].direction}, not {move.direction}"
             return Failure(rule="trend", label="contradicted", reason=reason)
