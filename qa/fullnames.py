@@ -19,7 +19,7 @@ _NO_NAMES = TITLES | word_set(
     "bishop rep sen gov supt insp democrat republican conservative labour liberal independent king queen prince "
     "princess pope later meanwhile now what why how who where which that this however yet so only even once here there "
     "first monday tuesday wednesday thursday friday saturday sunday but and when as in on after before if while then "
-    "today yesterday although since for with by at"
+    "today yesterday although since for with by at the a an"
 )
 _NO_PERSON = re.compile(r"\b(?:the|in|at|near|from|of|to|into)\s+$|& $", re.I)  # "the Sarrow", "in Sarrow"
 _OF_A_COUPLE = re.compile(r"\b(?:mr|mrs|ms|miss|lord|lady|sir|dame)\.?\s+$", re.I)

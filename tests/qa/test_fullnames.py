@@ -44,6 +44,7 @@ def test_a_surname_stands_for_the_one_person_that_the_article_names_in_full(text
         ("Mr Rooke was found dead. His widow, Anna Rooke, called.", "Mr Rooke was found dead.", ()),
         ("Brothers Charles and David Koch spoke. Koch gave $3.", "Koch gave $3.", ()),
         ("April Jessop vanished. Her father, Paul Jessop, spoke. Jessop was five.", "Jessop was five.", ()),
+        ("The Kremlin denied it. Later Kremlin officials spoke.", "Kremlin officials spoke.", ()),
         ("Boris Johnson spoke. Johnson & Johnson was fined.", "Johnson & Johnson was fined.", ()),
         ("Secretary of State Ada Lund met Bo Lund. On Monday Lund left.", "On Monday Lund left.", ()),
         ("Senator Ada Lund spoke. Senator Lund left. Later Lund spoke.", "Lund spoke.", ("Ada Lund",)),
