@@ -522,7 +522,9 @@ def _add_run(commands: Any) -> None:
     command.add_argument("--data", metavar="DIR", type=Path, help="data of the adapters ($ONRECORD_EVAL_DATA)")
     command.add_argument("--against", metavar="RUN", type=Path, help="an earlier run to compare with")
     command.add_argument("--limit", metavar="N", type=_count, help="a fixed, hash-chosen sample of N cases")
-    command.add_argument("--only", metavar="TAGS", type=_words, default=[], help="cases with one of these tags or ids")
+    command.add_argument(
+        "--only", metavar="TAGS", type=_words, action="extend", default=[], help="cases with one of these tags or ids"
+    )
     command.add_argument("--seed", metavar="N", type=_whole, default=0, help="of resampling and of sampling (0)")
     command.add_argument(
         "--repeats", metavar="N", type=_count, default=1, help="ask each case N times (needs sampling)"

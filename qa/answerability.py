@@ -200,7 +200,8 @@ def prompt_for(question: str, candidate: Candidate) -> Prompt:
 
     That something is not disclosed is an answer too; without a word on it the model takes it for none.
     """
-    told = f"{question}{_UNKNOWN}" if says_unknown(candidate.sentence.text) else question
+    asked_of = candidate.asked or question
+    told = f"{asked_of}{_UNKNOWN}" if says_unknown(candidate.sentence.text) else asked_of
     asked = Turn(role="user", content=_user(text_of(candidate), told))
     return Prompt(system=SYSTEM, turns=(*fixed_prefix().turns, asked))
 

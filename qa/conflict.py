@@ -22,6 +22,7 @@ from qa.about import stems_of
 from qa.analysis import Profile, is_generic
 from qa.config import Settings
 from qa.evidence import Candidate
+from qa.frame import frame_of
 from qa.moments import Moment, moment_of
 from qa.sides import Subject, subject_near, subject_of
 from qa.superlatives import says_less
@@ -68,6 +69,23 @@ _TIME_AFTER = re.compile(r"[\s-]*(?:[a-z]+ ){0,2}?(second|minute|hour|day|week|m
 _NOTE = re.compile(r"\[\s?$")
 _ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
 _ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?! of \w+ (?:is|are) called)", re.I)
+_ASKS_YEAR = re.compile(r"\b(?:what|which) year\b", re.I)
+_ASKS_AMOUNT = re.compile(
+    r"\bhow much (?:of (?:the |a |an )?)?(?!(?:money|time|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|"
+    r"more|less|longer|cash|of)\b)(?P<what>[a-z]+)\b",
+    re.I,
+)
+_MEASURE = re.compile(
+    r"[\s-]?(?:per ?cent|%|[mkµ]?g\b|(?:milli|micro|kilo|mega|centi|tera|giga)?(?:gram(?:me)?|lit(?:er|re)|met(?:er|re)|watt|joule|calorie|"
+    r"byte|ton(?:ne)?)s?\b|(?:tons?|tonnes?|ounces?|oz|pounds?|lbs?|stone|gallons?|pints?|quarts?|barrels?|cups?|tea ?spoons?|"
+    r"tablespoons?|spoon\w*|glass(?:es)?|bottles?|bags?|sacks?|lumps?|cubes?|drops?|acres?|hectares?|inch(?:es)?|feet|foot|ft|"
+    r"yards?|miles?|k?cal|[mck]?[ml]\b|cubic|square|times|parts?|degrees?|units?|hundred|thousand|million|billion|trillion)\b)",
+    re.I,
+)
+_OF_ANOTHER_DEED = re.compile(
+    r"\b(?:after|before|when|once|while|since|until)\b(?=\s(?:(?:it|he|she|they|the|its|his|her|their|a|an|[A-Z]\w+)\s|\w+ing\b))"
+)
+_MISREPORTED = re.compile(r"\b(?:erroneously|mistakenly|falsely|wrongly|incorrectly)\b", re.I)
 _ASKS_END = re.compile(r"\b(?:die[ds]?|death|end(?:ed)?|close[ds]?|until|last|expire[ds]?)\b", re.I)
 _ASKS_LIFE = re.compile(r"\b(?:born|birth(?:day|date)?|die[ds]?|deaths?|dead|liv(?:e|es|ed|ing)|age|old)\b", re.I)
 _BORN = re.compile(r"\((?:[^()]*[\s,;])?born\b[^()]*\)", re.I)
@@ -222,8 +240,10 @@ def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settin
 
 
 def _tells_of_another(profile: Profile, candidate: Candidate) -> bool:
-    """Return whether a sentence tells of the second or of a narrower kind for the first, or of the opposite."""
-    return says_less(profile.text, candidate.sentence.text) or tells_opposite(profile, candidate.window().text)
+    """Return whether a sentence tells of the second or of a narrower kind for the first, of the opposite, or an error."""
+    text = candidate.sentence.text
+    misreported = _MISREPORTED.search(text) and not _MISREPORTED.search(profile.text)
+    return bool(misreported) or says_less(profile.text, text) or tells_opposite(profile, candidate.window().text)
 
 
 def newer_contradiction(
@@ -691,7 +711,7 @@ def _number_value(profile: Profile, candidate: Candidate, text: str, answer: Spa
 
 
 def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span | None) -> Value | None:
-    if answer is None or _is_birth(profile, text, answer):
+    if answer is None or _is_birth(profile, text, answer) or _dates_another_deed(profile, text, answer):
         return None
     published = candidate.article.date.value if candidate.article.date else None
     asked = {mention.text for mention in profile.dates}
@@ -702,12 +722,25 @@ def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span 
     if not mentions and not said:
         return None
     chosen = _asked_end(profile, mentions, text)
+    asks_year = chosen is not None and chosen.year is not None and _ASKS_YEAR.search(profile.text) is not None
+    if chosen is not None and asks_year:
+        chosen = replace(chosen, month=None, day=None, text=str(chosen.year))
     period = next((m.period for m in said if m.period is not None and m.period.days is not None), None)
     is_short = whole == answer and len(answer.of(text).split()) <= 5
-    written = answer.of(text) if chosen is None or is_short else chosen.text
+    written = answer.of(text) if chosen is None or (is_short and not asks_year) else chosen.text
     return Value(
         text=written, candidate=candidate, dates=(chosen,) if chosen else (), period=None if chosen else period
     )
+
+
+def _dates_another_deed(profile: Profile, text: str, answer: Span) -> bool:
+    """Return whether a date stands in a clause on something else: "after it was chosen in 1994" for when it was released."""
+    frame = frame_of(profile.text)
+    opened = list(_OF_ANOTHER_DEED.finditer(text, 0, answer.start))
+    if frame is None or not frame.main_verb or not opened or re.search(r"[.;:]", text[opened[-1].end() : answer.start]):
+        return False
+    clause = stems_of(text[opened[-1].end() : answer.end])
+    return not any(contains_word(clause, stem_) for stem_ in content_stems(frame.main_verb))
 
 
 def _is_birth(profile: Profile, text: str, answer: Span) -> bool:
@@ -842,8 +875,8 @@ def _fits(profile: Profile, number: Number, text: str) -> bool:
     unit = _TIME_UNIT.match(text[number.end :])
     if unit and _COMPOUND.search(text[: number.start]):
         return False  # the hours of "5 days 21 hours"
-    if not _counts_unit(profile, number, text):
-        return False  # "13 months" and "876 parts" are no hours
+    if not _counts_unit(profile, number, text) or not _measures_amount(profile, number, text):
+        return False  # "13 months" and "876 parts" are no hours, "13 compounds" no amount of sugar
     if number.text.lower() == "one" and re.match(r"\s+of\b", text[number.end :]):
         return False  # "one of them" counts nothing
     if any(same_value(number.value, own) for own in profile.numbers) or number.unit == "ordinal":
@@ -862,6 +895,18 @@ def _counts_unit(profile: Profile, number: Number, text: str) -> bool:
         return True
     counted = _TIME_AFTER.match(text, number.end)
     return counted is not None and not stems_of(asked[1]).isdisjoint(stems_of(counted[1]))
+
+
+def _measures_amount(profile: Profile, number: Number, text: str) -> bool:
+    """Return whether a number can tell how much there is of what is asked for; True where no amount is asked for.
+
+    It does with a measure, or as the number of what is asked for itself.
+    """
+    asked = _ASKS_AMOUNT.search(profile.text)
+    if asked is None or number.unit in ("percent", "money") or _MEASURE.match(text, number.end):
+        return True
+    after = _NOUN_AFTER.match(text, number.end)
+    return after is None or not stems_of(asked["what"]).isdisjoint(stems_of(after.group()))
 
 
 def _is_count(profile: Profile, number: Number, text: str) -> bool:

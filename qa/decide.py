@@ -23,6 +23,7 @@ from qa.conflict import Disagreement, Relation, Value, newer_contradiction
 from qa.evidence import Candidate, as_evidence
 from qa.moments import Moment
 from qa.premise import contradicting, false_premise, premise_of, presuppositions
+from qa.replies import denial_of
 from qa.sides import Subject
 from qa.turned import tells_opposite
 from qa.types import Evidence, Judged, Status, Verdict
@@ -118,13 +119,13 @@ def decide(
         return Decision(status="abstained", rejected=rejected, reason=said, nearest=denied.evidence)
     if stood:
         claims = _relevant(profile, kept)
-        newer = _newer(profile, ranked, claims, settings, surety)
-        return Decision(status="answered", claims=(*claims, *newer), rejected=rejected)
+        more = _said_to_it(profile, ranked, claims, settings, surety)
+        return Decision(status="answered", claims=(*claims, *more), rejected=rejected)
     is_refused = is_refusal(reply) if not drafts else any(not _is_mended(claim) for claim in rejected)
     quoted = _quotation(profile, ranked, evidence, surety, rejected, is_refused=is_refused)
     if quoted is not None:
-        newer = _newer(profile, ranked, [quoted], settings, surety)
-        return Decision(status="answered", claims=(quoted, *newer), rejected=rejected)
+        more = _said_to_it(profile, ranked, [quoted], settings, surety)
+        return Decision(status="answered", claims=(quoted, *more), rejected=rejected)
     return Decision(
         status="abstained", rejected=rejected, reason=_why_not(profile, ranked), nearest=tuple(evidence[:3])
     )
@@ -365,11 +366,20 @@ def quotation(piece: Evidence) -> Bound:
     return Bound(text=" ".join(text.split()), evidence=(piece,), verdict=QUOTED)
 
 
-def _newer(
+def _said_to_it(
     profile: Profile, ranked: Sequence[Candidate], claims: Sequence[Bound], settings: Settings, surety: Surety
 ) -> tuple[Bound, ...]:
-    """Return what a newer document says instead, as a claim of its own; nothing where none answers."""
+    """Return what an answer is not shown without: the denial beside it, and what a newer document says instead."""
     cited = [piece for claim in claims for piece in claim.evidence]
+    denial = denial_of(cited, ranked)
+    denied = () if denial is None else (quotation(as_evidence([denial])[0]),)
+    return (*denied, *_newer(profile, ranked, cited, settings, surety))
+
+
+def _newer(
+    profile: Profile, ranked: Sequence[Candidate], cited: Sequence[Evidence], settings: Settings, surety: Surety
+) -> tuple[Bound, ...]:
+    """Return what a newer document says instead, as a claim of its own; nothing where none answers."""
     value = newer_contradiction(profile, ranked, cited, settings)
     if value is None or value.published is None or surety.denies(value.candidate):
         return ()

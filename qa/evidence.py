@@ -58,6 +58,7 @@ class Candidate:
     about: Aboutness = field(default_factory=Aboutness)
     score: float = 0.0  # how well it answers, all signals together; 0 to 1
     confidence: float = 0.0  # that its answer is right (`qa.confidence`); 0 where that was not looked at
+    asked: str | None = None  # the question without its time, where the sentence tells of that time (`qa.dated`)
 
     @property
     def sentence(self) -> Sentence:

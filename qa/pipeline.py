@@ -22,6 +22,7 @@ from qa.compose import compose
 from qa.confidence import CheckerConfidence, Confidence, ScoreConfidence, default_confidence
 from qa.config import Settings
 from qa.conflict import disagreement
+from qa.dated import read_without_time
 from qa.decide import Decision, decide
 from qa.engine import LanguageModel, open_model
 from qa.evidence import Candidate, as_evidence, candidates, scored, select, shortlist
@@ -325,10 +326,11 @@ class Assistant:
         ranked = self._scored(profile, hits)
         read = _read_again(ranked)
         sure = dict(zip(read, self.confidence.of(profile, [ranked[n] for n in read]), strict=True))
-        return [
+        known = [
             replace(candidate, confidence=max(candidate.confidence, sure.get(n, 0.0)))
             for n, candidate in enumerate(ranked)
         ]
+        return read_without_time(profile, known, read, self.ranker, self.confidence)
 
     def _scored(self, profile: Profile, hits: Sequence[Hit]) -> list[Candidate]:
         articles = {

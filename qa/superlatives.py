@@ -16,6 +16,9 @@ _LESS = re.compile(
     r"among (?:the|its|his|her|their) (?:\w+ )?)$",
     re.I,
 )
+_OF_THESE = re.compile(
+    r"^\W*(?:of|among|out of) (?:the|its|these|those|all(?: the| of the)?) (?P<these>[^,;]{3,90}), [^,;]{0,40}$", re.I
+)
 _NO_SUPERLATIVES = frozenset((
     "arrest", "behest", "bequest", "chest", "conquest", "contest", "crest", "digest", "forest", "guest",
     "harvest", "honest", "inquest", "interest", "invest", "manifest", "midwest", "modest", "nest",
@@ -52,6 +55,7 @@ class Superlative:
     word: str  # in lower case
     is_behind: bool  # "the second largest", "one of the largest"
     after: tuple[str, ...]  # stems of the words after it, as far as the next function word
+    among: tuple[str, ...] = ()  # and of those it is one of, where they are named before it: "of the seven objects"
 
 
 def is_superlative(word: str) -> bool:
@@ -67,15 +71,16 @@ def alike(word: str) -> frozenset[str]:
 def says_less(question: str, text: str) -> bool:
     """Return whether a question asks for the first of a kind and a text tells only of less.
 
-    That is one behind it, several ("one of the largest"), or the first of a narrower kind ("the oldest European
-    calendar" for the oldest calendar). A text without such a word says neither.
+    That is one behind it, several ("one of the largest"), the first of a few others ("of the seven objects, it is the
+    closest" for the closest planet), or of a narrower kind ("the oldest European calendar" for the oldest calendar). A
+    text without such a word says neither.
     """
     asked = list(_superlatives(question))
     if any(each.is_behind for each in asked):
         return False
     stems = frozenset(content_stems(question))
     told = [
-        told.is_behind or _is_narrower(each, told, stems)
+        told.is_behind or _is_of_others(told, stems) or _is_narrower(each, told, stems)
         for told in _superlatives(text)
         for each in asked
         if told.word in alike(each.word)
@@ -91,12 +96,23 @@ def _is_narrower(asked: Superlative, told: Superlative, stems: frozenset[str]) -
     return any(stem_ not in _SAY_NOTHING and not contains_word(stems, stem_) for stem_ in between)
 
 
+def _is_of_others(told: Superlative, stems: frozenset[str]) -> bool:
+    """Return whether it is the first of those that the question does not speak of."""
+    return bool(told.among) and not any(contains_word(stems, stem_) for stem_ in told.among)
+
+
 def _superlatives(text: str) -> Iterator[Superlative]:
     for match in _WORD.finditer(text):
         word = match.group().lower()
         if is_superlative(word):
-            is_behind = bool(_LESS.search(text[: match.start()]))
-            yield Superlative(word=word, is_behind=is_behind, after=_words_after(text[match.end() :]))
+            before = text[: match.start()]
+            among = _OF_THESE.search(before)
+            yield Superlative(
+                word=word,
+                is_behind=bool(_LESS.search(before)),
+                after=_words_after(text[match.end() :]),
+                among=_words_after(among["these"]) if among else (),
+            )
 
 
 def _words_after(text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from index.times import Grain, Period, day_period, month_period, times, years_period
+from index.times import Grain, Period, TimeMention, day_period, month_period, times, years_period
 
 
 def asked_period(question: str, *, as_of: datetime.date | None = None) -> Period | None:
@@ -68,13 +68,18 @@ def _spoken_of(text: str, published: datetime.date | None) -> list[Period]:
     found = [(mention, mention.period) for mention in times(text, published) if mention.period is not None]
     if len(found) != 1:
         return [period for _, period in found]
-    mention, period = found[0]
-    if mention.grain == "days" or period.first is None or period.last is None:
-        return [period]
+    return [begins_or_ends(found[0][0], text) or found[0][1]]
+
+
+def begins_or_ends(mention: TimeMention, text: str) -> Period | None:
+    """Return the period of a time that a text names: open behind it where the text tells of a beginning, else of an end."""
+    period = mention.period
+    if period is None or mention.grain == "days" or period.first is None or period.last is None:
+        return period
     begins, ends = _BEGINS.search(text), _ENDS.search(text)
     if begins and not ends:
-        return [Period(first=period.first, last=None)]
-    return [Period(first=None, last=period.last)] if ends and not begins else [period]
+        return Period(first=period.first, last=None)
+    return Period(first=None, last=period.last) if ends and not begins else period
 
 
 def _fit(asked: Period, said: Period) -> float:
