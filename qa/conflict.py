@@ -68,7 +68,7 @@ _COUNTS_TIME = re.compile(
 _TIME_AFTER = re.compile(r"[\s-]*(?:[a-z]+ ){0,2}?(second|minute|hour|day|week|month|year|decade)s?\b")
 _NOTE = re.compile(r"\[\s?$")
 _ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
-_ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?! of \w+ (?:is|are) called)", re.I)
+_ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?!-)(?! of \w+ (?:is|are) called)", re.I)
 _ASKS_YEAR = re.compile(r"\b(?:what|which) year\b", re.I)
 _ASKS_AMOUNT = re.compile(
     r"\bhow much (?:of (?:the |a |an )?)?(?!(?:money|time|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|"
@@ -144,7 +144,7 @@ OTHER_WORDS, OTHER_WORDS_SHARE = (
     0.95,
 )  # of a date said in other words than those asked: so sure at least, and so sure beside the best
 UNNAMED = 0.1  # how sure the ranker must be at least of a sentence that names nothing and says all else that is asked
-ALIKE = 0.7  # sentences that share so much of their words apart from the value say it of the same thing
+ALIKE, THE_SAME = 0.7, 0.9  # sentences that share so much of their words apart from the value say it of the same thing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +161,9 @@ class Value:
     name: frozenset[str] = frozenset()
     loose: bool = False  # one shared word makes two names the same: persons and places, not works or teams
     yes: bool | None = None
+    in_its_place: bool = (
+        False  # its sentence need not answer: elsewhere it stands where another document has the answer
+    )
 
     def same(self, other: Value) -> bool:
         """Return whether two values say the same: equal, rounded, or one a part of the other."""
@@ -211,7 +214,8 @@ class Disagreement:
 
 
 def _is_denied(side: Sequence[Value], denied: Callable[[Candidate], bool]) -> bool:
-    return denied(max((value.candidate for value in side), key=_sureness))
+    in_its_place = any(value.in_its_place for value in side)
+    return not in_its_place and denied(max((value.candidate for value in side), key=_sureness))
 
 
 def _sureness(candidate: Candidate) -> tuple[float, float]:
@@ -362,13 +366,13 @@ def _as_likely(candidate: Candidate, best: Candidate) -> bool:
     return elsewhere and candidate.probability >= AS_LIKELY * best.probability
 
 
-def _alike(left: Value, right: Value) -> bool:
+def _alike(left: Value, right: Value, *, least: float = ALIKE) -> bool:
     """Return whether two sentences of different articles say the same thing, word for word, of different values."""
     if left.candidate.article.article_id == right.candidate.article.article_id:
         return False
     ours, theirs = (stems_of(v.candidate.sentence.text) - stems_of(v.text) for v in (left, right))
     shared = len(ours & theirs)
-    return shared >= 4 and shared >= ALIKE * len(ours | theirs)
+    return shared >= 4 and shared >= least * len(ours | theirs)
 
 
 def _in_other_words(candidate: Candidate, best: Candidate) -> bool:
@@ -406,17 +410,44 @@ def _kinds_of(name: str, text: str) -> list[str]:
 
 
 def _twins(profile: Profile, ranked: Sequence[Candidate]) -> list[Value]:
-    """Return the values of two sentences that differ in nothing else, where the ranker is sure of both.
+    """Return the values of two sentences that differ in nothing else, where the ranker is sure of one answer.
 
     One of the two documents has the words of the other with another value: that is a conflict however few of the
-    question's words the sentences hold.
+    question's words the sentences hold. They may even tell of something else, where only the value of the best answer
+    stands in the place of another one: one document calls the president by another name than all the rest.
     """
     if compared(profile) is None or not ranked:
         return []
     sure = max(STRONG_PROBABILITY, STRONG_SHARE * max(c.probability for c in ranked))
-    values = [v for c in ranked if c.probability >= sure and c.about.names >= 0.8 and (v := value_of(profile, c))]
+    sureness = _by_answer(ranked)
+    near = [v for c in ranked if c.about.names >= 0.8 and (v := value_of(profile, c))]
+    values = [v for v in near if max(v.candidate.probability, sureness[_answer_place(v.candidate)]) >= sure]
     pairs = combinations(_of_the_time(profile, values), 2)
-    return next(([a, b] for a, b in pairs if not a.same(b) and _alike(a, b)), [])
+    found = next(([a, b] for a, b in pairs if not a.same(b) and _alike(a, b)), [])
+    return found or _in_its_place(profile, near)
+
+
+def _in_its_place(profile: Profile, values: Sequence[Value]) -> list[Value]:
+    """Return the best name, where the ranker is sure of it, and the one that stands for it in the same words elsewhere."""
+    best = values[0] if values else None
+    if best is None or compared(profile) not in ("name", "thing") or best.candidate.probability < STRONG_PROBABILITY:
+        return []
+    others = (
+        b if a.same(best) else a
+        for a, b in combinations(values, 2)
+        if a.same(best) != b.same(best) and _alike(a, b, least=THE_SAME) and _tell_one_time(a, b)
+    )
+    other = next(others, None)
+    if other is None:
+        return []
+    fullest = max((v for v in values if v.same(other)), key=lambda v: (len(v.name), v.candidate.probability))
+    return [best, replace(fullest, in_its_place=True)]
+
+
+def _tell_one_time(left: Value, right: Value) -> bool:
+    """Return whether two sentences hold the same figures, so that they are not on two years."""
+    ours, theirs = ({n.value for n in numbers(value.candidate.sentence.text)} for value in (left, right))
+    return ours == theirs
 
 
 def _as_sure(candidate: Candidate, best: Candidate, settings: Settings) -> bool:

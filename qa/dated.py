@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from qa.confidence import Confidence
     from qa.ranker import Ranker
 
-YEAR = 366  # days
 LONG = 1.5  # of a figure: a period so many times as long as the one asked of is another one
 SHORT = 0.6  # or of a shorter one so much of it
 _LEADS_IN = re.compile(
@@ -70,7 +69,9 @@ def _holds_then(profile: Profile, asked: Period, candidate: Candidate) -> bool:
     """Return whether the time told nearest to the answer, or the page's day where none is told, is the one asked of."""
     told = _nearest(candidate)
     if told is not None:
-        return _is_same_time(asked, told, candidate.window().text, is_figure=profile.kind == "number")
+        is_span = any(mention.period == asked and mention.grain == "days" for mention in times(profile.text))
+        is_figure = profile.kind == "number"
+        return _is_same_time(asked, told, candidate.window().text, is_figure=is_figure, is_span=is_span)
     published = candidate.article.date.value if candidate.article.date else None
     return published is not None and _is_day_of(asked, day_period(published))
 
@@ -80,29 +81,34 @@ def _is_day_of(asked: Period, day: Period) -> bool:
     return asked.holds(day) if asked.days is not None else asked.last == day.last
 
 
-def _is_same_time(asked: Period, told: TimeMention, text: str, *, is_figure: bool) -> bool:
+def _is_same_time(asked: Period, told: TimeMention, text: str, *, is_figure: bool, is_span: bool) -> bool:
     """Return whether what is told of one time is so at another.
 
-    A state of some years holds in each of them, a figure of them is no figure of one. What begins or ends in a year
-    is so in the years from then on or up to then that are asked of.
+    A state of some years holds in each of them, a figure of them is no figure of one. What begins in the first year of
+    a span that is asked of, or ends in its last one, is taken to be so in it.
+
+    Args:
+        is_span: the question asks of a span with two ends: "from 2004 to 2006".
     """
     said = told.period
     if said is None or said == asked:
         return said is not None
     if asked.days is None:
         return asked.first is None and asked.last == said.last
+    shared = asked.overlap(said)
+    days = (shared.days or 0) if shared else 0
     if is_figure:
-        shared = asked.overlap(said)
-        days = (shared.days or 0) if shared else 0
         return days >= SHORT * asked.days and said.days is not None and said.days <= LONG * asked.days
+    if not is_span:
+        return asked.holds(said) or (told.grain == "days" and said.holds(asked))
     opened = begins_or_ends(told, text) or said
-    if opened.days is None and asked.days > YEAR:
-        return _year(opened.first) == _year(asked.first) or _year(opened.last) == _year(asked.last)
-    return asked.holds(said) or (told.grain == "days" and said.holds(asked))
+    if opened.days is None:
+        return _same_year(opened.first, asked.first) or _same_year(opened.last, asked.last)
+    return days >= SHORT * asked.days
 
 
-def _year(day: datetime.date | None) -> int | None:
-    return None if day is None else day.year
+def _same_year(told: datetime.date | None, asked: datetime.date | None) -> bool:
+    return told is not None and asked is not None and told.year == asked.year
 
 
 def _nearest(candidate: Candidate) -> TimeMention | None:

@@ -8,6 +8,7 @@ from index.numbers import dates
 from qa.grammar import word_set
 from qa.superlatives import WORD, alike, is_superlative
 from qa.verify.clauses import is_past, tokens
+from qa.verify.crossed import crossed, listed, other_object, repeated
 from qa.verify.grounds import is_title, own_coverage
 from qa.verify.hedges import unreached
 from qa.verify.source import Failure, Source
@@ -84,6 +85,10 @@ def shown_failures(claim: str, source: Source) -> tuple[Failure, ...]:
             other_rate,
             until,
             turned_trend,
+            repeated,
+            listed,
+            crossed,
+            other_object,
         )
         if (failure := rule(claim, source)) is not None
     )

@@ -37,6 +37,7 @@ class Source:
     context: str  # the neighbouring sentences themselves
     stems: frozenset[str]
     around_stems: frozenset[str]
+    pieces: int = 1  # of evidence
 
     @classmethod
     def of(cls, evidence: Sequence[Evidence], question: str | None = None) -> Source:
@@ -52,6 +53,7 @@ class Source:
             context=context,
             stems=frozenset(content_stems(own)),
             around_stems=frozenset([*content_stems(heading), *asked]),
+            pieces=len(evidence),
         )
 
     @property
