@@ -768,7 +768,7 @@ def _dates_another_deed(profile: Profile, text: str, answer: Span) -> bool:
     """Return whether a date stands in a clause on something else: "after it was chosen in 1994" for when it was released."""
     frame = frame_of(profile.text)
     opened = list(_OF_ANOTHER_DEED.finditer(text, 0, answer.start))
-    if frame is None or not frame.main_verb or not opened or re.search(r"[.;:]", text[opened[-1].end() : answer.start]):
+    if frame is None or not frame.main_verb or not opened or re.search(r"[.;:,]", text[opened[-1].end() : answer.start]):
         return False
     clause = stems_of(text[opened[-1].end() : answer.end])
     return not any(contains_word(clause, stem_) for stem_ in content_stems(frame.main_verb))

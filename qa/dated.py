@@ -31,6 +31,10 @@ _LEADS_IN = re.compile(
     r"sometime|beginning|starting|early|late|mid|end|start|back|as))*[\s,]*$",
     re.I,
 )
+_OWNED = re.compile(r"(?:\b(?:the|this|an?|its|his|her|their)|[’']s|s[’'])\s+$", re.I)
+_GOES_ON = re.compile(
+    r"\s+(?!(?:did|does|do|was|were|is|are|had|has|have|who|what|which|how|and|or|by|for|to)\b)\w", re.I
+)
 _KINDS = ("date", "duration", "reason")  # what a time is the answer to, or is seldom told beside
 LEAST = 2  # content words that must be left
 
@@ -42,8 +46,9 @@ def without_time(question: str) -> str | None:
     for mention in reversed(times(question)):
         if mention.period is None or mention.basis != "stated":
             return None
-        before = _LEADS_IN.sub("", text[: mention.start])
-        after = text[mention.end :]
+        before, after = text[: mention.start], text[mention.end :]
+        if not (_OWNED.search(before) and _GOES_ON.match(after)):  # of "the 2018 cup" the year alone is left out
+            before = _LEADS_IN.sub("", before)
         text = before + after if before.strip() else _capitalised(after.lstrip(" ,"))
     text = " ".join(text.split())
     return text if text != question and len(content_stems(text)) >= LEAST else None

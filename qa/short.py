@@ -245,7 +245,8 @@ def _without_marks(text: str, start: int, end: int) -> tuple[int, int]:
         end -= 1
     for opening, closing in _PAIRS:
         start, end = _paired(text, start, end, opening, closing)
-    return start, end
+    is_loose = start < end and text[start] in _LOOSE and not _FIGURE.match(text, start)
+    return _without_marks(text, start + 1, end) if is_loose else (start, end)
 
 
 def _paired(text: str, start: int, end: int, opening: str, closing: str) -> tuple[int, int]:

@@ -495,6 +495,72 @@ def test_one_text_with_another_value_is_a_conflict_however_few_words_of_the_ques
     assert disagreement(analyse(question), doubtful, Settings()) is None
 
 
+def test_another_name_in_the_place_of_the_answer_is_a_conflict_though_its_sentence_answers_nothing():
+    question = "Who is the mayor of Norbury?"
+    answer = candidate(question, 1, "The mayor of Norbury is [Ana Tarn].")
+    pairs = [
+        candidate(
+            question, n, f"[{name}] of Norbury waved to the crowd from the deck of a ferry on 3 May.", probability=0.1
+        )
+        for n, name in enumerate(("Ana Tarn", "Paul Reyes"), 2)
+    ]
+    other_day = candidate(
+        question, 4, "[Paul Reyes] of Norbury waved to the crowd from the deck of a ferry on 9 May.", probability=0.1
+    )
+
+    result = disagreement(analyse(question), [answer, *pairs], Settings())
+    assert shape(result) == ("conflict", ("Ana Tarn", "Paul Reyes"))
+    assert result.without(lambda told: told.probability < 0.5) == result
+    assert disagreement(analyse(question), [answer, pairs[0], other_day], Settings()) is None
+    assert disagreement(analyse(question), [replace(answer, probability=0.2), *pairs], Settings()) is None
+
+
+def test_where_a_year_is_asked_for_days_are_compared_by_their_year():
+    question = "In what year did Ada Koger die?"
+    texts = ("Ada Koger died on [5 October 2011].", "Ada Koger died in [2011].", "Ada Koger died on [9 May 2011].")
+    assert found(question, *texts) is None
+    assert shape(found(question, texts[0], "Ada Koger died in [2012]."))[1] == ("2011", "2012")
+    assert shape(found("When did Ada Koger die?", texts[0], texts[2]))[1] == ("5 October 2011", "9 May 2011")
+
+
+def test_what_was_told_in_error_is_no_side():
+    question = "When did Ada Koger die?"
+    told = ("Ada Koger died on [5 October 2011].", "Someone erroneously posted that Ada Koger died on [9 May 2011].")
+    assert found(question, *told) is None
+    assert found("When was it falsely said that Ada Koger died?", *told) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The song was chosen for the series after it was heard in [1994].", None),
+        ("The song was released before the band split up, in [1994].", "1994"),
+        ("The band split up after the song was released in [1994].", "1994"),
+        ("The song came out in [1994].", "1994"),
+    ],
+)
+def test_the_date_of_a_clause_on_something_else_is_no_value(text, value):
+    question = "When was the song released?"
+    told = value_of(analyse(question), candidate(question, 1, text))
+    assert (told and told.text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The juice holds approximately [13] compounds.", None),
+        ("The juice holds [84] g of sugar a litre.", "84"),
+        ("The juice holds [8 per cent] sugar.", None),
+        ("There are [84 grams] of it in the juice.", "84"),
+        ("The juice holds [three] spoonfuls.", "three"),
+    ],
+)
+def test_a_number_of_other_things_is_no_amount(text, value):
+    question = "How much sugar is in orange juice?"
+    told = value_of(analyse(question), candidate(question, 1, text))
+    assert (told and told.text) == value
+
+
 def test_of_two_dates_that_span_nothing_the_first_is_the_answer():
     question = "When was Beacon Mill last worked?"
     told = candidate(question, 1, "Beacon Mill was last worked in [1955 and the sails were removed in 1923].")

@@ -283,6 +283,10 @@ def test_a_figure_that_is_read_with_the_space_behind_it_keeps_its_unit():
     assert trimmed("million knots", Span(start=0, end=8), analyse("How many came?")) == Span(start=0, end=13)
 
 
+def test_no_space_is_left_behind_a_quotation_mark_that_is_cut_off():
+    assert trimmed('in " in', Span(start=0, end=7), analyse("Who came?")) == Span(start=5, end=7)
+
+
 @given(st.data(), SENTENCES, QUESTIONS)
 def test_a_cut_span_lies_in_its_text_ends_with_no_mark_and_is_cut_no_further(data, text, question):
     profile = analyse(question)

@@ -12,6 +12,7 @@ LESS = [
     ("Who was the first mayor of Sarn?", "Holt was among the first mayors of Sarn."),
     ("What is the oldest type of calendar?", "The oldest European calendar was found near Osk."),
     ("Which is the largest bank?", "The largest private bank is the Sarn."),
+    ("Which planet is closest to the sun?", "Of the seven objects found there, it is the closest to the sun."),
     ("What is the tallest tower?", "At 90 metres the Venn is the third-tallest tower, after Harth's 4th tallest."),
 ]
 NOT_LESS = [
@@ -23,6 +24,8 @@ NOT_LESS = [
     ("What is the largest bank of Norland?", "The Sarn is the largest Norland bank."),
     ("What is the latest figure?", "The latest official figure is 34."),
     ("Who won the first game?", "Holt won the first ever game."),
+    ("Which planet is closest to the sun?", "Of all the planets, Mercury is the closest to the sun."),
+    ("Which planet is closest to the sun?", "Of the seven, Mercury, found early, is a planet, the closest to the sun."),
     ("What is the earliest date?", "The earliest possible date is 3 May."),
     ("When was the Budapest conference held?", "The Budapest climate conference was held on 3 May 2019."),
     ("Where is the forest?", "The second forest lies in the west."),

@@ -1,0 +1,65 @@
+"""The denial beside an accusation is shown with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.sentences import split_sentences
+from index.types import StoredArticle
+from qa.evidence import Candidate, as_evidence
+from qa.replies import denial_of
+
+
+def article(text, number=1):
+    return StoredArticle(
+        article_id=number,
+        document_id=number,
+        source=f"{number}.txt",
+        title=None,
+        title_span=None,
+        date=None,
+        start=0,
+        end=len(text),
+        sentences=tuple(split_sentences(text)),
+    )
+
+
+def denial(text, *cited):
+    """Return the sentence that denies the cited ones, the first by default."""
+    told = [Candidate(article=article(text), position=n, retrieval=1.0) for n in cited or (0,)]
+    found = denial_of(as_evidence(told), told)
+    return None if found is None else found.sentence.text
+
+
+ACCUSED = "Duncan Rooke accused Prake of having accepted a holiday. "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{ACCUSED}Prake denied it. He went on.", "Prake denied it."),
+        (
+            f"{ACCUSED}“It was no work,” Rooke said. Prake has always denied the claims.",
+            "Prake has always denied the claims.",
+        ),
+        (f"{ACCUSED}He rejects the allegation.", "He rejects the allegation."),
+        ("The gate will cost 118 million. The builder disputes the figure.", "The builder disputes the figure."),
+        ("The mayor met the union. Prake has held the office since 2016. Prake denied it.", None),
+        (f"{ACCUSED}The harbour was full. Tarn denied it.", None),
+        (f"{ACCUSED}Lund accused Holt of theft. Holt denied it.", None),
+        (f"{ACCUSED}Prake denied the claims of the union.", None),
+        (f"{ACCUSED}Prake denied entry to the press.", None),
+        (f"{ACCUSED}The court rejected the appeal.", None),
+    ],
+)
+def test_the_sentence_that_denies_the_one_before_is_found(text, expected):
+    assert denial(text) == expected
+
+
+def test_a_denial_that_is_cited_is_not_shown_twice():
+    assert denial(f"{ACCUSED}Prake denied it.", 0, 1) is None
+
+
+def test_an_article_that_is_not_among_the_candidates_has_none():
+    told = Candidate(article=article(f"{ACCUSED}Prake denied it."), position=0, retrieval=1.0)
+    assert denial_of(as_evidence([told]), [Candidate(article=article("So.", 2), position=0, retrieval=1.0)]) is None
