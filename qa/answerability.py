@@ -14,7 +14,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import takewhile
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -24,7 +23,7 @@ from qa.answers import says_unknown
 from qa.checker import NAME, WEIGHTS, Logistic, log_odds, logistic_fields, reading_card
 from qa.config import Settings
 from qa.engine import Prompt
-from qa.evidence import Candidate, points_back
+from qa.evidence import CELLS, Candidate, first_row, points_back, with_lead
 from qa.types import Turn
 from qa.writers import issuer_of, letterhead_of
 
@@ -33,7 +32,6 @@ BOUND = 6.0  # log-odds beyond it are as good as certain
 HOPELESS = 0.02  # a confidence below it is not asked about
 DENIED = -0.5  # log-odds of a Yes below which a side of a disagreement is left out,
 LEAST_OF_A_SIDE = 0.23  # and the figure of both below which it is
-CELLS = " | "  # between the cells of a row
 _NAMED_CELLS = re.compile(r"^[A-Z][\w \-]{0,40}: [^;]+; [A-Z][\w \-]{0,40}: ")  # "Measure: Sell the pool; Votes for: 6"
 MOST_BEFORE = 60  # words of the sentence before a candidate that the model is shown too
 ASKED = 2  # so many candidates of an answer are asked about at most
@@ -227,7 +225,8 @@ def text_of(candidate: Candidate) -> str:
     speaks = ("" if issuer in (opening, before) else issuer, letterhead_of(article, candidate.sentence.text))
     title = ", ".join(part for part in ((article.title or opening).rstrip("."), when) if part)
     heading = ". ".join(part for part in (*speaks, title) if part)
-    told = f"{before} {candidate.window().text}" if before != opening else candidate.window().text
+    window = with_lead(candidate.lead.text if candidate.lead else None, candidate.sentence.text)
+    told = f"{before} {window}" if before != opening else window
     return " ".join(f"{heading}. {told}".split()).removeprefix(". ")
 
 
@@ -239,18 +238,11 @@ def _before(candidate: Candidate) -> str:
     if _NAMED_CELLS.match(candidate.sentence.text):
         return ""
     if CELLS in candidate.sentence.text:
-        return _first_row(candidate)
+        head = None if candidate.lead else first_row(candidate.article, candidate.position)
+        return f"{head.text}." if head else ""
     start = candidate.window().start
     last = next((each.text for each in reversed(candidate.article.sentences) if each.end <= start), "")
     return last if len(last.split()) <= MOST_BEFORE else ""
-
-
-def _first_row(candidate: Candidate) -> str:
-    """Return the first of the rows with as many cells that lead up to a row; nothing where it is the first itself."""
-    width = candidate.sentence.text.count(CELLS)
-    above = reversed(candidate.article.sentences[: candidate.position])
-    rows = list(takewhile(lambda sentence: sentence.text.count(CELLS) == width, above))
-    return f"{rows[-1].text}." if rows else ""
 
 
 def _opening(candidate: Candidate) -> str:

@@ -25,7 +25,7 @@ from qa.evidence import Candidate
 from qa.frame import frame_of
 from qa.moments import Moment, moment_of
 from qa.sides import Subject, subject_near, subject_of
-from qa.superlatives import says_less
+from qa.superlatives import is_of_others, says_less
 from qa.turned import tells_opposite
 from qa.types import Evidence
 from qa.verify.rules import negated
@@ -71,21 +71,25 @@ _ASKS_CLOCK = re.compile(r"\b(?:at )?what (?:time|hour)\b", re.I)
 _ASKS_DATE = re.compile(r"\b(?:date|day|year|month)\b(?!-)(?! of \w+ (?:is|are) called)", re.I)
 _ASKS_YEAR = re.compile(r"\b(?:what|which) year\b", re.I)
 _ASKS_AMOUNT = re.compile(
-    r"\bhow much (?:of (?:the |a |an )?)?(?!(?:money|time|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|"
-    r"more|less|longer|cash|of)\b)(?P<what>[a-z]+)\b",
+    r"\bhow much (?:of (?:the |a |an )?)?(?!(?:money|time|is|are|was|were|do|does|did|has|have|had|will|would|can|could|"
+    r"should|cash|of|more|less|longer|earlier|later|older|younger|larger|bigger|smaller|higher|lower|faster|slower|shorter|"
+    r"heavier|lighter|cheaper|warmer|colder|taller|deeper|wider|better|worse|further|farther|closer|stronger|weaker)\b)"
+    r"(?P<what>[a-z]+)\b",
     re.I,
 )
-_MEASURE = re.compile(
-    r"[\s-]?(?:per ?cent|%|[mkµ]?g\b|(?:milli|micro|kilo|mega|centi|tera|giga)?(?:gram(?:me)?|lit(?:er|re)|met(?:er|re)|watt|joule|calorie|"
-    r"byte|ton(?:ne)?)s?\b|(?:tons?|tonnes?|ounces?|oz|pounds?|lbs?|stone|gallons?|pints?|quarts?|barrels?|cups?|tea ?spoons?|"
-    r"tablespoons?|spoon\w*|glass(?:es)?|bottles?|bags?|sacks?|lumps?|cubes?|drops?|acres?|hectares?|inch(?:es)?|feet|foot|ft|"
-    r"yards?|miles?|k?cal|[mck]?[ml]\b|cubic|square|times|parts?|degrees?|units?|hundred|thousand|million|billion|trillion)\b)",
+_OTHER_THINGS = re.compile(
+    r"\s(?P<of>[a-z]+ )?(?!(?:(?:milli|micro|kilo|mega|centi|tera|giga)?(?:gram(?:me)?|lit(?:er|re)|met(?:er|re)|watt|joule|"
+    r"calorie|byte|bit|ton(?:ne)?)|ounce|pound|kilo|gallon|pint|quart|barrel|cup|teaspoon|tablespoon|spoon|spoonful|bottle|bag|"
+    r"sack|lump|cube|drop|acre|hectare|yard|mile|knot|time|part|degree|unit|percentage|point|second|minute|hour|day|night|week|"
+    r"month|year|decade|euro|dollar|cent|crown|franc|rupee|peso|dinar|dirham|rouble|ruble|shilling|credit|slice|piece|page|"
+    r"line|word|hundred|thousand|million|billion|trillion)s\b)[a-z]{3,}s\b"
+)
+_OF_ANOTHER_DEED = re.compile(r"\b(?:after|before|when|once|while|since|until) (?:it|he|she|they) (?=\w)")
+_MISREPORTED = re.compile(
+    r"\b(?:erroneously|mistakenly|falsely|wrongly|incorrectly) (?:reported|posted|stated|said|given|gave|listed|credited|"
+    r"attributed|identified|called|named|dated|announced|claimed|wrote|written|told|put)\b",
     re.I,
 )
-_OF_ANOTHER_DEED = re.compile(
-    r"\b(?:after|before|when|once|while|since|until)\b(?=\s(?:(?:it|he|she|they|the|its|his|her|their|a|an|[A-Z]\w+)\s|\w+ing\b))"
-)
-_MISREPORTED = re.compile(r"\b(?:erroneously|mistakenly|falsely|wrongly|incorrectly)\b", re.I)
 _ASKS_END = re.compile(r"\b(?:die[ds]?|death|end(?:ed)?|close[ds]?|until|last|expire[ds]?)\b", re.I)
 _ASKS_LIFE = re.compile(r"\b(?:born|birth(?:day|date)?|die[ds]?|deaths?|dead|liv(?:e|es|ed|ing)|age|old)\b", re.I)
 _BORN = re.compile(r"\((?:[^()]*[\s,;])?born\b[^()]*\)", re.I)
@@ -246,8 +250,9 @@ def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settin
 def _tells_of_another(profile: Profile, candidate: Candidate) -> bool:
     """Return whether a sentence tells of the second or of a narrower kind for the first, of the opposite, or an error."""
     text = candidate.sentence.text
-    misreported = _MISREPORTED.search(text) and not _MISREPORTED.search(profile.text)
-    return bool(misreported) or says_less(profile.text, text) or tells_opposite(profile, candidate.window().text)
+    misreported = _MISREPORTED.search(text) is not None and _MISREPORTED.search(profile.text) is None
+    less = says_less(profile.text, text) or is_of_others(profile.text, text)
+    return misreported or less or tells_opposite(profile, candidate.window().text)
 
 
 def newer_contradiction(
@@ -435,7 +440,7 @@ def _in_its_place(profile: Profile, values: Sequence[Value]) -> list[Value]:
     others = (
         b if a.same(best) else a
         for a, b in combinations(values, 2)
-        if a.same(best) != b.same(best) and _alike(a, b, least=THE_SAME) and _tell_one_time(a, b)
+        if a.same(best) != b.same(best) and _alike(a, b, least=THE_SAME) and _tell_one_event(a, b)
     )
     other = next(others, None)
     if other is None:
@@ -444,10 +449,19 @@ def _in_its_place(profile: Profile, values: Sequence[Value]) -> list[Value]:
     return [best, replace(fullest, in_its_place=True)]
 
 
-def _tell_one_time(left: Value, right: Value) -> bool:
-    """Return whether two sentences hold the same figures, so that they are not on two years."""
-    ours, theirs = ({n.value for n in numbers(value.candidate.sentence.text)} for value in (left, right))
-    return ours == theirs
+def _figures_of(text: str) -> set[object]:
+    """Return the numbers of a text and its dates."""
+    return {*(n.value for n in numbers(text)), *((d.year, d.month, d.day) for d in dates(text))}
+
+
+def _tell_one_event(left: Value, right: Value) -> bool:
+    """Return whether two sentences hold the same figures, one at least, and no two days of publication tell them apart.
+
+    A sentence without a figure may be said of two people at two times: "was elected chair at the annual meeting".
+    """
+    ours, theirs = (_figures_of(value.candidate.sentence.text) for value in (left, right))
+    days = {value.published for value in (left, right) if value.published}
+    return bool(ours) and ours == theirs and len(days) < 2
 
 
 def _as_sure(candidate: Candidate, best: Candidate, settings: Settings) -> bool:
@@ -753,12 +767,11 @@ def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span 
     if not mentions and not said:
         return None
     chosen = _asked_end(profile, mentions, text)
-    asks_year = chosen is not None and chosen.year is not None and _ASKS_YEAR.search(profile.text) is not None
-    if chosen is not None and asks_year:
-        chosen = replace(chosen, month=None, day=None, text=str(chosen.year))
     period = next((m.period for m in said if m.period is not None and m.period.days is not None), None)
     is_short = whole == answer and len(answer.of(text).split()) <= 5
-    written = answer.of(text) if chosen is None or (is_short and not asks_year) else chosen.text
+    written = answer.of(text) if chosen is None or is_short else chosen.text
+    if chosen is not None and chosen.year is not None and _ASKS_YEAR.search(profile.text):
+        chosen = replace(chosen, month=None, day=None)  # 5 October 2011 and 9 May 2011 are one year
     return Value(
         text=written, candidate=candidate, dates=(chosen,) if chosen else (), period=None if chosen else period
     )
@@ -768,7 +781,12 @@ def _dates_another_deed(profile: Profile, text: str, answer: Span) -> bool:
     """Return whether a date stands in a clause on something else: "after it was chosen in 1994" for when it was released."""
     frame = frame_of(profile.text)
     opened = list(_OF_ANOTHER_DEED.finditer(text, 0, answer.start))
-    if frame is None or not frame.main_verb or not opened or re.search(r"[.;:,]", text[opened[-1].end() : answer.start]):
+    if (
+        frame is None
+        or not frame.main_verb
+        or not opened
+        or re.search(r"[.;:,]", text[opened[-1].end() : answer.start])
+    ):
         return False
     clause = stems_of(text[opened[-1].end() : answer.end])
     return not any(contains_word(clause, stem_) for stem_ in content_stems(frame.main_verb))
@@ -896,8 +914,10 @@ def _shared(profile: Profile, clause: str) -> int:
 
 
 def _fits(profile: Profile, number: Number, text: str) -> bool:
-    timed = profile.kind == "duration" or any(
-        s in ("hour", "day", "week", "month", "year", "minut", "old", "age") for s in profile.stems
+    timed = (
+        profile.kind == "duration"
+        or _ASKS_AMOUNT.search(profile.text)
+        or any(s in ("hour", "day", "week", "month", "year", "minut", "old", "age") for s in profile.stems)
     )
     if not timed and (_TIME_UNIT.match(text[number.end :]) or _is_clock(number, text)):
         return False
@@ -931,13 +951,11 @@ def _counts_unit(profile: Profile, number: Number, text: str) -> bool:
 def _measures_amount(profile: Profile, number: Number, text: str) -> bool:
     """Return whether a number can tell how much there is of what is asked for; True where no amount is asked for.
 
-    It does with a measure, or as the number of what is asked for itself.
+    It cannot as the number of other things: of the sugar in a juice "13 compounds" tell nothing.
     """
     asked = _ASKS_AMOUNT.search(profile.text)
-    if asked is None or number.unit in ("percent", "money") or _MEASURE.match(text, number.end):
-        return True
-    after = _NOUN_AFTER.match(text, number.end)
-    return after is None or not stems_of(asked["what"]).isdisjoint(stems_of(after.group()))
+    counted = _OTHER_THINGS.match(text, number.end) if asked and number.unit not in ("percent", "money") else None
+    return asked is None or counted is None or not stems_of(asked["what"]).isdisjoint(stems_of(counted.group()))
 
 
 def _is_count(profile: Profile, number: Number, text: str) -> bool:

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 from index.times import Period, TimeMention, day_period, times
 from qa.analysis import Profile, analyse
 from qa.evidence import Candidate, scored
+from qa.grammar import word_set
+from qa.superlatives import WORD, is_superlative
+from qa.verify.clauses import is_past, tokens
 from qa.when import asked_period, begins_or_ends
 from qa.words import content_stems
 
@@ -24,38 +27,70 @@ if TYPE_CHECKING:
     from qa.confidence import Confidence
     from qa.ranker import Ranker
 
+MONTH = 31  # days
 LONG = 1.5  # of a figure: a period so many times as long as the one asked of is another one
 SHORT = 0.6  # or of a shorter one so much of it
 _LEADS_IN = re.compile(
-    r"(?:,?\s*\b(?:in|on|during|within|throughout|over|for|at|of|around|about|between|the|years?|months?|period|"
-    r"sometime|beginning|starting|early|late|mid|end|start|back|as))*[\s,]*$",
+    r"(?:,?\s*\b(?:in|on|during|throughout|over|at|as of)(?: the)?(?: (?:years?|months? of|early|late|mid))?|,)?"
+    r"[\s,]*$",
     re.I,
 )
+_LED_IN = re.compile(r"(?:from|since|by|between|before|after|until|till|as of)\b", re.I)
 _OWNED = re.compile(r"(?:\b(?:the|this|an?|its|his|her|their)|[’']s|s[’'])\s+$", re.I)
 _GOES_ON = re.compile(
     r"\s+(?!(?:did|does|do|was|were|is|are|had|has|have|who|what|which|how|and|or|by|for|to)\b)\w", re.I
 )
+_CUT_OFF = re.compile(
+    r"\b(?:(?:fiscal|financial) year|than|with|ending|ended|half|quarter|part|rest|morning|afternoon|evening|night|fiscal|"
+    r"later|earlier|no|not|the|an?|season|between|until|since|from|before|after|by|and|or)\W*$",
+    re.I,
+)  # what is left of "in the first half of 2012", "no later than 1990"
+_PICKED = re.compile(r"\b(?:first|last|latest|next|previous|only)\b", re.I)  # with no year it is another one
+_ELSEWHERE = re.compile(r",? (?:who|which|that|whose|when|where|while|after|before)\b", re.I)
+_HAD = word_set("had has have")
 _KINDS = ("date", "duration", "reason")  # what a time is the answer to, or is seldom told beside
 LEAST = 2  # content words that must be left
 
 
 @lru_cache(maxsize=1024)
 def without_time(question: str) -> str | None:
-    """Return a question without the times it names; None where it names none, or nothing else."""
-    text = question
-    for mention in reversed(times(question)):
-        if mention.period is None or mention.basis != "stated":
-            return None
-        before, after = text[: mention.start], text[mention.end :]
-        if not (_OWNED.search(before) and _GOES_ON.match(after)):  # of "the 2018 cup" the year alone is left out
-            before = _LEADS_IN.sub("", before)
-        text = before + after if before.strip() else _capitalised(after.lstrip(" ,"))
+    """Return a question without the time it names.
+
+    None where it names none or several, where the time tells which one is meant ("the first in 2010", "the mayor
+    elected in 2008"), and where no whole question would be left.
+    """
+    found = times(question)
+    if len(found) != 1 or found[0].period is None or found[0].basis != "stated" or _picks(question):
+        return None
+    (mention,) = found
+    before, after = question[: mention.start], question[mention.end :]
+    if after.lstrip().startswith(":") or _tells_which(before):
+        return None
+    if not (_OWNED.search(before) and _GOES_ON.match(after)):  # of "the 2018 cup" the year alone is left out
+        before = before.rstrip(" ,") if _LED_IN.match(mention.text) else _LEADS_IN.sub("", before)
+    text = before + after if before.strip() else _capitalised(after.lstrip(" ,"))
     text = " ".join(text.split())
-    return text if text != question and len(content_stems(text)) >= LEAST else None
+    return None if _CUT_OFF.search(text) or len(content_stems(text)) < LEAST else text
 
 
 def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _picks(question: str) -> bool:
+    """Return whether a question asks for the first or the most of its kind, which is another one at another time."""
+    return _PICKED.search(question) is not None or any(
+        is_superlative(word.lower()) for word in re.findall(rf"\b{WORD}\b", question, re.I)
+    )
+
+
+def _tells_which(before: str) -> bool:
+    """Return whether a time belongs to a noun: "the mayor elected in", "the morning of"; not "he was elected in"."""
+    if re.search(r"\bof\s*$", before):
+        return True
+    *earlier, noun, verb = (None, None, *tokens(_LEADS_IN.sub("", before)))
+    had = any(token is not None and token.lower in _HAD for token in earlier)
+    return noun is not None and verb is not None and is_past(verb) and noun.content and not had
 
 
 def timeless(profile: Profile) -> Profile | None:
@@ -72,18 +107,21 @@ def telling_of_its_time(profile: Profile, found: Sequence[Candidate]) -> list[Ca
 
 def _holds_then(profile: Profile, asked: Period, candidate: Candidate) -> bool:
     """Return whether the time told nearest to the answer, or the page's day where none is told, is the one asked of."""
-    told = _nearest(candidate)
-    if told is not None:
-        is_span = any(mention.period == asked and mention.grain == "days" for mention in times(profile.text))
-        is_figure = profile.kind == "number"
-        return _is_same_time(asked, told, candidate.window().text, is_figure=is_figure, is_span=is_span)
+    window = candidate.window()
     published = candidate.article.date.value if candidate.article.date else None
-    return published is not None and _is_day_of(asked, day_period(published))
+    found = [mention for mention in times(window.text, published) if mention.period is not None]
+    if not found:
+        return published is not None and _is_day_of(asked, day_period(published))
+    told = _nearest(candidate, found)
+    if told is None:
+        return False
+    is_span = any(mention.period == asked and mention.grain == "days" for mention in times(profile.text))
+    return _is_same_time(asked, told, window.text, is_figure=profile.kind == "number", is_span=is_span)
 
 
 def _is_day_of(asked: Period, day: Period) -> bool:
-    """Return whether what a page of a day tells is of the time asked of; of "by 26 February" it is that day alone."""
-    return asked.holds(day) if asked.days is not None else asked.last == day.last
+    """Return whether what a page of a day tells is of the time asked of: of a month at most, of "by 3 May" that day."""
+    return asked.last == day.last if asked.days is None else asked.days <= MONTH and asked.holds(day)
 
 
 def _is_same_time(asked: Period, told: TimeMention, text: str, *, is_figure: bool, is_span: bool) -> bool:
@@ -93,6 +131,7 @@ def _is_same_time(asked: Period, told: TimeMention, text: str, *, is_figure: boo
     a span that is asked of, or ends in its last one, is taken to be so in it.
 
     Args:
+        is_figure: a number is asked for.
         is_span: the question asks of a span with two ends: "from 2004 to 2006".
     """
     said = told.period
@@ -116,15 +155,14 @@ def _same_year(told: datetime.date | None, asked: datetime.date | None) -> bool:
     return told is not None and asked is not None and told.year == asked.year
 
 
-def _nearest(candidate: Candidate) -> TimeMention | None:
-    """Return the time that is told nearest to the answer of a candidate."""
+def _nearest(candidate: Candidate, found: Sequence[TimeMention]) -> TimeMention | None:
+    """Return which of the times that a candidate tells stands nearest to its answer, in one clause with it."""
     window, answer = candidate.window(), candidate.answer
-    published = candidate.article.date.value if candidate.article.date else None
-    found = [mention for mention in times(window.text, published) if mention.period is not None]
     if answer is None:
         return found[0] if len(found) == 1 else None
     start, end = answer.start - window.start, answer.end - window.start
-    return min(found, key=lambda mention: max(mention.start - end, start - mention.end, 0), default=None)
+    told = min(found, key=lambda mention: max(mention.start - end, start - mention.end, 0))
+    return None if _ELSEWHERE.search(window.text[end : told.start]) else told
 
 
 def read_without_time(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ _POINTS_BACK = re.compile(
 )
 CERTAIN = 0.9  # how sure a sentence is that tells what is asked in so many words, whatever a reader makes of it
 FRAGMENT_WORDS = 6
+CELLS = " | "  # between the cells of a row
+NEAR_HEAD = 400  # characters between a row and the one that names its columns, for it to be read and cited with it
 OTHER_MEASURE = 0.2  # of the score is left where "how fast" is asked and neither a speed nor a unit of it is told
 _TIME_OF_DAY = re.compile(
     r"(?:\bat )?\b\d{1,2}[:.]\d\d(?: ?(?i:[ap]\.?m\b\.?))?|\b\d{1,2} ?(?i:[ap]\.?m\b\.?)|\b(?:[A-Z]{2,4}T|UTC)\b"
@@ -86,7 +89,8 @@ class Candidate:
         if self.lead is None:
             return self.sentence
         gap = self.sentence.start - self.lead.end
-        text = f"{self.lead.text}{' ' * gap}{self.sentence.text}"
+        mark = ";" if CELLS in self.lead.text and gap > 0 else ""  # two rows are no sentence
+        text = f"{self.lead.text}{mark}{' ' * (gap - len(mark))}{self.sentence.text}"
         return Sentence(start=self.lead.start, end=self.sentence.end, text=text)
 
     def surroundings(self) -> str:
@@ -116,15 +120,29 @@ def candidates(hits: Sequence[Hit], articles: Mapping[int, StoredArticle]) -> li
 
 
 def _lead(article: StoredArticle, position: int) -> Sentence | None:
-    """Return the sentence before, where this one points back to it or is speech without its speaker."""
+    """Return the sentence before, where this one points back to it or is speech without its speaker.
+
+    Of a row of a table it is the row that names the columns.
+    """
     if position == 0:
         return None
     text = article.sentences[position].text
+    if CELLS in text:
+        head = first_row(article, position)
+        return head if head and article.sentences[position].start - head.end <= NEAR_HEAD else None
     is_spoken = _SPOKEN.match(text) and (_SAID_BY_PRONOUN.search(text) or not _SAYING.search(text))
     unclear = points_back(text) or is_spoken or len(text.split()) < 6
     before = article.sentences[position - 1]
     near = article.sentences[position].start - before.end <= 12
     return before if unclear and near else None
+
+
+def first_row(article: StoredArticle, position: int) -> Sentence | None:
+    """Return the first of the rows with as many cells that lead up to a row; None where it is the first itself."""
+    width = article.sentences[position].text.count(CELLS)
+    above = reversed(article.sentences[:position])
+    rows = list(takewhile(lambda sentence: sentence.text.count(CELLS) == width, above))
+    return rows[-1] if rows else None
 
 
 def points_back(text: str) -> bool:
@@ -299,8 +317,12 @@ def evidence_line(number: int, evidence: Evidence) -> str:
     """Return how a piece of evidence is shown to the model."""
     when = f" ({evidence.date.value:%B %-d, %Y})" if evidence.date else ""
     heading = _heading(evidence.article, evidence.text)
-    text = f"{evidence.lead} {evidence.text}" if evidence.lead else evidence.text
-    return f"[{number}]{when} {' '.join((heading + text).split())}"
+    return f"[{number}]{when} {' '.join((heading + with_lead(evidence.lead, evidence.text)).split())}"
+
+
+def with_lead(lead: str | None, text: str) -> str:
+    """Return a sentence behind the one that it is read with; a row behind the one that names its columns."""
+    return text if lead is None else f"{lead}{'.' if CELLS in lead else ''} {text}"
 
 
 def evidence_from_text(

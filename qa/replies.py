@@ -14,16 +14,26 @@ WITHIN = 3  # sentences after an accusation that are looked at; after another st
 _ACCUSES = re.compile(
     r"\b(?:accus(?:e|es|ed|ing|ations?)|alleg(?:e|es|ed|edly|ing|ations?)|blam(?:e|es|ed|ing)|charged with)\b", re.I
 )
-_DENIES = re.compile(
-    r"^[\W_]*(?P<who>[^.;:“”\"]{2,60}?),?\s(?:(?:has|have|had|also|both|all|later|since|repeatedly|always|strongly|firmly|"
-    r"flatly|strenuously|categorically|consistently|vehemently)\s+)*"
-    r"(?:den(?:y|ies|ied)|rejects?|rejected|disputes?|disputed|dismiss(?:es|ed)?|contests?|contested)\s+"
-    r"(?:it|this|that|them|everything|wrongdoing|responsibility|involvement|having|doing so|(?:any|all)\s+\w+|"
-    r"(?:the|these|those|such|his|her|their|its|both|all the)\s+(?:\w+\s+)?"
-    r"(?:claims?|allegations?|accusations?|charges?|reports?|figures?|accounts?|suggestions?|criticisms?|assertions?))\b"
-    r"(?!\s+(?:of|that|by|made|about|from)\b)",
-    re.I,
+_WHO = (
+    r"^[\W_]*(?P<who>(?:(?:Mr|Mrs|Ms|Dr)\. )?[^.;:“”\"]{2,60}?),?\s(?:(?:has|have|had|also|both|all|later|since|"
+    r"repeatedly|always|strongly|firmly|flatly|strenuously|categorically|consistently|vehemently)\s+)*"
 )
+_SAID = r"(?:(?:the|these|those|such|his|her|their|its|both|any|all|all the)\s+(?:\w+\s+)?)"
+_ENDS = r"\b(?!\s+(?:that|by|made|about|from|of the|of [A-Z])\b)"
+_DENIES = re.compile(
+    rf"{_WHO}den(?:y|ies|ied)\s+(?:it|this|that|them|everything|wrongdoing|responsibility|involvement|having|doing so|"
+    rf"{_SAID}(?:wrongdoing|responsibility|involvement|knowledge|guilt|claims?|allegations?|accusations?|charges?|reports?))"
+    rf"{_ENDS}",
+)
+_REJECTS = re.compile(
+    rf"{_WHO}(?:reject(?:s|ed)?|disput(?:es?|ed)|dismiss(?:es|ed)?|contest(?:s|ed)?)\s+{_SAID}"
+    rf"(?:claims?|allegations?|accusations?|charges?|figures?|accounts?|suggestions?|criticisms?|assertions?){_ENDS}",
+)
+_NO_ANSWER = re.compile(
+    r"\b(?:not|never|no|nobody|none|neither|few|hardly|cannot|judges?|courts?|tribunals?|jury|jurors|magistrates?|prosecutors?)\b|"
+    r"n[’']t\b",
+    re.I,
+)  # "nobody disputes that"; what a court rejects is no denial
 _PRONOUN = re.compile(r"(?:he|she|they|it|both)$", re.I)
 
 
@@ -42,7 +52,7 @@ def denial_of(cited: Sequence[Evidence], ranked: Sequence[Candidate]) -> Candida
         if article is None or position is None:
             continue
         if (article.article_id, article.sentences[position].start) in shown:
-            return None
+            continue
         return Candidate(article=article, position=position, retrieval=0.0)
     return None
 
@@ -61,8 +71,8 @@ def _denied_at(piece: Evidence, article: StoredArticle) -> int | None:
 
 def _denies(sentence: Sentence, told: str, *, is_next: bool) -> bool:
     """Return whether a sentence is somebody's denial of what was told: after it at once, or by one whom it names."""
-    found = _DENIES.match(sentence.text)
-    if found is None:
+    found = _DENIES.match(sentence.text) or _REJECTS.match(sentence.text)
+    if found is None or _NO_ANSWER.search(found["who"]):
         return False
     return is_next or _PRONOUN.match(found["who"]) is not None or _names_one_of(found["who"], told)
 

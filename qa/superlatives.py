@@ -17,7 +17,9 @@ _LESS = re.compile(
     re.I,
 )
 _OF_THESE = re.compile(
-    r"^\W*(?:of|among|out of) (?:the|its|these|those|all(?: the| of the)?) (?P<these>[^,;]{3,90}), [^,;]{0,40}$", re.I
+    r"^\W*(?:of|among|out of) (?:the|these|those) "
+    r"(?P<these>(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) [^,;]{3,90}), [^,;]{0,40}$",
+    re.I,
 )
 _NO_SUPERLATIVES = frozenset((
     "arrest", "behest", "bequest", "chest", "conquest", "contest", "crest", "digest", "forest", "guest",
@@ -71,16 +73,15 @@ def alike(word: str) -> frozenset[str]:
 def says_less(question: str, text: str) -> bool:
     """Return whether a question asks for the first of a kind and a text tells only of less.
 
-    That is one behind it, several ("one of the largest"), the first of a few others ("of the seven objects, it is the
-    closest" for the closest planet), or of a narrower kind ("the oldest European calendar" for the oldest calendar). A
-    text without such a word says neither.
+    That is one behind it, several ("one of the largest"), or the first of a narrower kind ("the oldest European
+    calendar" for the oldest calendar). A text without such a word says neither.
     """
     asked = list(_superlatives(question))
     if any(each.is_behind for each in asked):
         return False
     stems = frozenset(content_stems(question))
     told = [
-        told.is_behind or _is_of_others(told, stems) or _is_narrower(each, told, stems)
+        told.is_behind or _is_narrower(each, told, stems)
         for told in _superlatives(text)
         for each in asked
         if told.word in alike(each.word)
@@ -96,9 +97,17 @@ def _is_narrower(asked: Superlative, told: Superlative, stems: frozenset[str]) -
     return any(stem_ not in _SAY_NOTHING and not contains_word(stems, stem_) for stem_ in between)
 
 
-def _is_of_others(told: Superlative, stems: frozenset[str]) -> bool:
-    """Return whether it is the first of those that the question does not speak of."""
-    return bool(told.among) and not any(contains_word(stems, stem_) for stem_ in told.among)
+def is_of_others(question: str, text: str) -> bool:
+    """Return whether a text tells the first of some that a question does not speak of.
+
+    Of the planets the closest to the sun is not what "of the seven objects" is the closest. Of "the three sisters" that
+    cannot be told, so it is no ground to take a text for no answer.
+    """
+    asked, stems = list(_superlatives(question)), frozenset(content_stems(question))
+    told = [each for each in _superlatives(text) if any(each.word in alike(other.word) for other in asked)]
+    return bool(told) and all(
+        each.among and not any(contains_word(stems, stem_) for stem_ in each.among) for each in told
+    )
 
 
 def _superlatives(text: str) -> Iterator[Superlative]:

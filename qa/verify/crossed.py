@@ -9,32 +9,31 @@ from itertools import pairwise, permutations
 from qa.grammar import BE, HAVE, MODAL, word_set
 from qa.verify.clauses import Token, is_past, sentences, stems_of, tokens
 from qa.verify.source import Failure, Source
-from qa.words import contains_word
+from qa.words import contains_word, name_stems, names
 
-_AGAINST = re.compile(r",?\s(?:while|whereas)\s", re.I)
+_AGAINST = re.compile(r",\s(?:while|whereas)\s(?!\w+ing\b)", re.I)
+_BETWEEN = re.compile(r",\s+(?:and |or )?|\s(?:and|or)\s")
+_ITEM = re.compile(r"[a-z][a-z-]+(?: [a-z][a-z-]+)?")
+_ASIDES = word_set("however meanwhile too also instead though then now still indeed perhaps therefore eventually")
+_ARTICLES = word_set("the a an")
 LEAST_TAKEN = 2  # words of the other clause
 _VERBS = BE | HAVE | MODAL
 _STOP = word_set("who which that and or but when while because as after before")  # no object goes on behind these
+_NO_OBJECT = word_set("twice once again there here later early first well badly together home")
 _DETERMINERS = word_set("the a an his her its their this that these two of")
 
 
 def repeated(claim: str, source: Source) -> Failure | None:
     """What something is, or is known as, is not that thing again: "Gallia was replaced by Gallia"."""
-    found = [token for token in tokens(claim) if token.content or token.lower in BE]
+    found = [token for token in tokens(claim) if token.lower not in _ARTICLES]
     at = next((n for n, token in enumerate(found) if token.lower in BE), 0)
-    subject = [token.stem for token in found[:at]][:2]
-    rest = [token.stem for token in found[at:]]
-    if len(subject) < 2 or subject not in _pairs(rest) or _pairs(_content(source.own)).count(subject) > 1:
+    subject = [token.stem for token in found[:at]]
+    is_name = len(subject) > 1 or (at and found[0].text[:1].isupper())
+    if not is_name or subject != [token.stem for token in found[-at:]] or len(found) < 2 * at + 1:
+        return None
+    if " ".join(claim.split()) in " ".join(source.own.split()):
         return None
     return Failure(rule="repeated", label="not_enough", reason=f"it says “{' '.join(subject)}” of itself")
-
-
-def _content(text: str) -> list[str]:
-    return [token.stem for token in tokens(text) if token.content]
-
-
-def _pairs(stems: Sequence[str]) -> list[list[str]]:
-    return [[a, b] for a, b in pairwise(stems)]
 
 
 def listed(claim: str, source: Source) -> Failure | None:
@@ -48,32 +47,45 @@ def listed(claim: str, source: Source) -> Failure | None:
 
 
 def _items(claim: str) -> Iterator[str]:
-    """Yield what stands between the commas of "juice, ice and vodka", where it is short."""
-    parts = re.split(r",\s+(?:and |or )?|\s(?:and|or)\s", claim)
-    if "," not in claim or len(parts) < 3:
-        return
-    yield from (part for part in parts[1:-1] if len(part.split()) <= 2)
+    """Yield the short ones of "juice, ice and vodka" but the first; no names, which may say where another one lies."""
+    parts = _BETWEEN.split(claim.rstrip(". "))
+    if "," in claim and len(parts) > 2:
+        yield from (part for part in parts[1:] if _ITEM.fullmatch(part) and part not in _ASIDES)
 
 
 def crossed(claim: str, source: Source) -> Failure | None:
-    """Of "A is told by x, while B is told by y" it does not follow that A is told by y."""
+    """Of "A lines are told by x, while B lines are told by y" it does not follow that A lines are told by y."""
     subject, rest = _parted(claim)
     for sentence in sentences(source.own):
-        sides = [stems_of(part) for part in _AGAINST.split(sentence)]
-        for mine, other in permutations(sides, 2) if len(sides) == 2 else ():
-            owned, shared = _only_in(mine, other, subject), _in_both(mine, other, subject)
-            theirs, ours = _only_in(other, mine, rest), _only_in(mine, other, rest)
-            if owned and shared and len(theirs) >= LEAST_TAKEN and len(theirs) > 2 * len(ours):
+        parts = _AGAINST.split(sentence)
+        for mine, other in permutations(parts, 2) if len(parts) == 2 else ():
+            if not _is_of_another_kind(subject, mine, other):
+                continue
+            theirs, ours = (
+                _only_in(stems_of(other), stems_of(mine), rest),
+                _only_in(stems_of(mine), stems_of(other), rest),
+            )
+            if len(theirs) >= LEAST_TAKEN and len(theirs) > 2 * len(ours):
                 return Failure(rule="crossed", label="contradicted", reason="the source says it of another")
     return None
 
 
+def _is_of_another_kind(subject: frozenset[str], mine: str, other: str) -> bool:
+    """Return whether the other clause speaks of the subject's noun with a word before it that the subject has not.
+
+    It does of "packet switching" beside "line switching", and not of "Mr Tarn" beside "Paul Tarn".
+    """
+    own, told = stems_of(mine), tokens(other)
+    has_kin = any(
+        noun.text.islower() and noun.stem in subject & own and kind.content and kind.stem not in own
+        for n, (kind, noun) in enumerate(pairwise(told))
+        if kind.text.islower() or n == 0
+    )
+    return has_kin and bool(_only_in(own, stems_of(other), subject))
+
+
 def _only_in(text: frozenset[str], other: frozenset[str], stems: frozenset[str]) -> frozenset[str]:
     return frozenset(s for s in stems if contains_word(text, s) and not contains_word(other, s))
-
-
-def _in_both(text: frozenset[str], other: frozenset[str], stems: frozenset[str]) -> bool:
-    return any(contains_word(text, s) and contains_word(other, s) for s in stems)
 
 
 def _parted(claim: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -94,23 +106,31 @@ def _is_verb(token: Token, before: Token) -> bool:
 def other_object(claim: str, source: Source) -> Failure | None:
     """Who "chose the profession" did not choose what another sentence speaks of: of claims that join two sentences."""
     found = tokens(claim)
-    own = [tokens(sentence) for sentence in sentences(source.own)]
-    if source.pieces < 2:
-        return None
+    own = [tokens(sentence) for sentence in sentences(source.own)] if source.pieces > 1 else []
+    named = {stem_ for name in names(f"so {claim}") for stem_ in name_stems(name)}
     for n, token in enumerate(found):
         taken = _object(found, n)
         if not _is_deed(found, n) or taken is None:
             continue
         told = [
-            _object(words_, m)
-            for words_ in own
-            for m in range(len(words_))
-            if words_[m].stem == token.stem and _is_deed(words_, m)
+            (words, m)
+            for words in own
+            for m, other in enumerate(words)
+            if m and other.stem == token.stem and other.content
         ]
-        if told and all(other is not None and not other & taken for other in told):
+        if not told or any(words[m - 1].lower in _VERBS or not _is_deed(words, m) for words, m in told):
+            continue  # it may be told of it otherwise: "was chosen"
+        objects = [_object(words, m) for words, m in told if not _is_of_other_name(words[:m], named)]
+        if objects and all(other is not None and not other & taken for other in objects):
             reason = f"the source says “{token.text}” of something else"
             return Failure(rule="object", label="not_enough", reason=reason)
     return None
+
+
+def _is_of_other_name(before: Sequence[Token], named: set[str]) -> bool:
+    """Return whether the words before a verb name somebody, and nobody whom the claim names."""
+    there = {token.stem for token in before[1:] if token.text[:1].isupper() and token.content}
+    return bool(there) and not there & named
 
 
 def _is_deed(found: tuple[Token, ...], at: int) -> bool:
@@ -122,7 +142,7 @@ def _object(found: tuple[Token, ...], at: int) -> frozenset[str] | None:
     """Return the stems of the words that follow a verb, its object; None where a preposition or nothing does."""
     taken: list[str] = []
     for token in found[at + 1 : at + 9]:
-        if token.lower in _STOP:
+        if token.lower in _STOP or (not taken and token.lower in _NO_OBJECT):
             break
         if not token.content and not taken and token.lower not in _DETERMINERS:
             return None

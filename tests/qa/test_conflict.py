@@ -512,6 +512,13 @@ def test_another_name_in_the_place_of_the_answer_is_a_conflict_though_its_senten
     assert shape(result) == ("conflict", ("Ana Tarn", "Paul Reyes"))
     assert result.without(lambda told: told.probability < 0.5) == result
     assert disagreement(analyse(question), [answer, pairs[0], other_day], Settings()) is None
+    chairs = [
+        candidate(
+            question, n, f"[{name}] was elected chair of the bank of Norbury at its annual meeting.", probability=0.1
+        )
+        for n, name in enumerate(("Ana Tarn", "Paul Reyes"), 2)
+    ]
+    assert disagreement(analyse(question), [answer, *chairs], Settings()) is None
     assert disagreement(analyse(question), [replace(answer, probability=0.2), *pairs], Settings()) is None
 
 
@@ -519,8 +526,25 @@ def test_where_a_year_is_asked_for_days_are_compared_by_their_year():
     question = "In what year did Ada Koger die?"
     texts = ("Ada Koger died on [5 October 2011].", "Ada Koger died in [2011].", "Ada Koger died on [9 May 2011].")
     assert found(question, *texts) is None
-    assert shape(found(question, texts[0], "Ada Koger died in [2012]."))[1] == ("2011", "2012")
+    assert shape(found(question, texts[0], "Ada Koger died in [2012]."))[1] == ("5 October 2011", "2012")
     assert shape(found("When did Ada Koger die?", texts[0], texts[2]))[1] == ("5 October 2011", "9 May 2011")
+
+
+def test_how_much_of_something_may_be_told_in_any_unit():
+    assert shape(
+        found(
+            "How much sleep do adults need?",
+            "Adults need [seven] hours of sleep.",
+            "Adults need [nine] hours of sleep.",
+        )
+    )[1] == ("seven", "nine")
+    assert shape(
+        found(
+            "How much power does the engine have?",
+            "The engine has [150] hp of power.",
+            "The engine has [180] hp of power.",
+        )
+    )[1] == ("150", "180")
 
 
 def test_what_was_told_in_error_is_no_side():
@@ -537,6 +561,7 @@ def test_what_was_told_in_error_is_no_side():
         ("The song was released before the band split up, in [1994].", "1994"),
         ("The band split up after the song was released in [1994].", "1994"),
         ("The song came out in [1994].", "1994"),
+        ("The song was released after a long delay in [1994].", "1994"),
     ],
 )
 def test_the_date_of_a_clause_on_something_else_is_no_value(text, value):
@@ -553,6 +578,7 @@ def test_the_date_of_a_clause_on_something_else_is_no_value(text, value):
         ("The juice holds [8 per cent] sugar.", None),
         ("There are [84 grams] of it in the juice.", "84"),
         ("The juice holds [three] spoonfuls.", "three"),
+        ("The juice holds [30] km² of sugar.", "30"),
     ],
 )
 def test_a_number_of_other_things_is_no_amount(text, value):

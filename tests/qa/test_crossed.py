@@ -33,6 +33,17 @@ def test_what_the_source_says_of_the_other_is_not_said_of_the_one(claim, is_cros
     assert (crossed(claim, source(FEES)) is not None) == is_crossed
 
 
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("Paul Tarn was recovering in Alder after an operation.", "Paul Tarn handed over to Ann Reyes, while Mr Tarn was recovering in Alder after an operation."),
+        ("Princess Ada was on a tour of Norland.", "Princess Ada became queen, while the princess was on a tour of Norland."),
+    ],
+)  # fmt: skip
+def test_one_person_named_twice_is_not_two(claim, text):
+    assert crossed(claim, source(text)) is None
+
+
 def test_a_sentence_that_sets_nothing_against_anything_is_not_crossed():
     text = "Line switching is billed per minute, packet switching per unit sent, such as packets or messages."
     assert crossed("Line switching is billed for packets or messages.", source(text)) is None
@@ -45,6 +56,17 @@ def test_a_sentence_that_sets_nothing_against_anything_is_not_crossed():
         ("The Orrin Suns are known by the other name Orrin Bees.", "The Orrin Suns, once the Orrin Bees, play.", False),
         ("Orrin Gate is a film on the Orrin Gate of 1902.", "Orrin Gate is a film on the Orrin Gate of 1902.", False),
         ("Tarn and Tarn’s sister are lawyers.", "Tarn and her sister are lawyers.", False),
+        ("Gallia was replaced by Gallia.", "Sarnia was replaced by Gallia.", True),
+        (
+            "New Sarn is the most populous city in the state of Sarn.",
+            "It is the most populous of the state of Sarn.",
+            False,
+        ),
+        (
+            "The Orrin Wall was built in 1961, and the Orrin Wall fell in 1989.",
+            "It was built in 1961 and fell in 1989.",
+            False,
+        ),
     ],
 )
 def test_nothing_is_known_by_its_own_name(claim, text, is_repeated):
@@ -57,6 +79,9 @@ def test_nothing_is_known_by_its_own_name(claim, text, is_repeated):
         ("The drink is orange juice, ice, and vodka.", True),
         ("The drink is orange juice, sugar, and vodka.", False),
         ("The drink is orange juice and ice.", False),
+        ("The drink is orange juice, sugar, and milk.", True),
+        ("The drink, however, is orange juice, and vodka.", False),
+        ("The drink is had in Alder, Norland, and vodka.", False),
     ],
 )
 def test_each_of_several_things_stands_in_the_source(claim, is_refused):
@@ -70,3 +95,15 @@ def test_who_chose_one_thing_did_not_choose_what_another_sentence_speaks_of():
     assert other_object(claim, source(TRAINED)) is None  # one sentence: the network reads it whole
     assert other_object("Maud chose journalism, and wrote books.", source(TRAINED, BOOKS)) is None
     assert other_object("Maud chose Sarnism.", source(TRAINED, "In 1932 Maud chose Sarnism.")) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "first", "second"),
+    [
+        ("Ada Lund introduced the phone in 2007.", "Lund introduced the player in 2001.", "The phone was introduced by Lund in 2007."),
+        ("The Bees released Help in 1965.", "Help came out in 1965.", "In 1965 the Stones released Satisfaction."),
+        ("Lund scored twice.", "Lund scored two goals.", "Lund left."),
+    ],
+)  # fmt: skip
+def test_a_deed_that_is_told_otherwise_or_of_another_is_no_fault(claim, first, second):
+    assert other_object(claim, source(first, second)) is None

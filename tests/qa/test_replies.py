@@ -50,6 +50,13 @@ ACCUSED = "Duncan Rooke accused Prake of having accepted a holiday. "
         (f"{ACCUSED}Prake denied the claims of the union.", None),
         (f"{ACCUSED}Prake denied entry to the press.", None),
         (f"{ACCUSED}The court rejected the appeal.", None),
+        (f"{ACCUSED}The judge dismissed the charges.", None),
+        (f"{ACCUSED}Prake did not deny the charges.", None),
+        (f"{ACCUSED}He never denied the allegations.", None),
+        (f"{ACCUSED}Mr. Prake denied the charges.", "Mr. Prake denied the charges."),
+        (f"{ACCUSED}He denied all charges of fraud.", "He denied all charges of fraud."),
+        ("The House passed the bill in May. The Senate rejected it.", None),
+        ("Tarn won the seat. She contested that election as an independent.", None),
     ],
 )
 def test_the_sentence_that_denies_the_one_before_is_found(text, expected):
@@ -58,6 +65,11 @@ def test_the_sentence_that_denies_the_one_before_is_found(text, expected):
 
 def test_a_denial_that_is_cited_is_not_shown_twice():
     assert denial(f"{ACCUSED}Prake denied it.", 0, 1) is None
+
+
+def test_a_denial_that_is_cited_hides_no_other():
+    text = f"{ACCUSED}Prake denied it. Lund accused Holt of theft. Holt denied it."
+    assert denial(text, 0, 1, 2) == "Holt denied it."
 
 
 def test_an_article_that_is_not_among_the_candidates_has_none():

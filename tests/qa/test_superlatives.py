@@ -4,7 +4,7 @@ import pytest
 
 from qa.analysis import analyse
 from qa.answers import gives_answer
-from qa.superlatives import alike, is_superlative, says_less
+from qa.superlatives import alike, is_of_others, is_superlative, says_less
 
 LESS = [
     ("What is the biggest lake in Norland?", "Orrin is the second largest lake in Norland."),
@@ -12,7 +12,6 @@ LESS = [
     ("Who was the first mayor of Sarn?", "Holt was among the first mayors of Sarn."),
     ("What is the oldest type of calendar?", "The oldest European calendar was found near Osk."),
     ("Which is the largest bank?", "The largest private bank is the Sarn."),
-    ("Which planet is closest to the sun?", "Of the seven objects found there, it is the closest to the sun."),
     ("What is the tallest tower?", "At 90 metres the Venn is the third-tallest tower, after Harth's 4th tallest."),
 ]
 NOT_LESS = [
@@ -25,7 +24,7 @@ NOT_LESS = [
     ("What is the latest figure?", "The latest official figure is 34."),
     ("Who won the first game?", "Holt won the first ever game."),
     ("Which planet is closest to the sun?", "Of all the planets, Mercury is the closest to the sun."),
-    ("Which planet is closest to the sun?", "Of the seven, Mercury, found early, is a planet, the closest to the sun."),
+    ("Who was the youngest Brontë?", "Of the three sisters, Anne was the youngest."),
     ("What is the earliest date?", "The earliest possible date is 3 May."),
     ("When was the Budapest conference held?", "The Budapest climate conference was held on 3 May 2019."),
     ("Where is the forest?", "The second forest lies in the west."),
@@ -49,3 +48,17 @@ def test_superlatives_have_kin_and_lookalikes():
     assert alike("windiest") == {"windiest"}
     assert is_superlative("largest")
     assert not is_superlative("forest")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("Of the seven objects found there, it is the closest to the sun.", True),
+        ("Of the 7 planets found, it is the closest to the sun.", False),
+        ("Of all the bodies, Mercury is the closest to the sun.", False),
+        ("Among its many moons, it is the closest to the sun.", False),
+        ("Of the seven objects, it is the closest to the sun; Mercury is the closest planet.", False),
+    ],
+)
+def test_the_first_of_some_others_is_told_apart(text, is_so):
+    assert is_of_others("Which planet is closest to the sun?", text) == is_so
