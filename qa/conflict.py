@@ -26,7 +26,7 @@ from qa.frame import frame_of
 from qa.moments import Moment, moment_of
 from qa.sides import Subject, subject_near, subject_of
 from qa.superlatives import is_of_others, says_less
-from qa.turned import tells_opposite
+from qa.turned import tells_narrower, tells_opposite
 from qa.types import Evidence
 from qa.verify.rules import negated
 from qa.when import APART, asked_period, clock_times, period_fit
@@ -252,7 +252,8 @@ def _tells_of_another(profile: Profile, candidate: Candidate) -> bool:
     text = candidate.sentence.text
     misreported = _MISREPORTED.search(text) is not None and _MISREPORTED.search(profile.text) is None
     less = says_less(profile.text, text) or is_of_others(profile.text, text)
-    return misreported or less or tells_opposite(profile, candidate.window().text)
+    aside = tells_opposite(profile, candidate.window().text) or tells_narrower(profile.text, text)
+    return misreported or less or aside
 
 
 def newer_contradiction(

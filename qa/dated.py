@@ -41,8 +41,8 @@ _GOES_ON = re.compile(
     r"\s+(?!(?:did|does|do|was|were|is|are|had|has|have|who|what|which|how|and|or|by|for|to)\b)\w", re.I
 )
 _CUT_OFF = re.compile(
-    r"\b(?:(?:fiscal|financial) year|than|with|ending|ended|half|quarter|part|rest|morning|afternoon|evening|night|fiscal|"
-    r"later|earlier|no|not|the|an?|season|between|until|since|from|before|after|by|and|or)\W*$",
+    r"\b(?:(?:fiscal|financial) year|than|with|ending|ended|half|quarter|part|rest|morning|afternoon|evening|night|"
+    r"fiscal|later|earlier|no|not|the|an?|season|between|until|since|from|before|after|by|and|or)\W*$",
     re.I,
 )  # what is left of "in the first half of 2012", "no later than 1990"
 _PICKED = re.compile(r"\b(?:first|last|latest|next|previous|only)\b", re.I)  # with no year it is another one

@@ -25,7 +25,7 @@ from qa.moments import Moment
 from qa.premise import contradicting, false_premise, premise_of, presuppositions
 from qa.replies import denial_of
 from qa.sides import Subject
-from qa.turned import tells_opposite
+from qa.turned import tells_narrower, tells_opposite
 from qa.types import Evidence, Judged, Status, Verdict
 from qa.verify.types import Verifier
 from qa.when import is_too_early, spelled, written
@@ -225,7 +225,7 @@ def _answer_place(candidate: Candidate) -> tuple[int, int]:
 
 
 def _beside(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate]) -> bool:
-    """Return whether a sentence speaks of another time than the future asked of, of the opposite or of a longer name.
+    """Return whether a sentence speaks of another time than the future asked of, of the opposite or of a narrower kind.
 
     Who "was not awarded" the prize is not who won it.
     """
@@ -236,6 +236,7 @@ def _beside(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate])
         is_not_who
         or _too_early(profile, candidate)
         or tells_opposite(profile, text)
+        or tells_narrower(profile.text, text)
         or is_of_longer_name(profile, text, candidate.article, others)
     )
 

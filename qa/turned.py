@@ -11,8 +11,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from qa.analysis import Profile
+from qa.grammar import is_past
 from qa.verify.opposites import opposites_of
-from qa.words import Word, alias, content_stems, is_function_word, words
+from qa.words import Word, alias, contains_word, content_stems, is_function_word, words
 
 _ASKS_NOT = re.compile(
     r"(?<!\bfor )(?<!\bof )(?<!\bby )(?<!\bin )(?<![-\w])(?:not|never)\b(?!-)(?! (?:only|just|less|more|fewer)\b)|"
@@ -20,6 +21,13 @@ _ASKS_NOT = re.compile(
 )
 _QUOTED = re.compile(r"[“\"‘][^“”\"‘]*[”\"’](?!\w)")  # a title's "not" asks nothing
 _BESIDES = re.compile(r"(?<=\w )\b(?:that|if|when|who|which|whose|because|since|as|due|between)\b|[,:;]", re.I)
+_IN_GENERAL = re.compile(
+    r"^\W*(?:when|where|why|how|by whom|in (?:what|which) \w+) (?:was|were|is|are|did|does|do) (?P<noun>[a-z]{4,}) "
+    r"(?:(?:first|originally|initially|usually|ever) )?(?:\w+ed|found|begun?|made|born|grown|come|start|originate|developed?)\b"
+)  # a noun without an article: "When was algebra first developed?"
+_NO_KIND = frozenset(
+    ("early", "earliest", "first", "ancient", "original", "real", "true", "actual", "whole", "entire", "all")
+)
 _OR_NOT = re.compile(r"\b(?:or not|is(?:n[’']t| not) it)\b", re.I)
 _DENIES = re.compile(
     r"\b(?:not|no|none|never|nobody|nothing|neither|nor|without|cannot|only|except\w*|exclud\w+|besides|other than|"
@@ -54,6 +62,26 @@ def tells_opposite(profile: Profile, text: str) -> bool:
     the opposite of the question's adjective and never the adjective itself.
     """
     return _denies_nothing(profile, text) or _has_opposite(profile.text, text)
+
+
+def tells_narrower(question: str, text: str) -> bool:
+    """Return whether a text speaks of a kind alone of what a question asks of in general.
+
+    When algebra was developed is not when "abstract algebra was developed". Of "the ferry" that cannot be told: one
+    ferry is spoken of, whatever stands before the word.
+    """
+    asked = _IN_GENERAL.search(question)
+    if asked is None:
+        return False
+    noun, known = alias(asked["noun"]), frozenset(content_stems(question))
+    before = [kind for kind, word in pairwise((None, *words(text))) if word is not None and alias(word.text) == noun]
+    return bool(before) and all(kind is not None and _is_kind(kind, known) for kind in before)
+
+
+def _is_kind(word: Word, known: frozenset[str]) -> bool:
+    """Return whether a word before a noun makes it a narrower one; a verb and "early" do not."""
+    told = word.lower not in _NO_KIND and not is_function_word(word.lower) and not is_past(word.lower)
+    return told and not word.lower.endswith("ing") and not contains_word(known, alias(word.text))
 
 
 def _denies_nothing(profile: Profile, text: str) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.analysis import analyse
-from qa.turned import tells_opposite
+from qa.turned import tells_narrower, tells_opposite
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,21 @@ def test_what_only_a_word_turns_around_is_told_apart(question, text):
 )
 def test_what_may_answer_is_not(question, text):
     assert not tells_opposite(analyse(question), text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_narrower"),
+    [
+        ("When was algebra first developed?", "Abstract algebra was developed in the 19th century.", True),
+        ("Where did chess originate?", "Blitz chess began in Norland.", True),
+        ("When was algebra first developed?", "Early algebra was developed in the 9th century.", False),
+        ("When was algebra first developed?", "Abstract algebra is new; algebra itself was developed early.", False),
+        ("When was abstract algebra developed?", "Abstract algebra was developed in the 19th century.", False),
+        ("When was the ferry built?", "The passenger ferry was built in 1911.", False),
+        ("When was algebra first developed?", "It was developed in the 9th century.", False),
+        ("Where did chess originate?", "They played chess in Norland first.", False),
+        ("When was Norland founded?", "Upper Norland was founded in 1911.", False),
+    ],
+)
+def test_a_narrower_kind_of_what_is_asked_in_general_is_told_apart(question, text, is_narrower):
+    assert tells_narrower(question, text) == is_narrower
