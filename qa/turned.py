@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from qa.analysis import Profile
-from qa.grammar import is_past
+from qa.grammar import is_past, word_set
 from qa.verify.opposites import opposites_of
 from qa.words import Word, alias, contains_word, content_stems, is_function_word, words
 
@@ -22,12 +22,11 @@ _ASKS_NOT = re.compile(
 _QUOTED = re.compile(r"[“\"‘][^“”\"‘]*[”\"’](?!\w)")  # a title's "not" asks nothing
 _BESIDES = re.compile(r"(?<=\w )\b(?:that|if|when|who|which|whose|because|since|as|due|between)\b|[,:;]", re.I)
 _IN_GENERAL = re.compile(
-    r"^\W*(?:when|where|why|how|by whom|in (?:what|which) \w+) (?:was|were|is|are|did|does|do) (?P<noun>[a-z]{4,}) "
-    r"(?:(?:first|originally|initially|usually|ever) )?(?:\w+ed|found|begun?|made|born|grown|come|start|originate|developed?)\b"
+    r"^\W*(?i:when|where|why|how|by whom|in (?:what|which) \w+) (?:was|were|is|are|did|does|do) (?P<noun>[a-z]{4,}) "
+    r"(?:(?:first|originally|initially|usually|ever) )?"
+    r"(?:\w+ed|found|begun?|made|born|grown|come|start|originate|develop)\b"
 )  # a noun without an article: "When was algebra first developed?"
-_NO_KIND = frozenset(
-    ("early", "earliest", "first", "ancient", "original", "real", "true", "actual", "whole", "entire", "all")
-)
+_NO_KIND = word_set("early earliest first ancient original real true actual whole entire all")
 _OR_NOT = re.compile(r"\b(?:or not|is(?:n[’']t| not) it)\b", re.I)
 _DENIES = re.compile(
     r"\b(?:not|no|none|never|nobody|nothing|neither|nor|without|cannot|only|except\w*|exclud\w+|besides|other than|"
