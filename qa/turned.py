@@ -73,8 +73,11 @@ def tells_narrower(question: str, text: str) -> bool:
     if asked is None:
         return False
     noun, known = alias(asked["noun"]), frozenset(content_stems(question))
-    before = [kind for kind, word in pairwise((None, *words(text))) if word is not None and alias(word.text) == noun]
-    return bool(before) and all(kind is not None and _is_kind(kind, known) for kind in before)
+    told = [(before, word) for before, word in pairwise((None, *words(text))) if word and alias(word.text) == noun]
+    return bool(told) and all(
+        before is not None and text[before.end : word.start].isspace() and _is_kind(before, known)
+        for before, word in told
+    )
 
 
 def _is_kind(word: Word, known: frozenset[str]) -> bool:
