@@ -49,6 +49,7 @@ _PICKED = re.compile(r"\b(?:first|last|latest|next|previous|only)\b", re.I)  # w
 _ELSEWHERE = re.compile(r",? (?:who|which|that|whose|when|where|while|after|before)\b", re.I)
 _HAD = word_set("had has have")
 _KINDS = ("date", "duration", "reason")  # what a time is the answer to, or is seldom told beside
+HALF = 0.5  # of a span that is asked of, in which what is told is so
 LEAST = 2  # content words that must be left
 
 
@@ -148,7 +149,7 @@ def _is_same_time(asked: Period, told: TimeMention, text: str, *, is_figure: boo
     opened = begins_or_ends(told, text) or said
     if opened.days is None:
         return _same_year(opened.first, asked.first) or _same_year(opened.last, asked.last)
-    return days >= SHORT * asked.days
+    return days >= HALF * asked.days
 
 
 def _same_year(told: datetime.date | None, asked: datetime.date | None) -> bool:

@@ -95,6 +95,7 @@ KILLED = "How many people were killed in 2015?"
         (SPAN, "In 2013 he left Alder.", "Alder", None, True),
         (SPAN, "Mills coached Alder from 2011 to 2013.", "Alder", None, True),
         (SPAN, "Mills coached Alder in 2012.", "Alder", None, False),
+        (SPAN, "Mills coached Alder from 2012 to 2013.", "Alder", None, True),
         (LED, "Lund led it in 1990, in 1995 and in 2000.", "Lund", "2015-03-09", False),
         (LED, "Lund replaced Tarn, who led the bank from 2011 to 2019.", "Lund", None, False),
         ("Who led the bank in 2015?", "Tarn led the bank.", "Tarn", "2015-03-09", False),
