@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.cli import MADE_BY_EVAL, _index, _next_folder, main
+from evals.cli import MADE_BY_EVAL, _index, _next_folder, _parser, main
 from evals.errors import SuiteError
 from evals.folder import RESULTS, open_run, read_manifest
 from evals.types import Suite
@@ -39,6 +39,12 @@ def test_the_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None
     assert stopped.value.code == 0
     shown = capsys.readouterr().out
     assert all(command in shown for command in ("run", "compare", "judge", "label", "correct", "export", "import"))
+
+
+def test_tags_and_ids_may_be_given_at_once_or_one_by_one() -> None:
+    given = _parser().parse_args(["run", "examples", "--only", "e01,e02", "--only", "hedged"])
+    assert given.only == ["e01", "e02", "hedged"]
+    assert _parser().parse_args(["run", "examples"]).only == []
 
 
 def test_the_main_help_names_eval(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from index.types import Dated, Span
 from qa.about import Aboutness
 from qa.analysis import analyse
 from qa.config import Settings
-from qa.evidence import candidates, is_dateline, select, shortlist
+from qa.evidence import as_evidence, candidates, evidence_line, is_dateline, select, shortlist
 
 
 def found_in(text):
@@ -80,3 +80,18 @@ def test_a_sentence_that_adds_nothing_to_its_answering_lead_leaves_it_its_place(
     first, second = "Seven of the pupils have measles.", "All of them are at home."
     assert selected(first, second, coverage=0.5) == [first]
     assert selected(first, second, coverage=0.8) == [second, first]
+
+
+def test_a_row_of_a_table_is_read_with_the_row_that_names_its_columns():
+    head, first, second = found_in("Item | For | Against\nDelay of the car park | 17 | 14\nSale of the pool | 6 | 25")
+    assert head.lead is None
+    assert first.lead == second.lead == head.sentence
+    assert second.window().text.startswith("Item | For | Against;")
+    assert second.window().text.endswith(" Sale of the pool | 6 | 25")
+    assert evidence_line(1, as_evidence([second])[0]) == "[1] Item | For | Against. Sale of the pool | 6 | 25"
+
+
+def test_a_row_far_from_the_head_of_its_table_stands_alone():
+    rows = "\n".join(f"Measure number {n} of the council | {n} | {31 - n}" for n in range(1, 20))
+    *_, last = found_in(f"Item | For | Against\n{rows}")
+    assert last.lead is None
