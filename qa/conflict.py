@@ -84,7 +84,7 @@ _OTHER_THINGS = re.compile(
     r"month|year|decade|euro|dollar|cent|crown|franc|rupee|peso|dinar|dirham|rouble|ruble|shilling|credit|slice|piece|page|"
     r"line|word|hundred|thousand|million|billion|trillion)s\b)[a-z]{3,}s\b"
 )
-_OF_ANOTHER_DEED = re.compile(r"\b(?:after|before|when|once|while|since|until) (?:it|he|she|they) (?=\w)")
+_OF_ANOTHER_DEED = re.compile(r"\b(?:after|before|when|once|while|until) (?:it|he|she|they) (?=\w)")
 _MISREPORTED = re.compile(
     r"\b(?:erroneously|mistakenly|falsely|wrongly|incorrectly) (?:reported|posted|stated|said|given|gave|listed|credited|"
     r"attributed|identified|called|named|dated|announced|claimed|wrote|written|told|put)\b",

@@ -547,6 +547,12 @@ def test_how_much_of_something_may_be_told_in_any_unit():
     )[1] == ("150", "180")
 
 
+def test_the_time_since_which_it_is_the_first_is_no_date_of_another_deed():
+    question = "When had Tarn and Reyes last met?"
+    told = candidate(question, 1, "The meeting of Tarn and Reyes was the first since they held a summit in [2019].")
+    assert value_of(analyse(question), told).text == "2019"
+
+
 def test_what_was_told_in_error_is_no_side():
     question = "When did Ada Koger die?"
     told = ("Ada Koger died on [5 October 2011].", "Someone erroneously posted that Ada Koger died on [9 May 2011].")
