@@ -36,7 +36,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"\bwhere\b|\b(?:what|which|from which|in which|to which) (?:\w+ ){0,2}?(?:city|cities|town|towns|country|countries|place|port|village|"
         r"state|province|region|resort|district|island|street|location|nation|continent|county)\b|"
         r"^(?!.*\b(?:how|what|which|who|whom|why|when|where|is|are|was|were|do|does|did|give|name|tell|list|show|of|at|by|to|"
-        r"into|that|for)\b)\W*(?:[\w’'.-]+\s+){1,5}(?:location|venue)\W*$",
+        r"into|that|for|and|per|number|this)\b)\W*(?:[\w’'.-]+\s+){1,5}(?:location|venue)\W*$",
     ),
     ("reason", r"\bwhy\b|\b(?:for what|what was the|what is the) reason\b|\bwhat (?:caused|led to|made)\b"),
 )

@@ -77,17 +77,22 @@ _ASKS_AMOUNT = re.compile(
     r"(?P<what>[a-z]+)\b",
     re.I,
 )
-_OTHER_THINGS = re.compile(
-    r"\s(?P<of>[a-z]+ )?(?!(?:(?:milli|micro|kilo|mega|centi|tera|giga)?(?:gram(?:me)?|lit(?:er|re)|met(?:er|re)|watt|joule|"
-    r"calorie|byte|bit|ton(?:ne)?)|ounce|pound|kilo|gallon|pint|quart|barrel|cup|teaspoon|tablespoon|spoon|spoonful|bottle|bag|"
-    r"sack|lump|cube|drop|acre|hectare|yard|mile|knot|time|part|degree|unit|percentage|point|second|minute|hour|day|night|week|"
-    r"month|year|decade|euro|dollar|cent|crown|franc|rupee|peso|dinar|dirham|rouble|ruble|shilling|credit|slice|piece|page|"
-    r"line|word|hundred|thousand|million|billion|trillion)s\b)[a-z]{3,}s\b"
+_TAKES_TIME = frozenset(
+    content_stems("sleep notice leave training rest warning experience delay practice holiday overtime")
 )
-_OF_ANOTHER_DEED = re.compile(r"\b(?:after|before|when|once|while|until) (?:it|he|she|they) (?=\w)")
+_AFTER_NUMBER = re.compile(r"\s(?P<first>[a-z]+)(?:\s(?P<second>[a-z]+))?")
+_UNITS = re.compile(
+    r"(?:(?:milli|micro|kilo|mega|centi|hecto|tera|giga)?(?:gram(?:me)?|lit(?:er|re)|met(?:er|re)|watt|joule|calorie|byte|bit|"
+    r"ton(?:ne)?)|ounce|pound|kilo|gallon|pint|quart|barrel|bushel|cup|teaspoon|tablespoon|spoon|spoonful|bottle|bag|sack|lump|"
+    r"cube|drop|acre|hectare|inche|yard|mile|knot|time|part|degree|unit|percentage|point|second|minute|hour|day|night|week|"
+    r"month|year|decade|euro|dollar|cent|crown|franc|rupee|peso|dinar|dirham|rouble|ruble|shilling|credit|slice|piece|page|"
+    r"line|word|hundred|thousand|million|billion|trillion)s"
+)
+_NO_PLURAL = frozenset("this less across always plus thus was is has its yes unless whereas perhaps".split())  # noqa: SIM905
+_OF_ANOTHER_DEED = re.compile(r"\b(?:after|before|once) (?:it|he|she|they) (?:was|were|had)\b")
 _MISREPORTED = re.compile(
-    r"\b(?:erroneously|mistakenly|falsely|wrongly|incorrectly) (?:reported|posted|stated|said|given|gave|listed|credited|"
-    r"attributed|identified|called|named|dated|announced|claimed|wrote|written|told|put)\b",
+    r"\b(?:erroneously|mistakenly|falsely|wrongly|incorrectly) (?:reported|posted|announced|published|stated|listed|dated|"
+    r"credited|attributed)\b",
     re.I,
 )
 _ASKS_END = re.compile(r"\b(?:die[ds]?|death|end(?:ed)?|close[ds]?|until|last|expire[ds]?)\b", re.I)
@@ -250,10 +255,17 @@ def disagreement(profile: Profile, ranked: Sequence[Candidate], settings: Settin
 def _tells_of_another(profile: Profile, candidate: Candidate) -> bool:
     """Return whether a sentence tells of the second or of a narrower kind for the first, of the opposite, or an error."""
     text = candidate.sentence.text
-    misreported = _MISREPORTED.search(text) is not None and _MISREPORTED.search(profile.text) is None
+    misreported = _is_misreported(candidate) and _MISREPORTED.search(profile.text) is None
     less = says_less(profile.text, text) or is_of_others(profile.text, text)
     aside = tells_opposite(profile, candidate.window().text) or tells_narrower(profile.text, text)
     return misreported or less or aside
+
+
+def _is_misreported(candidate: Candidate) -> bool:
+    """Return whether the answer stands in what a sentence says was reported in error, before the next comma."""
+    text, answer = candidate.sentence.text, _answer_in_sentence(candidate)
+    error = None if answer is None else _MISREPORTED.search(text, 0, answer.start)
+    return answer is not None and error is not None and "," not in text[error.end() : answer.start]
 
 
 def newer_contradiction(
@@ -915,9 +927,10 @@ def _shared(profile: Profile, clause: str) -> int:
 
 
 def _fits(profile: Profile, number: Number, text: str) -> bool:
+    amount = _ASKS_AMOUNT.search(profile.text)
     timed = (
         profile.kind == "duration"
-        or _ASKS_AMOUNT.search(profile.text)
+        or (amount is not None and not stems_of(amount["what"]).isdisjoint(_TAKES_TIME))
         or any(s in ("hour", "day", "week", "month", "year", "minut", "old", "age") for s in profile.stems)
     )
     if not timed and (_TIME_UNIT.match(text[number.end :]) or _is_clock(number, text)):
@@ -955,8 +968,17 @@ def _measures_amount(profile: Profile, number: Number, text: str) -> bool:
     It cannot as the number of other things: of the sugar in a juice "13 compounds" tell nothing.
     """
     asked = _ASKS_AMOUNT.search(profile.text)
-    counted = _OTHER_THINGS.match(text, number.end) if asked and number.unit not in ("percent", "money") else None
-    return asked is None or counted is None or not stems_of(asked["what"]).isdisjoint(stems_of(counted.group()))
+    after = _AFTER_NUMBER.match(text, number.end)
+    if asked is None or after is None or number.unit in ("percent", "money"):
+        return True
+    counted = next((word for word in after.groups() if word and _is_plural(word)), None)
+    first_is_unit = _UNITS.fullmatch(after["first"]) is not None
+    is_other = counted is not None and not first_is_unit and not _UNITS.fullmatch(counted)
+    return not is_other or not stems_of(asked["what"]).isdisjoint(stems_of(after.group()))
+
+
+def _is_plural(word: str) -> bool:
+    return len(word) > 3 and word.endswith("s") and not word.endswith("ss") and word not in _NO_PLURAL
 
 
 def _is_count(profile: Profile, number: Number, text: str) -> bool:

@@ -31,18 +31,19 @@ MONTH = 31  # days
 LONG = 1.5  # of a figure: a period so many times as long as the one asked of is another one
 SHORT = 0.6  # or of a shorter one so much of it
 _LEADS_IN = re.compile(
-    r"(?:,?\s*\b(?:in|on|during|throughout|over|at|as of)(?: the)?(?: (?:years?|months? of|early|late|mid))?|,)?"
+    r"(?:,?\s*\b(?:in|on|during|throughout|over|at|for|as of)(?: the)?(?: (?:years?|months? of|early|late|mid))?|,)?"
     r"[\s,]*$",
     re.I,
 )
 _LED_IN = re.compile(r"(?:from|since|by|between|before|after|until|till|as of)\b", re.I)
+_TITLED = re.compile(r"\b(?:film|movie|novel|book|album|song|game|series|play)\s+$", re.I)  # "the film 2012"
 _OWNED = re.compile(r"(?:\b(?:the|this|an?|its|his|her|their)|[’']s|s[’'])\s+$", re.I)
 _GOES_ON = re.compile(
     r"\s+(?!(?:did|does|do|was|were|is|are|had|has|have|who|what|which|how|and|or|by|for|to)\b)\w", re.I
 )
 _CUT_OFF = re.compile(
     r"\b(?:(?:fiscal|financial) year|than|with|ending|ended|half|quarter|part|rest|morning|afternoon|evening|night|"
-    r"fiscal|later|earlier|no|not|the|an?|season|between|until|since|from|before|after|by|and|or)\W*$",
+    r"fiscal|later|earlier|no|not|the|an?|season|between|until|since|from|before|after|by|and|or)\W*$|-\W*$",
     re.I,
 )  # what is left of "in the first half of 2012", "no later than 1990"
 _PICKED = re.compile(r"\b(?:first|last|latest|next|previous|only)\b", re.I)  # with no year it is another one
@@ -65,7 +66,7 @@ def without_time(question: str) -> str | None:
         return None
     (mention,) = found
     before, after = question[: mention.start], question[mention.end :]
-    if after.lstrip().startswith(":") or _tells_which(before):
+    if after.lstrip().startswith(":") or _tells_which(before) or _TITLED.search(before):
         return None
     if not (_OWNED.search(before) and _GOES_ON.match(after)):  # of "the 2018 cup" the year alone is left out
         before = before.rstrip(" ,") if _LED_IN.match(mention.text) else _LEADS_IN.sub("", before)
@@ -144,6 +145,8 @@ def _is_same_time(asked: Period, told: TimeMention, text: str, *, is_figure: boo
     days = (shared.days or 0) if shared else 0
     if is_figure:
         return days >= SHORT * asked.days and said.days is not None and said.days <= LONG * asked.days
+    if said.last is None and said.first is not None:  # "since 2003"
+        return said.holds(asked)
     if not is_span:
         return asked.holds(said) or (told.grain == "days" and said.holds(asked))
     opened = begins_or_ends(told, text) or said

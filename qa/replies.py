@@ -20,9 +20,11 @@ _WHO = (
 )
 _SAID = r"(?:(?:the|these|those|such|his|her|their|its|both|any|all|all the)\s+(?:\w+\s+)?)"
 _ENDS = r"\b(?!\s+(?:that|by|made|about|from|of the|of [A-Z])\b)"
+_STOPS = r"(?=[.,;!?]|\s*$|\s(?:and|but|on|in|at|when|through|as|again|all)\b)"  # and not "denied them entry"
 _DENIES = re.compile(
-    rf"{_WHO}den(?:y|ies|ied)\s+(?:it|this|that|them|everything|wrongdoing|responsibility|involvement|having|doing so|"
-    rf"{_SAID}(?:wrongdoing|responsibility|involvement|knowledge|guilt|claims?|allegations?|accusations?|charges?|reports?))"
+    rf"{_WHO}den(?:y|ies|ied)\s+(?:(?:it|this|that|them|everything){_STOPS}|"
+    rf"wrongdoing|responsibility|involvement|having|doing so|"
+    rf"{_SAID}(?:wrongdoing|responsibility|involvement|knowledge|guilt|claims|allegations?|accusations?|charges?|reports?))"
     rf"{_ENDS}",
 )
 _REJECTS = re.compile(
@@ -30,7 +32,7 @@ _REJECTS = re.compile(
     rf"(?:claims?|allegations?|accusations?|charges?|figures?|accounts?|suggestions?|criticisms?|assertions?){_ENDS}",
 )
 _NO_ANSWER = re.compile(
-    r"\b(?:not|never|no|nobody|none|neither|few|hardly|cannot|judges?|courts?|tribunals?|jury|jurors|magistrates?|prosecutors?)\b|"
+    r"\b(?:not|never|no|nobody|none|neither|few|hardly|cannot|judges?|courts?|tribunals?|jury|jurors|magistrates?|prosecutors?|confirm|refus\w+|declin\w+)\b|"
     r"n[’']t\b",
     re.I,
 )  # "nobody disputes that"; what a court rejects is no denial

@@ -18,7 +18,9 @@ _LESS = re.compile(
 )
 _OF_THESE = re.compile(
     r"^\W*(?:of|among|out of) (?:the|these|those) "
-    r"(?P<these>(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) [^,;]{3,90}), [^,;]{0,40}$",
+    r"(?P<these>(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?!(?:\w+ )?(?:children|siblings|"
+    r"brothers|sisters|sons|daughters|members?|nations|states|countries|candidates|people|men|women|players|teams|cities)\b)"
+    r"[^,;]{3,90}), [^,;]{0,40}$",
     re.I,
 )
 _NO_SUPERLATIVES = frozenset((

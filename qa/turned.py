@@ -7,11 +7,12 @@ external wall is brick". A reader that goes by what the words are about takes th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from qa.analysis import Profile
-from qa.grammar import is_past, word_set
+from qa.grammar import is_past, is_present, word_set
 from qa.verify.opposites import opposites_of
 from qa.words import Word, alias, contains_word, content_stems, is_function_word, words
 
@@ -22,11 +23,12 @@ _ASKS_NOT = re.compile(
 _QUOTED = re.compile(r"[“\"‘][^“”\"‘]*[”\"’](?!\w)")  # a title's "not" asks nothing
 _BESIDES = re.compile(r"(?<=\w )\b(?:that|if|when|who|which|whose|because|since|as|due|between)\b|[,:;]", re.I)
 _IN_GENERAL = re.compile(
-    r"^\W*(?i:when|where|why|how|by whom|in (?:what|which) \w+) (?:was|were|is|are|did|does|do) (?P<noun>[a-z]{4,}) "
-    r"(?:(?:first|originally|initially|usually|ever) )?"
-    r"(?:\w+ed|found|begun?|made|born|grown|come|start|originate|develop)\b"
+    r"^\W*(?i:when|where|how|by whom|in (?:what|which) \w+) "
+    r"(?:(?:was|is) (?P<noun>[a-z]{4,}) (?:first|originally) [a-z]+|"
+    r"did (?P<one>[a-z]{4,}) (?:first |originally )?(?:originate|start|begin|come|emerge|arise))\b"
 )  # a noun without an article: "When was algebra first developed?"
 _NO_KIND = word_set("early earliest first ancient original real true actual whole entire all")
+_PRONOUNS = word_set("i you he she it we they who that to")
 _OR_NOT = re.compile(r"\b(?:or not|is(?:n[’']t| not) it)\b", re.I)
 _DENIES = re.compile(
     r"\b(?:not|no|none|never|nobody|nothing|neither|nor|without|cannot|only|except\w*|exclud\w+|besides|other than|"
@@ -72,18 +74,22 @@ def tells_narrower(question: str, text: str) -> bool:
     asked = _IN_GENERAL.search(question)
     if asked is None:
         return False
-    noun, known = alias(asked["noun"]), frozenset(content_stems(question))
-    told = [(before, word) for before, word in pairwise((None, *words(text))) if word and alias(word.text) == noun]
+    noun, known = alias(asked["noun"] or asked["one"]), frozenset(content_stems(question))
+    found = words(text)
+    told = [n for n, word in enumerate(found) if alias(word.text) == noun]
     return bool(told) and all(
-        before is not None and text[before.end : word.start].isspace() and _is_kind(before, known)
-        for before, word in told
+        n > 0 and text[found[n - 1].end : found[n].start].isspace() and _is_kind(found[:n], known) for n in told
     )
 
 
-def _is_kind(word: Word, known: frozenset[str]) -> bool:
-    """Return whether a word before a noun makes it a narrower one; a verb and "early" do not."""
-    told = word.lower not in _NO_KIND and not is_function_word(word.lower) and not is_past(word.lower)
-    return told and not word.lower.endswith("ing") and not contains_word(known, alias(word.text))
+def _is_kind(before: Sequence[Word], known: frozenset[str]) -> bool:
+    """Return whether the word before a noun makes it a narrower one: no verb, and no verb's object is such a noun."""
+    kind = before[-1]
+    if kind.lower in _NO_KIND or is_function_word(kind.lower) or is_past(kind.lower) or is_present(kind.lower):
+        return False
+    behind = before[-2] if len(before) > 1 else None
+    stands_alone = behind is None or (is_function_word(behind.lower) and behind.lower not in _PRONOUNS)
+    return stands_alone and not kind.lower.endswith("ing") and not contains_word(known, alias(kind.text))
 
 
 def _denies_nothing(profile: Profile, text: str) -> bool:

@@ -6,20 +6,26 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, permutations
 
-from qa.grammar import BE, HAVE, MODAL, word_set
+from index.numbers import numbers
+from qa.grammar import BE, HAVE, MODAL, is_adverb, word_set
 from qa.verify.clauses import Token, is_past, sentences, stems_of, tokens
 from qa.verify.source import Failure, Source
-from qa.words import contains_word, name_stems, names
+from qa.verify.speech import SPOKEN_OF
+from qa.words import CALENDAR, contains_word, is_function_word, name_stems, names
 
 _AGAINST = re.compile(r",\s(?:while|whereas)\s(?!\w+ing\b)", re.I)
 _BETWEEN = re.compile(r",\s+(?:and |or )?|\s(?:and|or)\s")
 _ITEM = re.compile(r"[a-z][a-z-]+(?: [a-z][a-z-]+)?")
-_ASIDES = word_set("however meanwhile too also instead though then now still indeed perhaps therefore eventually")
+_ASIDES = word_set(
+    "however meanwhile too also instead though then now still indeed perhaps therefore eventually among "
+    "more most together combined alike overall respectively"
+)
 _ARTICLES = word_set("the a an")
 LEAST_TAKEN = 2  # words of the other clause
 _VERBS = BE | HAVE | MODAL
 _STOP = word_set("who which that and or but when while because as after before")  # no object goes on behind these
 _NO_OBJECT = word_set("twice once again there here later early first well badly together home")
+_BACK = word_set("the this that these those its his her their it him them both several many some")
 _DETERMINERS = word_set("the a an his her its their this that these two of")
 
 
@@ -31,9 +37,13 @@ def repeated(claim: str, source: Source) -> Failure | None:
     is_name = len(subject) > 1 or (at and found[0].text[:1].isupper())
     if not is_name or subject != [token.stem for token in found[-at:]] or len(found) < 2 * at + 1:
         return None
-    if " ".join(claim.split()) in " ".join(source.own.split()):
+    if _is_verbatim(claim, source):
         return None
     return Failure(rule="repeated", label="not_enough", reason=f"it says “{' '.join(subject)}” of itself")
+
+
+def _is_verbatim(claim: str, source: Source) -> bool:
+    return " ".join(claim.split()).rstrip(".") in " ".join(source.own.split())
 
 
 def listed(claim: str, source: Source) -> Failure | None:
@@ -50,11 +60,19 @@ def _items(claim: str) -> Iterator[str]:
     """Yield the short ones of "juice, ice and vodka" but the first; no names, which may say where another one lies."""
     parts = _BETWEEN.split(claim.rstrip(". "))
     if "," in claim and len(parts) > 2:
-        yield from (part for part in parts[1:] if _ITEM.fullmatch(part) and part not in _ASIDES)
+        yield from (part for part in parts[1:] if _ITEM.fullmatch(part) and not _is_aside(part))
+
+
+def _is_aside(part: str) -> bool:
+    """Return whether words between commas are none of several things: "however", "in total", "more recently"."""
+    first, *_, last = (*part.split(), "")[:3]
+    return first in _ASIDES or is_function_word(first) or is_adverb(last or first)
 
 
 def crossed(claim: str, source: Source) -> Failure | None:
     """Of "A lines are told by x, while B lines are told by y" it does not follow that A lines are told by y."""
+    if _AGAINST.search(claim) or _is_verbatim(claim, source):
+        return None
     subject, rest = _parted(claim)
     for sentence in sentences(source.own):
         parts = _AGAINST.split(sentence)
@@ -91,16 +109,14 @@ def _only_in(text: frozenset[str], other: frozenset[str], stems: frozenset[str])
 def _parted(claim: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the stems before the first verb of a claim, and after it."""
     found = tokens(claim)
-    at = next((n for n, token in enumerate(found) if n and _is_verb(token, found[n - 1])), None)
+    plain = (n for n, token in enumerate(found) if n and (token.lower in _VERBS or (token.content and is_past(token))))
+    present = (
+        n for n, (before, token) in enumerate(pairwise(found), 1) if before.content and token.lower.endswith("s")
+    )
+    at = next(plain, None) or next(present, None)
     if at is None:
         return frozenset(), frozenset()
     return stems_of(claim[: found[at].start]), stems_of(claim[found[at].start :])
-
-
-def _is_verb(token: Token, before: Token) -> bool:
-    return token.lower in _VERBS or (
-        token.content and (is_past(token) or (token.lower.endswith("s") and before.content))
-    )
 
 
 def other_object(claim: str, source: Source) -> Failure | None:
@@ -110,7 +126,7 @@ def other_object(claim: str, source: Source) -> Failure | None:
     named = {stem_ for name in names(f"so {claim}") for stem_ in name_stems(name)}
     for n, token in enumerate(found):
         taken = _object(found, n)
-        if not _is_deed(found, n) or taken is None:
+        if not _is_deed(found, n) or taken is None or _points_back(found[n + 1]) or SPOKEN_OF.fullmatch(token.text):
             continue
         told = [
             (words, m)
@@ -125,6 +141,11 @@ def other_object(claim: str, source: Source) -> Failure | None:
             reason = f"the source says “{token.text}” of something else"
             return Failure(rule="object", label="not_enough", reason=reason)
     return None
+
+
+def _points_back(token: Token) -> bool:
+    """Return whether an object begins with a word that tells it otherwise than by its name: "the club", "two acids"."""
+    return token.lower in _BACK or token.lower in CALENDAR or bool(numbers(token.text))
 
 
 def _is_of_other_name(before: Sequence[Token], named: set[str]) -> bool:

@@ -62,6 +62,10 @@ STRICT = BARRING | frozenset(
         "rate",
         "trend",
         "until",
+        "repeated",
+        "listed",
+        "crossed",
+        "object",
     ]
 )
 WORD_FOR_WORD = 0.94  # what a claim that is copied is at least worth, where no strict rule finds anything

@@ -530,6 +530,13 @@ def test_where_a_year_is_asked_for_days_are_compared_by_their_year():
     assert shape(found("When did Ada Koger die?", texts[0], texts[2]))[1] == ("5 October 2011", "9 May 2011")
 
 
+def test_hours_of_snowfall_are_no_amount_of_snow():
+    question = "How much snow fell on Alder?"
+    told = candidate(question, 1, "Snow fell on Alder for 36 hours, leaving [12] inches.")
+    assert value_of(analyse(question), told).text == "12"
+    assert value_of(analyse(question), candidate(question, 1, "Police took [12] kilos of snow this week.")).text == "12"
+
+
 def test_how_much_of_something_may_be_told_in_any_unit():
     assert shape(
         found(
@@ -557,7 +564,9 @@ def test_what_was_told_in_error_is_no_side():
     question = "When did Ada Koger die?"
     told = ("Ada Koger died on [5 October 2011].", "Someone erroneously posted that Ada Koger died on [9 May 2011].")
     assert found(question, *told) is None
-    assert found("When was it falsely said that Ada Koger died?", *told) is not None
+    assert found("When was it erroneously posted that Ada Koger died?", *told) is not None
+    jailed = ("Tarn, who was wrongly credited with the find, died on [5 May 2011].", "Tarn died on [9 June 2011].")
+    assert found("When did Tarn die?", *jailed) is not None
 
 
 @pytest.mark.parametrize(
@@ -568,6 +577,7 @@ def test_what_was_told_in_error_is_no_side():
         ("The band split up after the song was released in [1994].", "1994"),
         ("The song came out in [1994].", "1994"),
         ("The song was released after a long delay in [1994].", "1994"),
+        ("The song was released when they met in [1994].", "1994"),
     ],
 )
 def test_the_date_of_a_clause_on_something_else_is_no_value(text, value):

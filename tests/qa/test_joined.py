@@ -217,6 +217,30 @@ def test_what_is_shown_as_fact_may_not_be_the_word_of_one_speaker(text: str) -> 
     assert "who said it" in (found.reason or "")
 
 
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        (
+            "Line switching is billed by packets and messages.",
+            "Line switching is billed by the minute, while packet switching is billed by packets and messages.",
+        ),
+        ("The drink is made of juice, ice and vodka.", "The drink is made of juice and vodka."),
+        ("The Orrin Suns are known as the Orrin Suns.", "The Orrin Suns, once known as the Bees, are a team."),
+    ],
+)
+def test_words_of_the_source_put_together_anew_are_not_shown_as_fact(claim: str, text: str) -> None:
+    found = JoinedVerifier(Said(0.99), MARGIN, strict=True).verify(claim, evidence_from_text(text))
+    assert found.label != "supported"
+    assert found.findings
+
+
+def test_what_joins_two_sentences_is_not_shown_with_another_object_of_its_verb() -> None:
+    told = "Trained as a lawyer he chose the profession of journalism, and wrote about Sarnism."
+    evidence = [*evidence_from_text(told), *evidence_from_text("His books placed Sarnism in a modern context.")]
+    found = JoinedVerifier(Said(0.99), MARGIN, strict=True).verify("He chose Sarnism.", evidence)
+    assert found.findings == ("object",)
+
+
 def test_the_word_of_an_office_may_be_shown_as_fact() -> None:
     text = "The storm killed 96 people, the Coastal Observatory said."
     found = JoinedVerifier(Said(0.99), MARGIN, strict=True).verify(

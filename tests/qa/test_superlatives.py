@@ -56,6 +56,7 @@ def test_superlatives_have_kin_and_lookalikes():
         ("Of the seven objects found there, it is the closest to the sun.", True),
         ("Of the 7 planets found, it is the closest to the sun.", False),
         ("Of all the bodies, Mercury is the closest to the sun.", False),
+        ("Of the ten children, it is the closest to the sun.", False),
         ("Among its many moons, it is the closest to the sun.", False),
         ("Of the seven objects, it is the closest to the sun; Mercury is the closest planet.", False),
     ],

@@ -61,6 +61,10 @@ def test_what_may_answer_is_not(question, text):
         ("When was the ferry built?", "The passenger ferry was built in 1911.", False),
         ("When was algebra first developed?", "It was developed in the 9th century.", False),
         ("Where did chess originate?", "They played chess in Norland first.", False),
+        ("Why were flights cancelled?", "More than 200 flights were cancelled because of fog.", False),
+        ("Where is rice grown?", "Farmers cultivate rice in the delta.", False),
+        ("How is glass made?", "Factories produce glass by melting sand.", False),
+        ("Where did chess originate?", "Monks teach chess in Norland.", False),
         ("When was Norland founded?", "Upper Norland was founded in 1911.", False),
     ],
 )
