@@ -25,6 +25,7 @@ from qa.moments import Moment
 from qa.premise import contradicting, false_premise, premise_of, presuppositions
 from qa.replies import denial_of
 from qa.sides import Subject
+from qa.superlatives import says_less
 from qa.turned import tells_narrower, tells_opposite
 from qa.types import Evidence, Judged, Status, Verdict
 from qa.verify.types import Verifier
@@ -237,6 +238,7 @@ def _beside(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate])
         or _too_early(profile, candidate)
         or tells_opposite(profile, text)
         or tells_narrower(profile.text, text)
+        or says_less(profile.text, text)
         or is_of_longer_name(profile, text, candidate.article, others)
     )
 

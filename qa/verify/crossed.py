@@ -30,7 +30,10 @@ _DETERMINERS = word_set("the a an his her its their this that these two of")
 
 
 def repeated(claim: str, source: Source) -> Failure | None:
-    """What something is, or is known as, is not that thing again: "Gallia was replaced by Gallia"."""
+    """What something is, or is known as, is not that thing again: "Gallia was replaced by Gallia", "Holt Holt"."""
+    doubled = next((a.text for a, b in pairwise(tokens(claim)) if a.text == b.text and a.text[:1].isupper()), None)
+    if doubled is not None and f"{doubled} {doubled}" not in " ".join(f"{source.own} {source.heading}".split()):
+        return Failure(rule="repeated", label="not_enough", reason=f"the source does not say “{doubled} {doubled}”")
     found = [token for token in tokens(claim) if token.lower not in _ARTICLES]
     at = next((n for n, token in enumerate(found) if token.lower in BE), 0)
     subject = [token.stem for token in found[:at]]

@@ -68,6 +68,8 @@ def test_a_sentence_that_sets_nothing_against_anything_is_not_crossed():
         ("The Orrin Suns are known by the other name Orrin Bees.", "The Orrin Suns, once the Orrin Bees, play.", False),
         ("Orrin Gate is a film on the Orrin Gate of 1902.", "Orrin Gate is a film on the Orrin Gate of 1902.", False),
         ("Tarn and Tarn’s sister are lawyers.", "Tarn and her sister are lawyers.", False),
+        ("Holt Holt was born in 1948.", "Ada Holt (born 1948) is a poet.", True),
+        ("Duran Duran played in 1981.", "In 1981 Duran Duran played.", False),
         ("Gallia was replaced by Gallia.", "Sarnia was replaced by Gallia.", True),
         (
             "New Sarn is the most populous city in the state of Sarn.",

@@ -723,3 +723,22 @@ def test_who_is_said_not_to_have_done_it_is_no_answer_though_others_are_named():
         surety=shown_from(0.5),
     )  # fmt: skip
     assert decision.status == "abstained"
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Lead is held to be the heaviest stable element.", "abstained"),
+        ("Lead is held to be the heaviest element.", "answered"),
+    ],
+)
+def test_the_first_of_a_narrower_kind_is_no_ground_for_a_claim_that_leaves_the_kind_out(text, status):
+    question = "What is the heaviest element?"
+    candidate = mayor(question, "Ana Tarn", 2019, 0.9, 0.6)
+    article = replace(candidate.article, sentences=(Sentence(start=0, end=len(text), text=text),), end=len(text))
+    told = replace(candidate, article=article, answer=Span(start=0, end=4), confidence=0.9)
+    decision = decided(
+        analyse(question), "The heaviest element is lead [1].", [told], as_evidence([told]), None, RuleVerifier(),
+        Settings(), surety=shown_from(0.5),
+    )  # fmt: skip
+    assert decision.status == status
