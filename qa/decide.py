@@ -76,6 +76,8 @@ _OF_TIME = frozenset(content_stems("second minute hour day date week month year 
 TOLD_BY = 3  # of the best sentences, how many are looked at for the case that is asked of
 # Of a sentence that was refused for these alone the words of the source are the answer: with who said it, and the doubt.
 MENDED_BY_ITS_WORDS = frozenset(("speaker", "other_speaker", "named_speaker", "word", "hedge", "condition"))
+# Of a sentence that was refused for these the source says something else: its words answer another question.
+TWISTED = frozenset(("crossed", "object"))
 QUOTED = Verdict(label="supported", probability=1.0)
 Stands = Callable[[Sequence[Bound], Sequence[str]], bool]
 
@@ -339,15 +341,23 @@ def _quotation(
     """Return the best sentence word for word, where it answers surely enough by itself.
 
     Less is asked of one that the model answered from, where its words mend what was wrong with that answer, and more
-    where there was no answer or another fault.
+    where there was no answer or another fault. None is quoted of which the model made something else (`TWISTED`).
     """
     if _asks_of_unheard_word(profile, ranked):
         return None
     mended = {(e.article_id, e.start) for claim in rejected if _is_mended(claim) for e in claim.evidence}
+    twisted = {
+        (e.article_id, e.start) for claim in rejected if TWISTED & {*claim.verdict.findings} for e in claim.evidence
+    }
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
         piece = by_place.get(candidate.place) or by_place.get(_answer_place(candidate))
-        if piece is None or not gives_answer(profile, piece.text) or _beside(profile, candidate, ranked):
+        if (
+            piece is None
+            or (piece.article_id, piece.start) in twisted
+            or not gives_answer(profile, piece.text)
+            or _beside(profile, candidate, ranked)
+        ):
             continue
         tells = says_unknown(piece.text) or candidate.about.names > 0
         floor = surety.floors.refused if is_refused else surety.floors.quoted

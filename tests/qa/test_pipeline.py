@@ -676,6 +676,9 @@ class Refusing:
         (("word", "names"), 0.6, "abstained"),
         ((), 0.6, "abstained"),
         ((), 0.8, "answered"),
+        (("repeated",), 0.8, "answered"),
+        (("crossed",), 0.8, "abstained"),  # what the source says is of another
+        (("object",), 0.8, "abstained"),
     ],
 )
 def test_a_quotation_in_the_place_of_a_refused_sentence_has_to_be_sure_unless_it_mends_the_fault(
