@@ -23,6 +23,7 @@ from qa.analysis import Profile, is_generic
 from qa.config import Settings
 from qa.evidence import Candidate
 from qa.frame import frame_of
+from qa.grammar import word_set
 from qa.moments import Moment, moment_of
 from qa.sides import Subject, subject_near, subject_of
 from qa.superlatives import is_of_others, says_less
@@ -88,7 +89,7 @@ _UNITS = re.compile(
     r"month|year|decade|euro|dollar|cent|crown|franc|rupee|peso|dinar|dirham|rouble|ruble|shilling|credit|slice|piece|page|"
     r"line|word|hundred|thousand|million|billion|trillion)s"
 )
-_NO_PLURAL = frozenset("this less across always plus thus was is has its yes unless whereas perhaps".split())  # noqa: SIM905
+_NO_PLURAL = word_set("this less across always plus thus was is has its yes unless whereas perhaps")
 _OF_ANOTHER_DEED = re.compile(r"\b(?:after|before|once) (?:it|he|she|they) (?:was|were|had)\b")
 _MISREPORTED = re.compile(
     r"\b(?:erroneously|mistakenly|falsely|wrongly|incorrectly) (?:reported|posted|announced|published|stated|listed|dated|"
@@ -197,8 +198,7 @@ class Value:
 
     @property
     def published(self) -> datetime.date | None:
-        date = self.candidate.article.date
-        return date.value if date else None
+        return self.candidate.published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -771,11 +771,10 @@ def _number_value(profile: Profile, candidate: Candidate, text: str, answer: Spa
 def _date_value(profile: Profile, candidate: Candidate, text: str, answer: Span | None) -> Value | None:
     if answer is None or _is_birth(profile, text, answer) or _dates_another_deed(profile, text, answer):
         return None
-    published = candidate.article.date.value if candidate.article.date else None
     asked = {mention.text for mention in profile.dates}
     whole = _whole_span(profile, text, answer)
     mentions = tuple(m for m in dates(text) if m.start < whole.end and whole.start < m.end and m.text not in asked)
-    said = [m for m in times(text, published) if m.start < answer.end and answer.start < m.end]
+    said = [m for m in times(text, candidate.published) if m.start < answer.end and answer.start < m.end]
     said = [m for m in said if m.text not in asked and m.grain != "days"]
     if not mentions and not said:
         return None

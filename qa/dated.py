@@ -90,9 +90,9 @@ def _tells_which(before: str) -> bool:
     """Return whether a time belongs to a noun: "the mayor elected in", "the morning of"; not "he was elected in"."""
     if re.search(r"\bof\s*$", before):
         return True
-    *earlier, noun, verb = (None, None, *tokens(_LEADS_IN.sub("", before)))
-    had = any(token is not None and token.lower in _HAD for token in earlier)
-    return noun is not None and verb is not None and is_past(verb) and noun.content and not had
+    found = tokens(_LEADS_IN.sub("", before))
+    is_noun_and_verb = len(found) > 1 and found[-2].content and is_past(found[-1])
+    return is_noun_and_verb and not any(token.lower in _HAD for token in found[:-2])
 
 
 def timeless(profile: Profile) -> Profile | None:
@@ -110,10 +110,9 @@ def telling_of_its_time(profile: Profile, found: Sequence[Candidate]) -> list[Ca
 def _holds_then(profile: Profile, asked: Period, candidate: Candidate) -> bool:
     """Return whether the time told nearest to the answer, or the page's day where none is told, is the one asked of."""
     window = candidate.window()
-    published = candidate.article.date.value if candidate.article.date else None
-    found = [mention for mention in times(window.text, published) if mention.period is not None]
+    found = [mention for mention in times(window.text, candidate.published) if mention.period is not None]
     if not found:
-        return published is not None and _is_day_of(asked, day_period(published))
+        return candidate.published is not None and _is_day_of(asked, day_period(candidate.published))
     told = _nearest(candidate, found)
     if told is None:
         return False

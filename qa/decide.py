@@ -6,7 +6,7 @@ Pure but for what it is given: the verifier reads, and the surety may ask the la
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Sequence, Set
+from collections.abc import Callable, Generator, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
@@ -197,7 +197,7 @@ def _answers(
     profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate], settings: Settings, surety: Surety
 ) -> bool:
     """Return whether a kept claim gives what is asked, from evidence that answers the question well enough."""
-    places = {(e.article_id, e.start) for claim in kept if gives_answer(profile, claim.text) for e in claim.evidence}
+    places = _places(claim for claim in kept if gives_answer(profile, claim.text))
     return _reaches(profile, places, ranked, settings, surety)
 
 
@@ -247,8 +247,7 @@ def _beside(profile: Profile, candidate: Candidate, ranked: Sequence[Candidate])
 
 def _too_early(profile: Profile, candidate: Candidate) -> bool:
     """Return whether it is asked when something will be, and all times of a sentence lie before its publication."""
-    published = candidate.article.date.value if candidate.article.date else None
-    return profile.kind == "date" and is_too_early(profile.text, candidate.window().text, published)
+    return profile.kind == "date" and is_too_early(profile.text, candidate.window().text, candidate.published)
 
 
 def unheard_words(profile: Profile, ranked: Sequence[Candidate]) -> list[str]:
@@ -287,7 +286,7 @@ def _on_focus(profile: Profile, candidate: Candidate, settings: Settings) -> flo
 def _passed_over(profile: Profile, kept: Sequence[Bound], ranked: Sequence[Candidate]) -> bool:
     """Return whether the best sentence holds every word of the question and an answer, and no claim rests on it."""
     best = ranked[0]
-    cited = {(e.article_id, e.start) for claim in kept for e in claim.evidence}
+    cited = _places(kept)
     exact = best.about.own_coverage > 0.99 and profile.kind in ("number", "duration", "date")
     return exact and best.place not in cited and gives_answer(profile, best.sentence.text)
 
@@ -345,10 +344,8 @@ def _quotation(
     """
     if _asks_of_unheard_word(profile, ranked):
         return None
-    mended = {(e.article_id, e.start) for claim in rejected if _is_mended(claim) for e in claim.evidence}
-    twisted = {
-        (e.article_id, e.start) for claim in rejected if TWISTED & {*claim.verdict.findings} for e in claim.evidence
-    }
+    mended = _places(claim for claim in rejected if _is_mended(claim))
+    twisted = _places(claim for claim in rejected if TWISTED.intersection(claim.verdict.findings))
     by_place = {(e.article_id, e.start): e for e in evidence}
     for candidate in ranked[:3]:
         piece = by_place.get(candidate.place) or by_place.get(_answer_place(candidate))
@@ -366,6 +363,11 @@ def _quotation(
         if tells and surety.reaches(candidate, floor):
             return quotation(piece)
     return None
+
+
+def _places(claims: Iterable[Bound]) -> set[tuple[int, int]]:
+    """Return article and start of each sentence that some claims rest on."""
+    return {(piece.article_id, piece.start) for claim in claims for piece in claim.evidence}
 
 
 def _is_mended(claim: Bound) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -66,6 +67,10 @@ class Candidate:
     @property
     def sentence(self) -> Sentence:
         return self.article.sentences[self.position]
+
+    @property
+    def published(self) -> datetime.date | None:
+        return self.article.date.value if self.article.date else None
 
     @property
     def place(self) -> tuple[int, int]:
@@ -176,9 +181,8 @@ def _is_beside_dateline(profile: Profile, candidate: Candidate) -> bool:
     text = candidate.sentence.text
     if not is_dateline(text):
         return False
-    published = candidate.article.date.value if candidate.article.date else None
     asks_day = (profile.kind == "date" or _ASKS_DAY.search(profile.text)) and not _ASKS_TIME_OF_DAY.search(profile.text)
-    return not asks_day or is_too_early(profile.text, text, published)
+    return not asks_day or is_too_early(profile.text, text, candidate.published)
 
 
 def is_dateline(text: str) -> bool:
@@ -220,10 +224,9 @@ def _judged(profile: Profile, candidate: Candidate, probability: float, text: st
 def _of_the_time(profile: Profile, candidate: Candidate, text: str) -> float:
     """Return 1 where the sentence speaks of the time that is asked for, or none is; less where of another."""
     asked = asked_period(profile.text)
-    published = candidate.article.date.value if candidate.article.date else None
-    if profile.kind == "date" and is_too_early(profile.text, text, published):
+    if profile.kind == "date" and is_too_early(profile.text, text, candidate.published):
         return APART
-    return 1.0 if asked is None else period_fit(asked, text, published)
+    return 1.0 if asked is None else period_fit(asked, text, candidate.published)
 
 
 def _ranked_text(candidate: Candidate) -> tuple[str, int]:

@@ -239,14 +239,18 @@ def _is_leading(word: Word, *, begins: bool) -> bool:
 
 def _without_marks(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the span without marks at its ends, and with both or neither of two quotes or brackets."""
-    while start < end and (text[start] in _LOOSE and not _FIGURE.match(text, start)):
+    while start < end and _is_loose(text, start):
         start += 1
     while start < end and text[end - 1] in _LOOSE and not _DOTTED.search(text, start, end):
         end -= 1
     for opening, closing in _PAIRS:
         start, end = _paired(text, start, end, opening, closing)
-    is_loose = start < end and text[start] in _LOOSE and not _FIGURE.match(text, start)
-    return _without_marks(text, start + 1, end) if is_loose else (start, end)
+    return _without_marks(text, start, end) if start < end and _is_loose(text, start) else (start, end)
+
+
+def _is_loose(text: str, at: int) -> bool:
+    """Return whether a mark that belongs to no answer stands at a place, and no figure begins with it."""
+    return text[at] in _LOOSE and not _FIGURE.match(text, at)
 
 
 def _paired(text: str, start: int, end: int, opening: str, closing: str) -> tuple[int, int]:

@@ -82,10 +82,8 @@ def crossed(claim: str, source: Source) -> Failure | None:
         for mine, other in permutations(parts, 2) if len(parts) == 2 else ():
             if not _is_of_another_kind(subject, mine, other):
                 continue
-            theirs, ours = (
-                _only_in(stems_of(other), stems_of(mine), rest),
-                _only_in(stems_of(mine), stems_of(other), rest),
-            )
+            theirs = _only_in(stems_of(other), stems_of(mine), rest)
+            ours = _only_in(stems_of(mine), stems_of(other), rest)
             if len(theirs) >= LEAST_TAKEN and len(theirs) > 2 * len(ours):
                 return Failure(rule="crossed", label="contradicted", reason="the source says it of another")
     return None

@@ -2,25 +2,9 @@
 
 import pytest
 
-from index.sentences import split_sentences
-from index.types import StoredArticle
 from qa.about import is_of_longer_name
 from qa.analysis import analyse
-
-
-def article(number, text):
-    return StoredArticle(
-        article_id=number,
-        document_id=number,
-        source=f"{number}.txt",
-        title=None,
-        title_span=None,
-        date=None,
-        start=0,
-        end=len(text),
-        sentences=tuple(split_sentences(text)),
-    )
-
+from tests.qa.stored import article
 
 OF_NORLAND = "The Tarn Motor Company of Norland was founded in 1904."
 

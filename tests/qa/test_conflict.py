@@ -1,37 +1,24 @@
 """How answers of several documents stand to one another: one answer, a development, an ambiguity or a conflict."""
 
-import datetime
 import re
 from dataclasses import replace
 
 import pytest
 
-from index.sentences import split_sentences
-from index.types import Dated, Span, StoredArticle
+from index.types import Span
 from qa.about import aboutness
 from qa.analysis import analyse
 from qa.config import Settings
 from qa.conflict import disagreement, newer_contradiction, value_of
 from qa.evidence import Candidate, as_evidence
 from qa.sides import subject_of
+from tests.qa import stored
 
 MARK = re.compile(r"\[([^\[\]]+)\]")
 
 
 def article(number, text, *, day=None, title=None):
-    plain = MARK.sub(r"\1", text)
-    sentences = tuple(split_sentences(plain))
-    return StoredArticle(
-        article_id=number,
-        document_id=number,
-        source=f"{number}.txt",
-        title=title,
-        title_span=None,
-        date=Dated(value=datetime.date.fromisoformat(day), basis="stated") if day else None,
-        start=0,
-        end=len(plain),
-        sentences=sentences,
-    )
+    return stored.article(number, MARK.sub(r"\1", text), day=day, title=title)
 
 
 def candidate(question, number, text, *, day=None, title=None, probability=0.8, score=0.5):

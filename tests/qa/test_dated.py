@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import replace
 
 import pytest
 
-from index.sentences import split_sentences
-from index.types import Dated, Span, StoredArticle
+from index.types import Span
 from qa.analysis import analyse
 from qa.dated import read_without_time, telling_of_its_time, timeless, without_time
 from qa.evidence import Candidate
 from qa.ranker import Ranked
+from tests.qa.stored import article
 
 
 @pytest.mark.parametrize(
@@ -58,17 +57,7 @@ def test_a_time_that_is_asked_for_is_not_left_out(question):
 def candidate(text, answer, *, day=None):
     start = text.index(answer)
     return Candidate(
-        article=StoredArticle(
-            article_id=1,
-            document_id=1,
-            source="1.txt",
-            title=None,
-            title_span=None,
-            date=Dated(value=datetime.date.fromisoformat(day), basis="stated") if day else None,
-            start=0,
-            end=len(text),
-            sentences=tuple(split_sentences(text)),
-        ),
+        article=article(1, text, day=day),
         position=0,
         retrieval=1.0,
         answer=Span(start=start, end=start + len(answer)),

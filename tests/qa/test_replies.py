@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from index.sentences import split_sentences
-from index.types import StoredArticle
 from qa.evidence import Candidate, as_evidence
 from qa.replies import denial_of
-
-
-def article(text, number=1):
-    return StoredArticle(
-        article_id=number,
-        document_id=number,
-        source=f"{number}.txt",
-        title=None,
-        title_span=None,
-        date=None,
-        start=0,
-        end=len(text),
-        sentences=tuple(split_sentences(text)),
-    )
+from tests.qa.stored import article
 
 
 def denial(text, *cited):
     """Return the sentence that denies the cited ones, the first by default."""
-    told = [Candidate(article=article(text), position=n, retrieval=1.0) for n in cited or (0,)]
+    told = [Candidate(article=article(1, text), position=n, retrieval=1.0) for n in cited or (0,)]
     found = denial_of(as_evidence(told), told)
     return None if found is None else found.sentence.text
 
@@ -78,5 +63,5 @@ def test_a_denial_that_is_cited_hides_no_other():
 
 
 def test_an_article_that_is_not_among_the_candidates_has_none():
-    told = Candidate(article=article(f"{ACCUSED}Prake denied it."), position=0, retrieval=1.0)
-    assert denial_of(as_evidence([told]), [Candidate(article=article("So.", 2), position=0, retrieval=1.0)]) is None
+    told = Candidate(article=article(1, f"{ACCUSED}Prake denied it."), position=0, retrieval=1.0)
+    assert denial_of(as_evidence([told]), [Candidate(article=article(2, "So."), position=0, retrieval=1.0)]) is None
