@@ -30,7 +30,7 @@ from qa.grammar import (
     more_often_noun,
 )
 from qa.types import Evidence
-from qa.words import ALIASES, alias, contains_word, content_stems, is_common, name_stems, names, words
+from qa.words import ALIASES, alias, contains_word, content_stems, is_common, name_stems, names, stems_of_names, words
 
 _NOT = frozenset({"not", "never", "cannot", "neither", "nor"})
 _NOBODY = re.compile(
@@ -410,7 +410,7 @@ def _bound(claim: Told, clause: str, place: int) -> bool:
     """Return whether the verb at `place` is said of the statement's subject or object: no other name stands nearer."""
     tokens = words(clause)
     before = clause[: tokens[place].start]
-    mine = {s for name in names(f"x {claim.text}") for s in name_stems(name)}
+    mine = stems_of_names(f"x {claim.text}")
     nearest = _names_in(before, mine)[-1:]
     if nearest and not any(contains_word(mine - _GENERIC, s) for s in nearest[0]):
         return False

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from index.types import Sentence, StoredArticle
 from qa.evidence import Candidate
 from qa.types import Evidence
-from qa.words import name_stems, names
+from qa.words import names, stems_of_names
 
 WITHIN = 3  # sentences after an accusation that are looked at; after another statement it is the next one alone
 _ACCUSES = re.compile(
@@ -85,5 +85,4 @@ def _speaks_on(sentence: Sentence, told: str) -> bool:
 
 
 def _names_one_of(text: str, told: str) -> bool:
-    known = {stem_ for name in names(told) for stem_ in name_stems(name)}
-    return any(stem_ in known for name in names(f"so {text}") for stem_ in name_stems(name))
+    return not stems_of_names(told).isdisjoint(stems_of_names(f"so {text}"))

@@ -21,7 +21,7 @@ from qa.evidence import Candidate
 from qa.ranker import Ranker
 from qa.types import Evidence
 from qa.verify.source import same_figure
-from qa.words import CALENDAR, Word, contains_word, name_stems, names, stem, words
+from qa.words import CALENDAR, Word, contains_word, name_stems, names, stem, stems_of_names, words
 
 CLAIMS_READ = 2  # so many claims that answer are read at most
 LEAST_CERTAINTY = 0.05  # below it the reader finds no words that stand out
@@ -170,7 +170,7 @@ def _said_by_value(said: str, quote: str) -> list[Span]:
     figures, days = numbers(quote), dates(quote)
     same = [Span(start=n.start, end=n.end) for n in numbers(said) if any(same_figure(n, other) for other in figures)]
     same += [Span(start=d.start, end=d.end) for d in dates(said) if any(d.agrees(other) for other in days)]
-    known = frozenset(s for name in names(quote) for s in name_stems(name))
+    known = stems_of_names(quote)
     for name in names(f"it is {said}"):
         own = name_stems(name)
         start = said.find(name)

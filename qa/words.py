@@ -460,6 +460,11 @@ def begins_sentence(text: str, start: int) -> bool:
     )
 
 
+def stems_of_names(text: str) -> frozenset[str]:
+    """Return the stems of all names of a text."""
+    return frozenset(stem_ for name in names(text) for stem_ in name_stems(name))
+
+
 def name_stems(name: str) -> list[str]:
     """Return the stems of a name's own words ("President Bashar al-Assad" gives bashar, assad)."""
     whole = ALIASES.get(fold(name))

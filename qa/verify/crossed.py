@@ -11,7 +11,7 @@ from qa.grammar import BE, HAVE, MODAL, is_adverb, word_set
 from qa.verify.clauses import Token, is_past, sentences, stems_of, tokens
 from qa.verify.source import Failure, Source
 from qa.verify.speech import SPOKEN_OF
-from qa.words import CALENDAR, contains_word, is_function_word, name_stems, names
+from qa.words import CALENDAR, contains_word, is_function_word, stems_of_names
 
 _AGAINST = re.compile(r",\s(?:while|whereas)\s(?!\w+ing\b)", re.I)
 _BETWEEN = re.compile(r",\s+(?:and |or )?|\s(?:and|or)\s")
@@ -124,7 +124,7 @@ def other_object(claim: str, source: Source) -> Failure | None:
     """Who "chose the profession" did not choose what another sentence speaks of: of claims that join two sentences."""
     found = tokens(claim)
     own = [tokens(sentence) for sentence in sentences(source.own)] if source.pieces > 1 else []
-    named = {stem_ for name in names(f"so {claim}") for stem_ in name_stems(name)}
+    named = stems_of_names(f"so {claim}")
     for n, token in enumerate(found):
         taken = _object(found, n)
         if not _is_deed(found, n) or taken is None or _points_back(found[n + 1]) or SPOKEN_OF.fullmatch(token.text):
@@ -149,7 +149,7 @@ def _points_back(token: Token) -> bool:
     return token.lower in _BACK or token.lower in CALENDAR or bool(numbers(token.text))
 
 
-def _is_of_other_name(before: Sequence[Token], named: set[str]) -> bool:
+def _is_of_other_name(before: Sequence[Token], named: frozenset[str]) -> bool:
     """Return whether the words before a verb name somebody, and nobody whom the claim names."""
     there = {token.stem for token in before[1:] if token.text[:1].isupper() and token.content}
     return bool(there) and not there & named

@@ -11,7 +11,17 @@ from qa.types import Label
 from qa.verify.clauses import is_past, stems_of, tokens
 from qa.verify.source import WEEKDAYS, Failure, Source, same_figure
 from qa.verify.speech import QUOTED
-from qa.words import alias, contains_word, content_stems, folded_words, is_function_word, name_stems, names, words
+from qa.words import (
+    alias,
+    contains_word,
+    content_stems,
+    folded_words,
+    is_function_word,
+    name_stems,
+    names,
+    stems_of_names,
+    words,
+)
 
 OWN_SHARE = 0.3  # of the claim's content, in the evidence's own words
 
@@ -174,7 +184,7 @@ def own_words(claim: str, source: Source) -> Failure | None:
 
 def _lent_verb(claim: str, source: Source) -> str | None:
     """Return the claim's verb where only the heading has it, and the cited words hold half of what is asserted or less."""
-    named_here = {stem_ for name in names(claim) for stem_ in name_stems(name)}
+    named_here = stems_of_names(claim)
     asserted = [s for s in content_stems(claim) if s not in named_here]
     if not asserted or 2 * sum(contains_word(source.stems, s) for s in asserted) > len(asserted):
         return None
